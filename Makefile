@@ -1,0 +1,187 @@
+# Makefile - builds cmem, installs it, checks it. `make help` lists targets.
+
+PREFIX  ?= $(HOME)/.local
+CC      ?= cc
+MUSL_CC ?= $(shell command -v musl-gcc 2>/dev/null || echo "$(CC)")
+SQLITE  ?= bundled
+SAN     ?=
+CACHE   ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/cmem-build
+B       := build$(if $(SAN),/san)
+
+WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
+OPT  := -O2 -g -fno-strict-aliasing -fstack-protector-strong
+SANF := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+, := ,
+INC  := -Ilib -I. -I$(B)/gen
+CFLAGS_ALL = $(WARN) $(OPT) $(SANF) $(INC) -MMD -MP $(CFLAGS)
+LDFLAGS_ALL = $(SANF) $(LDFLAGS)
+CJSON_LIBS := -lcjson
+
+ifeq ($(SQLITE),bundled)
+SQLITE_O   := build/sqlite3.o
+SQLITE_INC := -I$(CACHE)/sqlite
+SQLITE_LIBS := -lm
+else
+SQLITE_LIBS := -lsqlite3 -lm
+endif
+
+LIBS  := base wire store search compress ops
+lib_src = $(wildcard lib/$(1)/*.c)
+lib_obj = $(patsubst %.c,$(B)/%.o,$(call lib_src,$(1)))
+ARCH  := $(foreach l,$(LIBS),$(B)/lib$(l).a)
+
+GEN     := $(B)/gen/schema_sql.h $(patsubst lib/compress/prompts/%,\
+	$(B)/gen/%.h,$(wildcard lib/compress/prompts/*))
+# cmemd is the worker; cmem is the terminal program.
+WORKER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard worker/*.c))
+CLI_OBJ    := $(patsubst %.c,$(B)/%.o,$(wildcard cli/*.c))
+# worker/ without its main, for unit tests.
+WORKER_LIB := $(filter-out $(B)/worker/main.o,$(WORKER_OBJ))
+CLI_LIB    := $(filter-out $(B)/cli/main.o,$(CLI_OBJ))
+TEST_OBJ   := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
+
+HOOKS   := session-start user-prompt post-tool-use stop session-end pre-compact
+HOOK_BIN := $(HOOKS:%=build/bin/cmem-hook-%)
+# Hooks are static and small: their own objects, libc only.
+HOOK_SRC := hooks/hook.c lib/wire/frame.c lib/wire/spool.c lib/wire/conn.c \
+	lib/base/err.c lib/base/str.c lib/base/buf.c lib/base/paths.c \
+	lib/base/file.c lib/base/clock.c
+HOOK_OBJ := $(patsubst %.c,build/hook/%.o,$(HOOK_SRC))
+HOOK_CFLAGS := $(WARN) -Os -ffunction-sections -fdata-sections -fno-pie \
+	-fno-asynchronous-unwind-tables -Ilib -MMD -MP $(CFLAGS)
+
+PROGRAMS := $(B)/bin/cmem $(B)/bin/cmemd
+DEPS_OK  := build/.build-deps
+
+.PHONY: all install uninstall check check-unit check-system check-client fmt \
+	lint clean help bench-hook dist fuzz
+all: $(PROGRAMS) $(HOOK_BIN) build/share
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+# --- generated headers ----------------------------------------------------
+$(B)/gen/schema_sql.h: schema.sql lib/embed.sh
+	@mkdir -p $(@D)
+	sh lib/embed.sh schema_sql < $< > $@
+$(B)/gen/%.h: lib/compress/prompts/% lib/embed.sh
+	@mkdir -p $(@D)
+	sh lib/embed.sh $(subst .,_,$*) < $< > $@
+
+# --- SQLite: fetched by name, version and integrity ------------------------
+$(CACHE)/sqlite/sqlite3.c: lib/packages.lock lib/fetch-package.sh
+	sh lib/fetch-package.sh sqlite $(CACHE)/sqlite \
+		package/deps/sqlite3/sqlite3.c package/deps/sqlite3/sqlite3.h
+	@touch $@
+build/sqlite3.o: $(CACHE)/sqlite/sqlite3.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -g -w -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_MATH_FUNCTIONS \
+		-DSQLITE_ENABLE_STAT4 -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_DQS=0 \
+		-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=1 \
+		-DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_OMIT_DEPRECATED \
+		-DSQLITE_OMIT_SHARED_CACHE -DSQLITE_OMIT_LOAD_EXTENSION \
+		-DSQLITE_THREADSAFE=2 -c $< -o $@
+
+# --- objects, archives, programs -------------------------------------------
+$(B)/lib/store/%.o: INC += $(SQLITE_INC)
+$(B)/tests/%.o: INC += -Itests/unit $(SQLITE_INC)
+$(B)/%.o: %.c | $(GEN) $(filter build/sqlite3.o,$(SQLITE_O))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -c $< -o $@
+
+define archive_rule
+$(B)/lib$(1).a: $(call lib_obj,$(1))
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
+
+# The order is the architecture: each may use what stands behind it.
+LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
+	$(B)/libstore.a $(B)/libwire.a $(B)/libbase.a
+
+$(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
+$(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
+		-lpthread
+
+build/hook/%.o: %.c
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(HOOK_CFLAGS) -c $< -o $@
+build/bin/cmem-hook-%: $(HOOK_OBJ) hooks/%.c
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(HOOK_CFLAGS) -static -no-pie -s -Wl,--gc-sections \
+		-o $@ $^
+
+# A plugin tree beside bin/, so that build/ is laid out as an installed PREFIX.
+build/share: $(wildcard plugin/* plugin/*/* plugin/.*/*) docs/cmem.1 $(PROGRAMS)
+	@rm -rf build/share
+	sh plugin/stage.sh plugin build
+	@touch build/share
+
+# --- tests ------------------------------------------------------------------
+$(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
+		$(SQLITE_O)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
+		-lpthread
+
+$(DEPS_OK): lib/build-deps.sh
+	@mkdir -p $(@D)
+	@sh lib/build-deps.sh $(if $(filter install,$(MAKECMDGOALS)),build,check)
+	@touch $@
+
+## make                  build into build/
+## make install          install packages if it may, build, install, register
+install: $(DEPS_OK)
+	@$(MAKE) --no-print-directory all
+	@sh lib/install.sh build "$(DESTDIR)$(PREFIX)"
+	@"$(DESTDIR)$(PREFIX)/bin/cmem" install
+
+## make uninstall        take the hooks out and remove the programs
+uninstall:
+	@sh lib/install.sh --remove "$(DESTDIR)$(PREFIX)"
+
+## make check            every test but those that need the real client
+check: $(DEPS_OK)
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests \
+		build/san/bin/cmem build/san/bin/cmemd
+	@sh tests/run.sh
+
+## make check-unit       unit tests under the sanitizers: make check-unit T=frame
+check-unit:
+	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests
+	build/san/tests/unit-tests $(T)
+
+## make check-system     system tests: make check-system T=0100
+check-system: all
+	@sh tests/run.sh --system $(T)
+
+## make check-client     the real Claude Code client (fetches 174 MB)
+check-client: all
+	@sh tests/client/run.sh
+
+## make bench-hook       the hook's cost beside an empty program's
+bench-hook: all
+	@sh bench/hook.sh
+
+## make lint             includes against the layers, formatting of names
+lint:
+	@sh tests/lint.sh
+
+## make fmt              clang-format over the tree
+fmt:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+## make clean            remove build/
+clean:
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,310 @@
+/* config.c - see config.h. */
+#include "base/common.h"
+
+#include <math.h>
+
+#include "base/config.h"
+#include "base/file.h"
+
+#define FILE_MAX (256u * 1024u)
+
+static const struct opt options[OPT_COUNT] = {
+    [OPT_PROVIDER] =
+        {"provider", OPT_CHOICE, "none", 0, 0,
+         "none|anthropic|openai|gemini|ollama|claude",
+         "Who compresses: none (built-in rules), an API, or claude (your own "
+         "claude -p)."},
+    [OPT_MODEL] = {"model", OPT_STR, "", 0, 0, NULL,
+                   "Model name; empty takes the provider's own default."},
+    [OPT_BASE_URL] =
+        {"base_url", OPT_STR, "", 0, 0, NULL,
+         "Where the API is, for example http://127.0.0.1:11434/v1; empty "
+         "takes the provider's own."},
+    [OPT_API_KEY_ENV] =
+        {"api_key_env", OPT_STR, "", 0, 0, NULL,
+         "Name of the variable with the key, in the environment or in the "
+         "keys file; empty takes the provider's usual one."},
+    [OPT_CLAUDE_BIN] = {"claude_bin", OPT_STR, "claude", 0, 0, NULL,
+                        "Program of the claude provider."},
+    [OPT_MODEL_TIMEOUT_S] = {"model_timeout_s", OPT_INT, "120", 1, 3600, NULL,
+                             "Longest a model call may take, in seconds."},
+    [OPT_MODEL_CONCURRENCY] = {"model_concurrency", OPT_INT, "2", 1, 16, NULL,
+                               "Model calls under way at once."},
+    [OPT_DAILY_TOKENS] =
+        {"daily_tokens", OPT_INT, "2000000", 0, 1e12, NULL,
+         "Most tokens a day (UTC), input and output together; 0 is no cap. "
+         "Past it the built-in rules do the work."},
+    [OPT_DAILY_USD] = {"daily_usd", OPT_NUM, "1.00", 0, 1e6, NULL,
+                       "Most money a day (UTC) in US dollars; 0 is no cap."},
+    [OPT_PRICE_INPUT] =
+        {"price_input", OPT_NUM, "-1", -1, 1e6, NULL,
+         "US dollars per million input tokens; -1 takes the built-in price "
+         "of the model, if it is known."},
+    [OPT_PRICE_OUTPUT] =
+        {"price_output", OPT_NUM, "-1", -1, 1e6, NULL,
+         "US dollars per million output tokens; -1 as for price_input."},
+    [OPT_BATCH_EVENTS] = {"batch_events", OPT_INT, "60", 1, 1000, NULL,
+                          "Events after which a batch of a session closes."},
+    [OPT_BATCH_KB] =
+        {"batch_kb", OPT_INT, "192", 8, 8192, NULL,
+         "Kilobytes of event text after which a batch closes."},
+    [OPT_BATCH_AGE_S] =
+        {"batch_age_s", OPT_INT, "900", 1, 86400, NULL,
+         "Seconds after which a batch closes though its turn goes on."},
+    [OPT_CONTEXT_TOKENS] =
+        {"context_tokens", OPT_INT, "1000", 100, 2500, NULL,
+         "Token budget of the block put into a new session."},
+    [OPT_CONTEXT] = {"context", OPT_BOOL, "on", 0, 0, NULL,
+                     "Put a context block into new sessions."},
+    [OPT_EXCLUDE] =
+        {"exclude", OPT_STR, "", 0, 0, NULL,
+         "Directories (comma-separated, * matches) that are never recorded."},
+    [OPT_EVENT_KB] =
+        {"event_kb", OPT_INT, "128", 4, 16384, NULL,
+         "Most kilobytes kept of one event; the middle of longer texts is cut "
+         "and the cut is stated."},
+    [OPT_SPOOL_MB] =
+        {"spool_mb", OPT_INT, "64", 1, 4096, NULL,
+         "Most megabytes that wait on disk while there is no worker."},
+    [OPT_IDLE_EXIT_S] =
+        {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
+         "Seconds without work after which the worker leaves."},
+    [OPT_LOG_LEVEL] = {"log_level", OPT_CHOICE, "info", 0, 0,
+                       "error|warn|info|debug", "How much the worker logs."},
+};
+
+const struct opt *config_opt(enum opt_id id)
+{
+    return &options[id];
+}
+
+int config_find(struct str name)
+{
+    for (int i = 0; i < OPT_COUNT; i++)
+        if (str_eqz(name, options[i].name))
+            return i;
+    return -1;
+}
+
+static int parse_num(struct str v, double *out)
+{
+    char z[64], *end;
+
+    if (v.n == 0 || v.n >= sizeof(z) || is_space(v.p[0]))
+        return CM_EARG;
+    memcpy(z, v.p, v.n);
+    z[v.n] = '\0';
+    *out = strtod(z, &end);
+    return *end || !isfinite(*out) ? CM_EARG : 0;
+}
+
+static int bool_of(struct str v)
+{
+    static const char *const words[] = {"off", "on", "false", "true",
+                                        "no",  "yes", "0", "1"};
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (str_ieq(v, str_of(words[i])))
+            return (int)(i & 1);
+    return -1;
+}
+
+int config_check(enum opt_id id, struct str v, struct err *e)
+{
+    const struct opt *o = &options[id];
+    struct str rest = str_of(o->choices), part;
+    double num;
+
+    if (str_chr(v, '\n') >= 0 || str_chr(v, '\0') >= 0)
+        return err_set(e, CM_EARG, "%s: a value is one line", o->name);
+    switch (o->type) {
+    case OPT_STR:
+        return 0;
+    case OPT_BOOL:
+        if (bool_of(v) >= 0)
+            return 0;
+        return err_set(e, CM_EARG, "%s is on or off, not \"%.*s\"", o->name,
+                       STR_ARG(v));
+    case OPT_CHOICE:
+        while (str_split(&rest, '|', &part))
+            if (str_eq(part, v))
+                return 0;
+        return err_set(e, CM_EARG, "%s is one of %s, not \"%.*s\"", o->name,
+                       o->choices, STR_ARG(v));
+    case OPT_INT:
+    case OPT_NUM:
+        if (parse_num(v, &num) == 0 && num >= o->min && num <= o->max &&
+            (o->type == OPT_NUM || num == floor(num)))
+            return 0;
+        return err_set(e, CM_EARG, "%s is a %snumber from %g to %g, not "
+                       "\"%.*s\"", o->name, o->type == OPT_INT ? "whole " : "",
+                       o->min, o->max, STR_ARG(v));
+    }
+    return CM_EARG;
+}
+
+static bool parse_line(struct str line, struct str *name, struct str *value)
+{
+    ptrdiff_t eq;
+
+    line = str_trim(line);
+    if (line.n == 0 || line.p[0] == '#')
+        return false;
+    eq = str_chr(line, '=');
+    *name = str_trim(eq < 0 ? line : str_cut(line, 0, (size_t)eq));
+    *value = eq < 0 ? STR_NONE : str_trim(str_cut(line, (size_t)eq + 1, line.n));
+    return true;
+}
+
+static void problem(struct config *c, const char *file, int line,
+                    const struct err *why)
+{
+    if (c->problem.code == 0)
+        err_set(&c->problem, CM_EARG, "%s line %d: %s", file, line, why->msg);
+}
+
+static void load_file(struct config *c, const char *file)
+{
+    struct buf b;
+    struct str rest, line, name, value;
+    struct err e;
+    int number = 0;
+
+    buf_init(&b, FILE_MAX);
+    if (file_read(file, &b, &e) < 0) {
+        if (e.code != CM_ENOTFOUND)
+            c->problem = e;
+        buf_free(&b);
+        return;
+    }
+    rest = buf_str(&b);
+    while (str_line(&rest, &line)) {
+        int id;
+
+        number++;
+        if (!parse_line(line, &name, &value))
+            continue;
+        id = config_find(name);
+        if (id < 0)
+            err_set(&e, CM_EARG, "there is no setting \"%.*s\"", STR_ARG(name));
+        if (id < 0 || config_check((enum opt_id)id, value, &e) < 0) {
+            problem(c, file, number, &e);
+            continue;
+        }
+        c->value[id] = arena_str(&c->arena, value);
+        c->origin[id] = FROM_FILE;
+    }
+    buf_free(&b);
+}
+
+static void load_env(struct config *c, enum opt_id id)
+{
+    char name[64] = "CMEM_";
+    const char *v;
+    struct err e;
+
+    for (size_t i = 0; options[id].name[i] && i < sizeof(name) - 6; i++) {
+        char ch = options[id].name[i];
+
+        name[5 + i] = is_lower(ch) ? (char)(ch - 32) : ch;
+    }
+    v = getenv(name);
+    if (!v)
+        return;
+    if (config_check(id, str_of(v), &e) < 0) {
+        if (c->problem.code == 0)
+            err_set(&c->problem, CM_EARG, "%s: %s", name, e.msg);
+        return;
+    }
+    c->value[id] = arena_strz(&c->arena, v);
+    c->origin[id] = FROM_ENV;
+}
+
+void config_load(struct config *c, const char *file)
+{
+    *c = (struct config){0};
+    for (int i = 0; i < OPT_COUNT; i++)
+        c->value[i] = str_of(options[i].fallback);
+    load_file(c, file);
+    for (int i = 0; i < OPT_COUNT; i++)
+        load_env(c, (enum opt_id)i);
+}
+
+void config_free(struct config *c)
+{
+    arena_free(&c->arena);
+    *c = (struct config){0};
+}
+
+struct str config_str(const struct config *c, enum opt_id id)
+{
+    return c->value[id];
+}
+
+double config_num(const struct config *c, enum opt_id id)
+{
+    double v = 0;
+
+    if (parse_num(c->value[id], &v) < 0)
+        CM_BUG("config_num on what is not a number");
+    return v;
+}
+
+int64_t config_int(const struct config *c, enum opt_id id)
+{
+    return (int64_t)config_num(c, id);
+}
+
+bool config_bool(const struct config *c, enum opt_id id)
+{
+    return bool_of(c->value[id]) == 1;
+}
+
+int config_set(const char *file, enum opt_id id, struct str value,
+               struct err *e)
+{
+    struct buf old, new;
+    struct str rest, line, name, v;
+    bool done = false;
+    int rc = 0;
+
+    if (value.p && (rc = config_check(id, value, e)) < 0)
+        return rc;
+    buf_init(&old, FILE_MAX);
+    buf_init(&new, 2 * FILE_MAX);
+    if (file_read(file, &old, e) < 0 && e && e->code != CM_ENOTFOUND) {
+        rc = e->code;
+        goto out;
+    }
+    rest = buf_str(&old);
+    while (str_line(&rest, &line)) {
+        if (!parse_line(line, &name, &v) || config_find(name) != (int)id) {
+            buf_adds(&new, line);
+            buf_addc(&new, '\n');
+        } else if (value.p && !done) {
+            buf_addf(&new, "%s = %.*s\n", options[id].name, STR_ARG(value));
+            done = true;
+        }
+    }
+    if (value.p && !done)
+        buf_addf(&new, "%s = %.*s\n", options[id].name, STR_ARG(value));
+    rc = file_write(file, buf_str(&new), 0600, e);
+out:
+    buf_free(&old);
+    buf_free(&new);
+    return rc;
+}
+
+void config_example(struct buf *b)
+{
+    buf_addz(b, "# cmem's settings. Lines that begin with # are comments; each "
+                "setting below\n# stands at its default.\n");
+    for (int i = 0; i < OPT_COUNT; i++) {
+        const struct opt *o = &options[i];
+
+        buf_addf(b, "\n# %s", o->help);
+        if (o->choices)
+            buf_addf(b, " One of: %s.", o->choices);
+        buf_addf(b, "\n# %s = %s\n", o->name, o->fallback);
+    }
+}

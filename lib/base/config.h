@@ -1,0 +1,85 @@
+/*
+ * config.h - every setting, one row each.
+ *
+ * A value comes from, in this order: the environment (CMEM_ and the name in
+ * capitals), the config file ("name = value" lines, # comments), the default.
+ * Names, types, defaults, limits and help stand in one table, OPTIONS in
+ * config.c; the command line, the example file and the manual read it.
+ */
+#ifndef CMEM_BASE_CONFIG_H
+#define CMEM_BASE_CONFIG_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/common.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum opt_id {
+    OPT_PROVIDER,
+    OPT_MODEL,
+    OPT_BASE_URL,
+    OPT_API_KEY_ENV,
+    OPT_CLAUDE_BIN,
+    OPT_MODEL_TIMEOUT_S,
+    OPT_MODEL_CONCURRENCY,
+    OPT_DAILY_TOKENS,
+    OPT_DAILY_USD,
+    OPT_PRICE_INPUT,
+    OPT_PRICE_OUTPUT,
+    OPT_BATCH_EVENTS,
+    OPT_BATCH_KB,
+    OPT_BATCH_AGE_S,
+    OPT_CONTEXT_TOKENS,
+    OPT_CONTEXT,
+    OPT_EXCLUDE,
+    OPT_EVENT_KB,
+    OPT_SPOOL_MB,
+    OPT_IDLE_EXIT_S,
+    OPT_LOG_LEVEL,
+    OPT_COUNT
+};
+
+enum opt_type { OPT_STR, OPT_INT, OPT_NUM, OPT_BOOL, OPT_CHOICE };
+enum opt_origin { FROM_DEFAULT, FROM_FILE, FROM_ENV };
+
+struct opt {
+    const char *name;     /* as in the file */
+    enum opt_type type;
+    const char *fallback; /* the default, as text */
+    double min, max;      /* numbers only */
+    const char *choices;  /* "a|b|c", choices only */
+    const char *help;     /* one sentence */
+};
+
+struct config {
+    struct arena arena;
+    struct str value[OPT_COUNT];
+    enum opt_origin origin[OPT_COUNT];
+    struct err problem; /* first line of the file that was refused, if any */
+};
+
+const struct opt *config_opt(enum opt_id id);
+/* The row of that name, or -1. */
+int config_find(struct str name);
+
+/* Reads environment and file. A missing file is fine. A line that is not
+ * valid keeps its default and is said in c->problem; it never fails. */
+void config_load(struct config *c, const char *file);
+void config_free(struct config *c);
+
+struct str config_str(const struct config *c, enum opt_id id);
+int64_t config_int(const struct config *c, enum opt_id id);
+double config_num(const struct config *c, enum opt_id id);
+bool config_bool(const struct config *c, enum opt_id id);
+
+/* Is `value` allowed for the option? */
+int config_check(enum opt_id id, struct str value, struct err *e);
+/* Rewrites the file with the option set (or taken out when value.p is NULL);
+ * comments and order stay. */
+int config_set(const char *file, enum opt_id id, struct str value,
+               struct err *e);
+/* A commented example file with every option at its default. */
+void config_example(struct buf *b);
+
+#endif

@@ -1,0 +1,40 @@
+#!/bin/sh
+# fetch-package.sh KEY DIR MEMBER... - the named members of a locked package.
+#
+# Finds name, version and integrity of KEY in packages.lock, has the npm
+# client fetch the tarball, checks its SHA-512 against the lock, and unpacks
+# only the members (flat) into DIR.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+key=$1 dir=$2
+shift 2
+
+row=$(grep -P "^$key\t" "$here/packages.lock") ||
+    { echo "fetch-package: no row $key in packages.lock" >&2; exit 1; }
+name=$(printf '%s' "$row" | cut -f2)
+version=$(printf '%s' "$row" | cut -f3)
+integrity=$(printf '%s' "$row" | cut -f4)
+command -v npm >/dev/null 2>&1 || {
+    echo "fetch-package: npm is needed to fetch $name@$version" \
+        "(or build with: make SQLITE=system)" >&2
+    exit 1
+}
+
+mkdir -p "$dir"
+tmp=$(mktemp -d "$dir/fetch.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+echo "fetching $name@$version"
+(cd "$tmp" && npm pack --silent "$name@$version" >/dev/null)
+tarball=$(find "$tmp" -name '*.tgz' | head -n 1)
+[ -n "$tarball" ] || { echo "fetch-package: npm brought nothing" >&2; exit 1; }
+got=sha512-$(sha512sum "$tarball" | cut -c1-128 | tr 'a-f' 'A-F' |
+    basenc --base16 -d | basenc --base64 -w0)
+if [ "$got" != "$integrity" ]; then
+    echo "fetch-package: $name@$version has integrity $got, the lock says" \
+        "$integrity" >&2
+    exit 1
+fi
+for member; do
+    tar -xzf "$tarball" -O "$member" > "$tmp/member"
+    mv "$tmp/member" "$dir/$(basename "$member")"
+done

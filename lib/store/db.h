@@ -1,0 +1,81 @@
+/*
+ * db.h - the database: opened, migrated, transacted; statements cached.
+ *
+ * The one place that knows SQLite. SQL stands in lib/store only, as string
+ * literals: db_stmt keeps the prepared form under the literal's address, so a
+ * query is compiled once per connection.
+ *
+ * A connection belongs to one thread at a time. Only the worker opens for
+ * writing; everybody else reads, at any time, without waiting (WAL).
+ *
+ * Example:
+ *
+ *     struct stmt *s = db_stmt(db, "SELECT id, title FROM memories "
+ *                                  "WHERE project_id = ?1");
+ *     stmt_int(s, 1, project);
+ *     while ((rc = stmt_step(s, e)) > 0)
+ *         show(col_int(s, 0), col_str(s, 1));
+ *     stmt_done(s);                  -- always, also after an error
+ */
+#ifndef CMEM_STORE_DB_H
+#define CMEM_STORE_DB_H
+
+#include "base/common.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct db;
+struct stmt;
+
+enum db_mode {
+    DB_READ,  /* the file must be there and current */
+    DB_WRITE, /* made and migrated when needed */
+};
+
+/* The truth version that this program reads and writes. */
+#define DB_VERSION 1
+
+/* CM_ENOTFOUND (reading: no database yet), CM_EVERSION (made by a newer cmem),
+ * CM_EFORMAT (not a database of ours), CM_EDB. */
+int db_open(struct db **out, const char *path, enum db_mode mode,
+            struct err *e);
+void db_close(struct db *db); /* NULL is fine */
+
+int db_begin(struct db *db, struct err *e); /* BEGIN IMMEDIATE */
+int db_commit(struct db *db, struct err *e);
+void db_rollback(struct db *db);
+bool db_in_transaction(const struct db *db);
+/* Runs statements that return nothing. */
+int db_exec(struct db *db, const char *sql, struct err *e);
+int64_t db_last_id(const struct db *db);
+int64_t db_changes(const struct db *db);
+/* Moves the WAL into the database and empties it: after forgetting. */
+int db_checkpoint(struct db *db, struct err *e);
+/* PRAGMA quick_check's answer is "ok"? */
+int db_check(struct db *db, struct err *e);
+int64_t db_bytes(struct db *db); /* size of the database file's pages */
+void db_trim(struct db *db);     /* give cached memory back */
+const char *db_engine(void);     /* "3.54.1" */
+
+/* `sql` must be a literal (its address is the key). Ready to bind. A
+ * statement that does not compile is a bug of ours and aborts. */
+struct stmt *db_stmt(struct db *db, const char *sql);
+void stmt_int(struct stmt *s, int i, int64_t v);
+void stmt_num(struct stmt *s, int i, double v);
+/* A NULL slice pointer binds NULL. The bytes must live until stmt_done. */
+void stmt_str(struct stmt *s, int i, struct str v);
+void stmt_blob(struct stmt *s, int i, struct str v);
+void stmt_null(struct stmt *s, int i);
+/* 1 a row, 0 no more, negative an error. */
+int stmt_step(struct stmt *s, struct err *e);
+/* Steps a statement that gives no rows and ends it. */
+int stmt_run(struct stmt *s, struct err *e);
+void stmt_done(struct stmt *s);
+
+/* Columns from 0. Slices live until the next step or stmt_done. */
+int64_t col_int(struct stmt *s, int i);
+double col_num(struct stmt *s, int i);
+struct str col_str(struct stmt *s, int i); /* also blobs */
+bool col_is_null(struct stmt *s, int i);
+
+#endif
