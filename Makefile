@@ -28,7 +28,7 @@ else
 SQLITE_LIBS := -lsqlite3 -lm
 endif
 
-LIBS  := base wire store search compress ops
+LIBS  := base wire agent store search compress ops
 lib_src = $(wildcard lib/$(1)/*.c)
 lib_obj = $(patsubst %.c,$(B)/%.o,$(call lib_src,$(1)))
 ARCH  := $(foreach l,$(LIBS),$(B)/lib$(l).a)
@@ -101,7 +101,7 @@ $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 
 # The order is the architecture: each may use what stands behind it.
 LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
-	$(B)/libstore.a $(B)/libwire.a $(B)/libbase.a
+	$(B)/libstore.a $(B)/libagent.a $(B)/libwire.a $(B)/libbase.a
 
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)

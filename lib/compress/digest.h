@@ -42,6 +42,14 @@ struct ev {
     struct str text;            /* prompt, message or report; may be empty */
 };
 
+/*
+ * Fills kind, tool, tool_use_id, payload and text of *e from a stored event:
+ * its name (hook_event_name, or "Assistant" for text taken from a transcript)
+ * and its payload (NULL when it was not JSON). id and time_ms are left alone.
+ * Slices are borrowed from the payload.
+ */
+void ev_fill(struct ev *e, struct str name, const struct json *payload);
+
 struct batch {
     struct arena *a;    /* drafts and their texts go here */
     struct str session; /* the client's id */
