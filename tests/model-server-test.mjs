@@ -126,7 +126,9 @@ const tests = {
             { name: 'both', match: { system: 'memory', user: '^go$' },
                 turns: [{ text: 'both' }] },
             { name: 'header', match: { header: 'X-Mark' },
-                turns: [{ text: 'header' }] }],
+                turns: [{ text: 'header' }] },
+            { name: 'tool', match: { tool: 'a', lacks_tool: 'b' },
+                turns: [{ text: 'tool' }] }],
         turns: [{ text: 'main' }] });
         const of = async (p, r) => ASK[p].text(await (await r).json());
         assert.equal(await of('gemini', ask('gemini')), 'g');
@@ -136,6 +138,10 @@ const tests = {
             'main');
         assert.equal(await of('ollama', post(ASK.ollama.path,
             ASK.ollama.body('S', 'U'), { 'x-mark': '1' })), 'header');
+        const offer = (...names) => ask('anthropic', 'S', 'U',
+            { tools: names.map((name) => ({ name })) });
+        assert.equal(await of('anthropic', offer('a')), 'tool');
+        assert.equal(await of('anthropic', offer('a', 'b')), 'main');
     },
     async 'advances by one turn a request and repeats the last'() {
         await serve({ turns: [{ status: 429, retry_after: 7 },

@@ -29,8 +29,8 @@
  * All keys of a match must hold: protocol (a name), path, system, user (the
  * last user message, tool results included), first (the first user message)
  * and model are regular expressions; header is the name of one that must be
- * there; tool is the name of one that must be offered. Turns advance with
- * each request of their route; the last one repeats.
+ * there; tool (lacks_tool) is the name of one that must (not) be offered.
+ * Turns advance with each request of their route; the last one repeats.
  *
  * A turn says what to answer:
  *
@@ -73,6 +73,7 @@ const holds = {
     protocol: (want, req) => want === req.protocol,
     header: (want, req) => req.headers.includes(want.toLowerCase()),
     tool: (want, req) => req.tools.includes(want),
+    lacks_tool: (want, req) => !req.tools.includes(want),
 };
 for (const key of ['path', 'system', 'user', 'first', 'model'])
     holds[key] = (want, req) => new RegExp(want, 's').test(req[key]);

@@ -49,6 +49,9 @@ const WORK = [
     { text: LAST_TEXT },
 ];
 
+/* Start, prompt, tool calls, stop and end of that session. */
+const EVENTS = 4 + WORK.length - 1;
+
 /* Questions that some clients ask beside the conversation. */
 const SIDE = [
     { name: 'warmup', match: { first: '\\bWarmup\\b' },
@@ -74,8 +77,8 @@ function textsWith(request, mark) {
     return found.join('\n');
 }
 
-async function work(ctx, w, options) {
-    say(w, WORK);
+async function work(ctx, w, options = {}, routes = []) {
+    say(w, WORK, routes);
     const s = await w.session('The tests fail. Please fix add.', options);
     ctx.t.ok(s.rc === 0 && s.text === LAST_TEXT, 'the session ends well',
         `${s.rc} ${s.text} ${s.err}`);
@@ -119,16 +122,20 @@ async function remembers(ctx, w, what) {
 }
 
 const count = (s) => occurrences(sent(s.requests[0]), MARK);
+/* How the client introduces what a hook of that event adds. */
+const blocks = (s) => occurrences(sent(s.requests[0]),
+    'SessionStart hook additional context');
 
 /*
  * Newer clients send what was injected again when a session is resumed;
  * 2.0.76 forgets it, and then one injection is right and none is bearable.
  */
-function oneCopy(ctx, s, copies, what) {
-    const n = count(s);
+function oneCopy(ctx, s, first, what) {
     const kept = atLeast(ctx.version, '2.1.150');
-    ctx.t.ok(s.requests.length && (n === copies || (n === 0 && !kept)),
-        `${what} has no second copy`, `${n} marks, once there were ${copies}`);
+    for (const [of, n, want] of [['marks', count(s), count(first)],
+        ['blocks', blocks(s), blocks(first)]])
+        ctx.t.ok(s.requests.length && (n === want || (n === 0 && !kept)),
+            `${what} has no second copy`, `${n} ${of}, once ${want}`);
 }
 
 /* ---- the scenarios ---------------------------------------------------- */
@@ -164,20 +171,22 @@ async function memory(ctx) {
         'the user\'s own hook ran beside ours');
     const row = await processed(ctx, w, s1.id);
     ctx.t.equal(row?.prompts, 1, 'one prompt is recorded');
+    ctx.t.ok(row?.events >= EVENTS, 'every event is recorded',
+        `${row?.events} of ${EVENTS}`);
     const hits = await w.json('search', FAILED);
     ctx.t.ok(hits?.results.length, 'search finds the failed command',
         JSON.stringify(hits));
 
     const s2 = await remembers(ctx, w, 'next session');
-    const copies = count(s2);
+    ctx.t.equal(blocks(s2), 1, 'it is one block');
     say(w, [{ text: 'Resumed.' }]);
     const s3 = await w.session('Go on.', { resume: s2.id });
-    oneCopy(ctx, s3, copies, 'a resumed session');
+    oneCopy(ctx, s3, s2, 'a resumed session');
     say(w, [{ text: 'Forked.' }]);
     const s4 = await w.session('Another way.',
         { resume: s2.id, args: ['--fork-session'] });
     ctx.t.ok(s4.id && s4.id !== s2.id, 'the fork has an id of its own');
-    oneCopy(ctx, s4, copies, 'a forked session');
+    oneCopy(ctx, s4, s2, 'a forked session');
     if (atLeast(ctx.version, '2.1.150'))
         ctx.t.equal(w.egress(), [], 'nobody tried to leave the machine');
 
@@ -276,6 +285,31 @@ async function compaction(ctx) {
             'the client\'s summary is kept');
 }
 
+/*
+ * With a model to compress: few calls, and none of its own is recorded or
+ * given hooks, also when that model is this very client.
+ */
+async function provider(ctx) {
+    for (const name of ['anthropic', 'claude']) {
+        const w = await ctx.world({ files: FILES });
+        w.env.CMEM_PROVIDER = name;
+        if (name === 'anthropic')
+            w.env.CMEM_BASE_URL = w.env.ANTHROPIC_BASE_URL;
+        await install(ctx, w);
+        const compress = { name: 'compress', match: { lacks_tool: 'Bash' },
+            turns: [{ derive: true }] };
+        const s = await work(ctx, w, {}, [compress]);
+        await processed(ctx, w, s.id);
+        const calls = w.model.requests.filter((q) => q.route === 'compress');
+        ctx.t.ok(calls.length >= 1 && calls.length <= 2,
+            `${name}: one or two model calls`, `${calls.length}`);
+        ctx.t.ok(sent(calls[0]).includes(FAILED),
+            `${name}: the model is told what happened`);
+        ctx.t.equal((await w.json('sessions'))?.sessions.length, 1,
+            `${name}: cmem's own calls are no sessions`);
+    }
+}
+
 function topName(w, file) {
     const dir = file.startsWith(w.config) ? w.config : w.home;
     return file === dir ? '' : path.relative(dir, file).split(path.sep)[0];
@@ -306,4 +340,5 @@ export const SCENARIOS = [
     { name: 'subagent', run: subagent },
     { name: 'background', run: background, since: '2.1.150' },
     { name: 'compaction', run: compaction },
+    { name: 'provider', run: provider, since: '2.1.250' },
 ];
