@@ -12,9 +12,9 @@ WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
 OPT  := -O2 -g -fno-strict-aliasing -fstack-protector-strong
+, := ,
 SANF := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
-, := ,
 INC  := -Ilib -I. -I$(B)/gen
 CFLAGS_ALL = $(WARN) $(OPT) $(SANF) $(INC) -MMD -MP $(CFLAGS)
 LDFLAGS_ALL = $(SANF) $(LDFLAGS)
