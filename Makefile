@@ -12,6 +12,7 @@ WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
 	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Werror
 OPT  := -O2 -g -fno-strict-aliasing -fstack-protector-strong
+# A comma inside a function call has to come from a variable.
 , := ,
 SANF := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)

@@ -38,9 +38,17 @@ struct intake {
  * stay), base64 images and documents, tool_response fields that repeat
  * tool_input word for word. Strings that are still too long keep head and
  * tail: "first part\n[... 12345 bytes cut ...]\nlast part".
- * Never fails: garbage is kept as garbage, cut to max_bytes.
+ * A payload none of this applies to is kept byte for byte, without its newline.
+ * Never fails: garbage is kept as garbage, cut to max_bytes (1 KB at least).
  */
 void intake_parse(struct str raw, size_t max_bytes, struct arena *a,
                   struct intake *out);
+
+/*
+ * What cmem itself put into a session comes back in prompts, tool results and
+ * transcripts: a block from "<cmem-memory" to "</cmem-memory>". It is never
+ * stored again: "[cmem memory left out]" stands in its place.
+ */
+bool intake_is_own(struct str text);
 
 #endif

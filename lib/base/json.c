@@ -18,29 +18,66 @@ static struct json *out(const cJSON *c)
     return (struct json *)(uintptr_t)c;
 }
 
-/* cJSON ends a C string at \u0000 and would cut the text there. */
-static char *without_nul(struct str text)
+/* The code unit of the \uXXXX at the start of s, or -1. */
+static int32_t code_unit(struct str s)
+{
+    int32_t v = 0;
+
+    if (s.n < 6 || s.p[0] != '\\' || s.p[1] != 'u')
+        return -1;
+    for (int i = 2; i < 6; i++) {
+        char c = to_lower(s.p[i]);
+
+        if (is_digit(c))
+            v = v * 16 + (c - '0');
+        else if (c >= 'a' && c <= 'f')
+            v = v * 16 + (c - 'a' + 10);
+        else
+            return -1;
+    }
+    return v;
+}
+
+/*
+ * A copy in which the escapes that cJSON cannot take are U+FFFD: it ends a
+ * string at \u0000, and refuses the whole text for half a surrogate pair,
+ * which clients write when they cut a text inside an emoji.
+ */
+static char *mended(struct str text)
 {
     char *copy = malloc(text.n + 1);
-    struct str rest = {copy, text.n};
-    ptrdiff_t at;
+    struct str s = {copy, text.n};
+    size_t i = 0;
 
     if (!copy)
         CM_BUG("out of memory");
     memcpy(copy, text.p, text.n);
     copy[text.n] = '\0';
-    while ((at = str_find(rest, STR("\\u0000"))) >= 0) {
-        /* An even number of backslashes before it: it is an escape. */
-        size_t back = 0;
-        char *hit = copy + (rest.p - copy) + at;
+    while (i + 1 < s.n) {
+        int32_t a, b;
 
-        while (hit - back > copy && hit[-1 - (ptrdiff_t)back] == '\\')
-            back++;
-        if (back % 2 == 0)
-            memcpy(hit, "\\ufffd", 6);
-        rest = str_cut(rest, (size_t)at + 6, rest.n);
+        if (copy[i] != '\\') {
+            i++;
+            continue;
+        }
+        a = code_unit(str_cut(s, i, s.n));
+        b = code_unit(str_cut(s, i + 6, s.n));
+        if (a >= 0xd800 && a < 0xdc00 && b >= 0xdc00 && b < 0xe000) {
+            i += 12;
+            continue;
+        }
+        if (a == 0 || (a >= 0xd800 && a < 0xe000))
+            memcpy(copy + i, "\\ufffd", 6);
+        i += a < 0 ? 2 : 6;
     }
     return copy;
+}
+
+static bool needs_mending(struct str text)
+{
+    return str_find(text, STR("\\u0000")) >= 0 ||
+           str_find(text, STR("\\ud")) >= 0 ||
+           str_find(text, STR("\\uD")) >= 0;
 }
 
 struct json *json_parse(struct str text, struct err *e)
@@ -58,8 +95,8 @@ struct json *json_parse(struct str text, struct err *e)
         err_set(e, CM_EFORMAT, "a NUL byte is not JSON");
         return NULL;
     }
-    if (str_find(text, STR("\\u0000")) >= 0) {
-        copy = without_nul(text);
+    if (needs_mending(text)) {
+        copy = mended(text);
         text.p = copy;
     }
     c = cJSON_ParseWithLengthOpts(text.p, text.n, &end, 0);
@@ -202,6 +239,43 @@ struct json *json_at(const struct json *arr, size_t i)
 struct str json_key(const struct json *member)
 {
     return member ? str_of(in(member)->string) : STR_NONE;
+}
+
+void json_walk_init(struct json_walk *w, const struct json *root)
+{
+    w->root = root;
+    w->depth = -1;
+}
+
+struct json *json_walk_next(struct json_walk *w)
+{
+    const struct json *j;
+
+    if (w->depth < 0) {
+        if (!w->root)
+            return NULL;
+        w->depth = 0;
+        w->at[0] = w->root;
+        w->root = NULL; /* once */
+        return out(in(w->at[0]));
+    }
+    j = json_first(w->at[w->depth]);
+    if (j) {
+        if (++w->depth >= JSON_DEPTH)
+            CM_BUG("json_walk: deeper than the parser allows");
+        w->at[w->depth] = j;
+        return out(in(j));
+    }
+    /* The root's own siblings are not ours. */
+    for (; w->depth > 0; w->depth--) {
+        j = json_next(w->at[w->depth]);
+        if (j) {
+            w->at[w->depth] = j;
+            return out(in(j));
+        }
+    }
+    w->depth = -1;
+    return NULL;
 }
 
 static struct json *made(cJSON *c)

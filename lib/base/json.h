@@ -5,8 +5,9 @@
  * the caller frees at its root. Writing has two forms: json_print for a tree
  * and struct jsonw, which writes straight into a buffer and minds the commas.
  *
- * Input is foreign: depth is bounded, a NUL in a string (\u0000) becomes
- * U+FFFD, numbers are doubles (whole numbers are exact up to 2^53).
+ * Input is foreign: depth is bounded, a NUL in a string (\u0000) and half a
+ * surrogate pair (a text that was cut inside an emoji) become U+FFFD, numbers
+ * are doubles (whole numbers are exact up to 2^53).
  */
 #ifndef CMEM_BASE_JSON_H
 #define CMEM_BASE_JSON_H
@@ -46,6 +47,25 @@ struct json *json_first(const struct json *j);
 struct json *json_next(const struct json *j);
 struct json *json_at(const struct json *arr, size_t i);
 struct str json_key(const struct json *member);
+
+/*
+ * Visits every node of a tree, the root first, parents before children:
+ *
+ *     struct json_walk w;
+ *     json_walk_init(&w, root);
+ *     while ((j = json_walk_next(&w)))
+ *         ...
+ *
+ * Texts may be assigned on the way; nothing may be added or taken out.
+ */
+#define JSON_DEPTH 1024 /* the parser stops at 1,000 */
+struct json_walk {
+    const struct json *at[JSON_DEPTH];
+    int depth; /* of the node given last; -1 before the first */
+    const struct json *root;
+};
+void json_walk_init(struct json_walk *w, const struct json *root);
+struct json *json_walk_next(struct json_walk *w);
 
 /* Changing a tree. New nodes belong to the tree they are put in. */
 struct json *json_object(void);
