@@ -234,6 +234,12 @@ const char *db_engine(void)
     return sqlite3_libversion();
 }
 
+bool db_has_secure_fts(struct db *db)
+{
+    (void)db;
+    return sqlite3_libversion_number() >= 3042000;
+}
+
 struct stmt *db_stmt(struct db *db, const char *sql)
 {
     size_t at = ((uintptr_t)sql >> 3) % STMT_MAX;

@@ -56,6 +56,8 @@ int db_check(struct db *db, struct err *e);
 int64_t db_bytes(struct db *db); /* size of the database file's pages */
 void db_trim(struct db *db);     /* give cached memory back */
 const char *db_engine(void);     /* "3.54.1" */
+/* Does FTS5 overwrite what it deletes (SQLite 3.42 and newer)? */
+bool db_has_secure_fts(struct db *db);
 
 /* `sql` must be a literal (its address is the key). Ready to bind. A
  * statement that does not compile is a bug of ours and aborts. */

@@ -64,6 +64,9 @@ int migrate(struct db *db, const char *path, int version, int application_id,
         return 0;
     if (version == 0) {
         rc = apply(db, schema_sql, DB_VERSION, application_id, e);
+        if (rc == 0 && db_has_secure_fts(db))
+            rc = db_exec(db, "INSERT INTO memories_fts(memories_fts, rank) "
+                             "VALUES('secure-delete', 1)", e);
         return rc < 0 && e ? err_wrap(e, "make the database") : rc;
     }
     rc = backup(db, path, version, e);

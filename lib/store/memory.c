@@ -1,0 +1,500 @@
+/* memory.c - see memory.h. */
+#include "base/common.h"
+
+#include "base/json.h"
+#include "base/names.h"
+#include "base/sha256.h"
+#include "store/memory.h"
+
+/* Most text of one memory that is indexed: far more than any has. */
+#define INDEX_MAX_BYTES (256u * 1024u)
+
+static struct str some(struct str s)
+{
+    return s.n ? s : STR_NONE;
+}
+
+static void bind_id(struct stmt *s, int i, int64_t id)
+{
+    if (id)
+        stmt_int(s, i, id);
+    else
+        stmt_null(s, i);
+}
+
+/* Words only: case, white space and punctuation at the ends do not make two
+ * memories of one. */
+static void hash_text(struct sha256 *h, struct str t)
+{
+    bool gap = false, any = false;
+    char low;
+
+    for (size_t i = 0; i < t.n; i++) {
+        if (is_space(t.p[i])) {
+            gap = any;
+            continue;
+        }
+        if (gap)
+            sha256_add(h, STR(" "));
+        gap = false;
+        any = true;
+        low = to_lower(t.p[i]);
+        sha256_add(h, (struct str){&low, 1});
+    }
+    sha256_add(h, (struct str){"\0", 1});
+}
+
+/* Scope: the project, and user, agent and branch where they are given. A
+ * prompt, and the one summary, belong to their session. */
+static void hash_of(const struct memory_in *in, unsigned char out[SHA256_BYTES])
+{
+    bool own = strcmp(in->kind, "prompt") == 0 ||
+               strcmp(in->kind, "summary") == 0;
+    struct sha256 h;
+    char scope[96];
+
+    sha256_init(&h);
+    snprintf(scope, sizeof(scope), "%s %lld %lld", in->kind,
+             (long long)in->project_id,
+             own ? (long long)in->session_id : 0LL);
+    hash_text(&h, str_of(scope));
+    hash_text(&h, in->user);
+    hash_text(&h, in->agent);
+    hash_text(&h, in->topic_key);
+    if (in->topic_key.n == 0) { /* a topic's text may change */
+        hash_text(&h, strcmp(in->kind, "observation") == 0 ? in->title
+                                                           : STR_NONE);
+        hash_text(&h, in->text);
+    }
+    sha256_end(&h, out);
+}
+
+/* All string values of a tree, a line each. */
+static void add_strings(struct buf *b, const struct json *j, int depth)
+{
+    if (json_is_str(j)) {
+        buf_adds(b, json_str(j));
+        buf_addc(b, '\n');
+    }
+    if (depth < 4)
+        for (j = json_first(j); j; j = json_next(j))
+            add_strings(b, j, depth + 1);
+}
+
+struct indexed {
+    struct buf text, names;
+};
+
+static void index_free(struct indexed *x)
+{
+    buf_free(&x->text);
+    buf_free(&x->names);
+}
+
+static void index_text(struct indexed *x, struct str title, struct str subtitle,
+                       struct str text, struct str data)
+{
+    struct json *j = data.n ? json_parse(data, NULL) : NULL;
+
+    buf_init(&x->text, INDEX_MAX_BYTES);
+    buf_init(&x->names, INDEX_MAX_BYTES);
+    if (subtitle.n)
+        buf_addf(&x->text, "%.*s\n", STR_ARG(subtitle));
+    buf_adds(&x->text, text);
+    buf_addc(&x->text, '\n');
+    add_strings(&x->text, j, 0);
+    json_free(j);
+    names_of(title, &x->names);
+    buf_addc(&x->names, ' ');
+    names_of(buf_str(&x->text), &x->names);
+}
+
+static int index_put(struct db *db, int64_t id, struct str title,
+                     const struct indexed *x, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "DELETE FROM memories_fts WHERE rowid = ?1");
+    int rc;
+
+    stmt_int(s, 1, id);
+    rc = stmt_run(s, e);
+    if (rc < 0)
+        return rc;
+    s = db_stmt(db, "INSERT INTO memories_fts (rowid, title, text, names) "
+                    "VALUES (?1, ?2, ?3, ?4)");
+    stmt_int(s, 1, id);
+    stmt_str(s, 2, title);
+    stmt_str(s, 3, buf_str(&x->text));
+    stmt_str(s, 4, buf_str(&x->names));
+    return stmt_run(s, e);
+}
+
+static int index_memory(struct db *db, int64_t id, const struct memory_in *in,
+                        struct err *e)
+{
+    struct indexed x;
+    int rc;
+
+    index_text(&x, in->title, in->subtitle, in->text, in->data);
+    for (size_t i = 0; i < in->nfiles; i++) {
+        buf_addc(&x.names, ' ');
+        names_of(in->files[i].path, &x.names);
+    }
+    rc = index_put(db, id, in->title, &x, e);
+    index_free(&x);
+    return rc;
+}
+
+static int history_put(struct db *db, int64_t id, const char *event,
+                       struct str old, struct str new_text,
+                       const struct memory_in *in, int64_t now_ms,
+                       struct err *e)
+{
+    struct stmt *s = db_stmt(db, "INSERT INTO history (memory_id, event, "
+                                 "old_text, new_text, actor, time_ms) "
+                                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+
+    stmt_int(s, 1, id);
+    stmt_str(s, 2, str_of(event));
+    stmt_str(s, 3, old);
+    stmt_str(s, 4, new_text);
+    stmt_str(s, 5, in && in->provider.n ? in->provider : STR("user"));
+    stmt_int(s, 6, now_ms);
+    return stmt_run(s, e);
+}
+
+static int rest_put(struct db *db, int64_t id, const struct memory_in *in,
+                    struct err *e)
+{
+    struct stmt *s;
+    int rc = 0;
+
+    for (size_t i = 0; i < in->nfiles && rc == 0; i++) {
+        s = db_stmt(db, "INSERT OR IGNORE INTO memory_files (memory_id, path, "
+                        "modified) VALUES (?1, ?2, ?3)");
+        stmt_int(s, 1, id);
+        stmt_str(s, 2, in->files[i].path);
+        stmt_int(s, 3, in->files[i].modified);
+        rc = stmt_run(s, e);
+    }
+    for (size_t i = 0; i < in->nevents && rc == 0; i++) {
+        s = db_stmt(db, "INSERT OR IGNORE INTO evidence (memory_id, event_id) "
+                        "SELECT ?1, id FROM events WHERE id = ?2");
+        stmt_int(s, 1, id);
+        stmt_int(s, 2, in->events[i]);
+        rc = stmt_run(s, e);
+    }
+    return rc;
+}
+
+static int find_same(struct db *db, const unsigned char hash[SHA256_BYTES],
+                     int64_t *id, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT id FROM memories WHERE hash = ?1");
+    int rc;
+
+    stmt_blob(s, 1, (struct str){(const char *)hash, SHA256_BYTES});
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        *id = col_int(s, 0);
+    stmt_done(s);
+    return rc;
+}
+
+static int insert(struct db *db, const struct memory_in *in, int64_t now_ms,
+                  const unsigned char hash[SHA256_BYTES], int64_t *id,
+                  struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "INSERT INTO memories (kind, type, title, subtitle, text, data, "
+            "project_id, session_id, batch_id, branch, user, agent, origin, "
+            "provider, importance, pinned, created_ms, updated_ms, event_ms, "
+            "valid_from, expires_ms, topic_key, hash) VALUES (?1, ?2, ?3, ?4, "
+            "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, "
+            "?18, ?18, ?19, ?20, ?21)");
+    int rc;
+
+    stmt_str(s, 1, str_of(in->kind));
+    stmt_str(s, 2, some(in->type));
+    stmt_str(s, 3, in->title.p ? in->title : STR(""));
+    stmt_str(s, 4, some(in->subtitle));
+    stmt_str(s, 5, in->text.p ? in->text : STR(""));
+    stmt_str(s, 6, some(in->data));
+    bind_id(s, 7, in->project_id);
+    bind_id(s, 8, in->session_id);
+    bind_id(s, 9, in->batch_id);
+    stmt_str(s, 10, some(in->branch));
+    stmt_str(s, 11, some(in->user));
+    stmt_str(s, 12, some(in->agent));
+    stmt_str(s, 13, str_of(in->origin));
+    stmt_str(s, 14, some(in->provider));
+    stmt_int(s, 15, in->importance ? in->importance : 3);
+    stmt_int(s, 16, in->pinned);
+    stmt_int(s, 17, now_ms);
+    stmt_int(s, 18, in->event_ms ? in->event_ms : now_ms);
+    bind_id(s, 19, in->expires_ms);
+    stmt_str(s, 20, some(in->topic_key));
+    stmt_blob(s, 21, (struct str){(const char *)hash, SHA256_BYTES});
+    rc = stmt_run(s, e);
+    if (rc == 0)
+        *id = db_last_id(db);
+    return rc;
+}
+
+static int restate(struct db *db, int64_t id, const struct memory_in *in,
+                   int64_t now_ms, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "UPDATE memories SET seen = seen + 1, updated_ms = ?2, "
+            "pinned = max(pinned, ?3), importance = max(importance, ?4), "
+            "event_ms = max(event_ms, ?5) WHERE id = ?1");
+    int rc;
+
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, now_ms);
+    stmt_int(s, 3, in->pinned);
+    stmt_int(s, 4, in->importance);
+    stmt_int(s, 5, in->event_ms);
+    rc = stmt_run(s, e);
+    return rc < 0 ? rc : rest_put(db, id, in, e);
+}
+
+/* The topic's row takes the new text; the old one is in history. */
+static int revise(struct db *db, int64_t id, const struct memory_in *in,
+                  int64_t now_ms, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT text, coalesce(data, '') = "
+                                 "coalesce(?2, '') AND text = ?3 FROM memories "
+                                 "WHERE id = ?1");
+    struct buf old;
+    bool same = false;
+    int rc;
+
+    buf_init(&old, INDEX_MAX_BYTES);
+    stmt_int(s, 1, id);
+    stmt_str(s, 2, some(in->data));
+    stmt_str(s, 3, in->text.p ? in->text : STR(""));
+    rc = stmt_step(s, e);
+    if (rc > 0) {
+        buf_adds(&old, col_str(s, 0));
+        same = col_int(s, 1) != 0;
+    }
+    stmt_done(s);
+    if (rc < 0 || same)
+        goto out;
+    s = db_stmt(db, "UPDATE memories SET title = ?2, subtitle = ?3, text = ?4, "
+                    "data = ?5, updated_ms = ?6, event_ms = ?7, revision = "
+                    "revision + 1, provider = ?8, batch_id = ?9, branch = "
+                    "coalesce(?10, branch), pinned = max(pinned, ?11) "
+                    "WHERE id = ?1");
+    stmt_int(s, 1, id);
+    stmt_str(s, 2, in->title.p ? in->title : STR(""));
+    stmt_str(s, 3, some(in->subtitle));
+    stmt_str(s, 4, in->text.p ? in->text : STR(""));
+    stmt_str(s, 5, some(in->data));
+    stmt_int(s, 6, now_ms);
+    stmt_int(s, 7, in->event_ms ? in->event_ms : now_ms);
+    stmt_str(s, 8, some(in->provider));
+    bind_id(s, 9, in->batch_id);
+    stmt_str(s, 10, some(in->branch));
+    stmt_int(s, 11, in->pinned);
+    rc = stmt_run(s, e);
+    if (rc == 0)
+        rc = history_put(db, id, "update", buf_str(&old), in->text, in, now_ms,
+                         e);
+    if (rc == 0)
+        rc = rest_put(db, id, in, e);
+    if (rc == 0)
+        rc = index_memory(db, id, in, e);
+out:
+    buf_free(&old);
+    return rc < 0 ? rc : 0;
+}
+
+int memory_put(struct db *db, const struct memory_in *in, int64_t now_ms,
+               int64_t *id, bool *added, struct err *e)
+{
+    unsigned char hash[SHA256_BYTES];
+    int rc;
+
+    hash_of(in, hash);
+    rc = find_same(db, hash, id, e);
+    if (rc < 0)
+        return rc;
+    *added = rc == 0;
+    if (rc > 0 && in->topic_key.n)
+        return revise(db, *id, in, now_ms, e);
+    if (rc > 0)
+        return restate(db, *id, in, now_ms, e);
+    rc = insert(db, in, now_ms, hash, id, e);
+    if (rc == 0)
+        rc = history_put(db, *id, "add", STR_NONE, in->text, in, now_ms, e);
+    if (rc == 0)
+        rc = rest_put(db, *id, in, e);
+    if (rc == 0)
+        rc = index_memory(db, *id, in, e);
+    return rc;
+}
+
+int memory_link(struct db *db, int64_t from, int64_t to, const char *relation,
+                int64_t now_ms, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "INSERT OR IGNORE INTO links (from_id, to_id, relation) "
+            "SELECT a.id, b.id, ?3 FROM memories a, memories b WHERE a.id = ?1 "
+            "AND b.id = ?2 AND a.id <> b.id AND a.project_id IS b.project_id");
+    bool ends = strcmp(relation, "contradicts") == 0 ||
+                strcmp(relation, "ends") == 0;
+    int rc;
+
+    stmt_int(s, 1, from);
+    stmt_int(s, 2, to);
+    stmt_str(s, 3, str_of(relation));
+    rc = stmt_run(s, e);
+    if (rc < 0 || db_changes(db) == 0)
+        return rc;
+    if (ends) {
+        s = db_stmt(db, "UPDATE memories SET valid_to = ?3, superseded_by = ?1 "
+                        "WHERE id = ?2 AND valid_to IS NULL");
+        stmt_int(s, 1, from);
+        stmt_int(s, 2, to);
+        stmt_int(s, 3, now_ms);
+        rc = stmt_run(s, e);
+        return rc < 0 ? rc
+                      : history_put(db, to, "supersede", STR_NONE, STR_NONE,
+                                    NULL, now_ms, e);
+    }
+    if (strcmp(relation, "repeats") == 0) {
+        s = db_stmt(db, "UPDATE memories SET seen = seen + 1, updated_ms = ?2 "
+                        "WHERE id = ?1");
+        stmt_int(s, 1, to);
+        stmt_int(s, 2, now_ms);
+        rc = stmt_run(s, e);
+    }
+    return rc;
+}
+
+static int run_id(struct db *db, const char *sql, int64_t id, int64_t *changes,
+                  struct err *e)
+{
+    struct stmt *s = db_stmt(db, sql);
+    int rc;
+
+    stmt_int(s, 1, id);
+    rc = stmt_run(s, e);
+    if (rc == 0 && changes)
+        *changes += db_changes(db);
+    return rc;
+}
+
+int memory_forget(struct db *db, int64_t id, struct forgotten *f,
+                  struct err *e)
+{
+    int64_t gone = 0;
+    int rc;
+
+    /* First the raw events that only this memory rests on. */
+    rc = run_id(db, "DELETE FROM events WHERE id IN (SELECT event_id FROM "
+                    "evidence WHERE memory_id = ?1) AND id NOT IN (SELECT "
+                    "event_id FROM evidence WHERE memory_id <> ?1)",
+                id, &f->events, e);
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, NULL,
+                    e);
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM memories WHERE id = ?1", id, &gone, e);
+    if (rc == 0 && gone == 0)
+        return err_set(e, CM_ENOTFOUND, "there is no memory #%lld",
+                       (long long)id);
+    f->memories += gone;
+    return rc;
+}
+
+static int forget_one_session(struct db *db, int64_t id, struct forgotten *f,
+                              struct err *e)
+{
+    int rc = run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
+                        "FROM memories WHERE session_id = ?1)",
+                    id, NULL, e);
+
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM memories WHERE session_id = ?1", id,
+                    &f->memories, e);
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM events WHERE session_id = ?1", id,
+                    &f->events, e);
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM sessions WHERE id = ?1", id, &f->sessions,
+                    e);
+    return rc;
+}
+
+int session_forget(struct db *db, int64_t session_id, struct forgotten *f,
+                   struct err *e)
+{
+    int64_t child = 0;
+    int rc;
+
+    do { /* subagents have none of their own */
+        struct stmt *s = db_stmt(db, "SELECT id FROM sessions WHERE "
+                                     "parent_id = ?1 LIMIT 1");
+
+        stmt_int(s, 1, session_id);
+        rc = stmt_step(s, e);
+        child = rc > 0 ? col_int(s, 0) : 0;
+        stmt_done(s);
+        if (rc > 0)
+            rc = forget_one_session(db, child, f, e);
+    } while (rc >= 0 && child);
+    return rc < 0 ? rc : forget_one_session(db, session_id, f, e);
+}
+
+int memory_forget_done(struct db *db, struct err *e)
+{
+    /* Engines older than 3.42 leave deleted terms in FTS segments until these
+     * are merged: make the index anew there. */
+    if (!db_has_secure_fts(db) &&
+        db_exec(db, "INSERT INTO memories_fts(memories_fts) VALUES('rebuild')",
+                e) < 0)
+        return CM_EDB;
+    return db_checkpoint(db, e);
+}
+
+static int reindex_row(struct db *db, struct stmt *row, struct err *e)
+{
+    struct stmt *files;
+    struct indexed x;
+    int64_t id = col_int(row, 0);
+    int rc;
+
+    index_text(&x, col_str(row, 1), col_str(row, 2), col_str(row, 3),
+               col_str(row, 4));
+    files = db_stmt(db, "SELECT path FROM memory_files WHERE memory_id = ?1");
+    stmt_int(files, 1, id);
+    while ((rc = stmt_step(files, e)) > 0) {
+        buf_addc(&x.names, ' ');
+        names_of(col_str(files, 0), &x.names);
+    }
+    stmt_done(files);
+    if (rc == 0)
+        rc = index_put(db, id, col_str(row, 1), &x, e);
+    index_free(&x);
+    return rc;
+}
+
+int64_t memory_reindex(struct db *db, struct err *e)
+{
+    struct stmt *s;
+    int64_t n = 0;
+    int rc = db_exec(db, "DELETE FROM memories_fts", e);
+
+    if (rc < 0)
+        return rc;
+    s = db_stmt(db, "SELECT id, title, subtitle, text, data FROM memories");
+    while ((rc = stmt_step(s, e)) > 0) {
+        if ((rc = reindex_row(db, s, e)) < 0)
+            break;
+        n++;
+    }
+    stmt_done(s);
+    return rc < 0 ? rc : n;
+}
