@@ -29,6 +29,10 @@ else
 SQLITE_LIBS := -lsqlite3 -lm
 endif
 
+# One line a step; V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+
 LIBS  := base wire agent store search compress ops
 lib_src = $(wildcard lib/$(1)/*.c)
 lib_obj = $(patsubst %.c,$(B)/%.o,$(call lib_src,$(1)))
@@ -67,10 +71,10 @@ help:
 # --- generated headers ----------------------------------------------------
 $(B)/gen/schema_sql.h: schema.sql lib/embed.sh
 	@mkdir -p $(@D)
-	sh lib/embed.sh schema_sql < $< > $@
+	$(Q)sh lib/embed.sh schema_sql < $< > $@
 $(B)/gen/%.h: lib/compress/prompts/% lib/embed.sh
 	@mkdir -p $(@D)
-	sh lib/embed.sh $(subst .,_,$*) < $< > $@
+	$(Q)sh lib/embed.sh $(subst .,_,$*) < $< > $@
 
 # --- SQLite: fetched by name, version and integrity ------------------------
 $(CACHE)/sqlite/sqlite3.c: lib/packages.lock lib/fetch-package.sh
@@ -79,7 +83,8 @@ $(CACHE)/sqlite/sqlite3.c: lib/packages.lock lib/fetch-package.sh
 	@touch $@
 build/sqlite3.o: $(CACHE)/sqlite/sqlite3.c
 	@mkdir -p $(@D)
-	$(CC) -O2 -g -w -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_MATH_FUNCTIONS \
+	$(call say,CC)
+	$(Q)$(CC) -O2 -g -w -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_MATH_FUNCTIONS \
 		-DSQLITE_ENABLE_STAT4 -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_DQS=0 \
 		-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=1 \
 		-DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_OMIT_DEPRECATED \
@@ -91,12 +96,14 @@ $(B)/lib/store/%.o: INC += $(SQLITE_INC)
 $(B)/tests/%.o: INC += -Itests/unit $(SQLITE_INC)
 $(B)/%.o: %.c | $(GEN) $(filter build/sqlite3.o,$(SQLITE_O))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -c $< -o $@
 
 define archive_rule
 $(B)/lib$(1).a: $(call lib_obj,$(1))
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(call say,AR)
+	$(Q)ar rcs $$@ $$^
 endef
 $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 
@@ -106,31 +113,36 @@ LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
 
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
 $(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
 		-lpthread
 
 build/hook/%.o: %.c
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(HOOK_CFLAGS) -c $< -o $@
+	$(call say,MUSL)
+	$(Q)$(MUSL_CC) $(HOOK_CFLAGS) -c $< -o $@
 build/bin/cmem-hook-%: $(HOOK_OBJ) hooks/%.c
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(HOOK_CFLAGS) -static -no-pie -s -Wl,--gc-sections \
+	$(call say,MUSL)
+	$(Q)$(MUSL_CC) $(HOOK_CFLAGS) -static -no-pie -s -Wl,--gc-sections \
 		-o $@ $^
 
 # A plugin tree beside bin/, so that build/ is laid out as an installed PREFIX.
 build/share: $(wildcard plugin/* plugin/*/* plugin/.*/*) docs/cmem.1 $(PROGRAMS)
 	@rm -rf build/share
-	sh plugin/stage.sh plugin build
+	$(Q)sh plugin/stage.sh plugin build
 	@touch build/share
 
 # --- tests ------------------------------------------------------------------
 $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 		$(SQLITE_O)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
 		-lpthread
 
 $(DEPS_OK): lib/build-deps.sh

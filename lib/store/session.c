@@ -226,6 +226,19 @@ int event_put(struct db *db, const struct event_in *in, int64_t *id,
     return rc;
 }
 
+int event_claim(struct db *db, int64_t child_id, struct str tool_use_id,
+                struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "UPDATE OR IGNORE events SET session_id = ?1 WHERE "
+            "tool_use_id = ?2 AND session_id = (SELECT parent_id FROM sessions "
+            "WHERE id = ?1)");
+
+    stmt_int(s, 1, child_id);
+    stmt_str(s, 2, tool_use_id);
+    return stmt_run(s, e);
+}
+
 int session_is_live(struct db *db, int64_t session_id, struct err *e)
 {
     struct stmt *s = db_stmt(db, "SELECT 1 FROM events WHERE session_id = ?1 "

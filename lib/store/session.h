@@ -60,6 +60,11 @@ enum event_state { EVENT_WAITS, EVENT_DONE, EVENT_KEPT };
 int event_put(struct db *db, const struct event_in *in, int64_t *id,
               struct err *e);
 
+/* A tool call that a hook brought as the parent's turns out to be the
+ * subagent's: it moves there. */
+int event_claim(struct db *db, int64_t child_id, struct str tool_use_id,
+                struct err *e);
+
 /* Does the session have events that hooks brought? */
 int session_is_live(struct db *db, int64_t session_id, struct err *e);
 
