@@ -145,6 +145,10 @@ $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
 		-lpthread
 
+# Programs for whoever works on cmem: make build/tests/tools/prompts
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(B)/libcompress.a $(B)/libbase.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(CJSON_LIBS) -lm
+
 $(DEPS_OK): lib/build-deps.sh
 	@mkdir -p $(@D)
 	@sh lib/build-deps.sh $(if $(filter install,$(MAKECMDGOALS)),build,check)
