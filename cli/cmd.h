@@ -1,0 +1,124 @@
+/*
+ * cmd.h - one command, one row; and what a command is given to work with.
+ *
+ * The table in table.c is the only list of commands: dispatch, help,
+ * completion and the manual page come from it.
+ *
+ * A row is one of two things:
+ *   an operation (run is NULL): the row of the same name in ops/op.h gives
+ *     its summary and parameters. It runs here on a read-only database or,
+ *     when it writes, in the worker, which is started when needed. Its result
+ *     is printed as it is with --json, else shown by `render`;
+ *   a command of the terminal's own: `run`, with its parameters here.
+ *
+ * Errors are printed once, by main.c: "cmem: sentence" on stderr, and with
+ * --json {"error":{"code":...,"message":...}} on stdout too.
+ */
+#ifndef CMEM_CLI_CMD_H
+#define CMEM_CLI_CMD_H
+
+#include <signal.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/common.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/paths.h"
+#include "cli/term.h"
+#include "ops/op.h"
+
+/* Exit status. Part of the interface: the manual page says these sentences. */
+#define CLI_EXITS(X)                                                           \
+    X(CLI_DONE, 0, "done")                                                     \
+    X(CLI_NOTHING, 1, "nothing found, or (doctor, replay) a problem found")    \
+    X(CLI_USAGE, 2, "the command line is wrong")                               \
+    X(CLI_SYSTEM, 3, "a file or the database could not be used")               \
+    X(CLI_NETWORK, 4, "the worker or the network did not answer")
+
+enum cli_exit {
+#define CLI_EXIT_ENUM(name, value, text) name = value,
+    CLI_EXITS(CLI_EXIT_ENUM)
+#undef CLI_EXIT_ENUM
+};
+
+struct cli {
+    struct paths paths;
+    struct config config;
+    struct arena arena; /* for the run of the program */
+    struct term term;
+    bool json;            /* --json: one JSON value on stdout, nothing else */
+    char self[PATHS_MAX]; /* directory of this executable */
+    char cwd[PATHS_MAX];
+};
+
+/* Set by SIGINT and SIGTERM. Long loops look at it and end whole. */
+extern volatile sig_atomic_t cli_interrupted;
+
+/*
+ * Shows an operation's result to a person. Returns CLI_DONE, or CLI_NOTHING
+ * when there was nothing to show (having said so: what was searched, and what
+ * to try). With --json it is called too, for that status, on a silent term.
+ */
+typedef int (*cmd_render)(struct term *t, const struct json *result);
+
+/*
+ * A command of the terminal's own. args has been checked against its
+ * parameters: strings, whole numbers, booleans and arrays of strings under
+ * their names. Returns an enum cli_exit or, with *e set, a negative cm_err.
+ */
+typedef int (*cmd_run)(struct cli *c, const struct json *args, struct err *e);
+
+struct cmd {
+    const char *name;
+    const char *group;   /* heading in help */
+    const char *summary; /* NULL: the operation's */
+    const char *details; /* further paragraphs for its help, or NULL */
+    const char *example; /* a whole command line */
+    const char *words;   /* sub-commands: "list|get|set"; for completion */
+    const struct param *params; /* NULL: the operation's */
+    size_t nparams;
+    cmd_render render;
+    cmd_run run;
+};
+
+extern const struct cmd cmds[];
+extern const size_t cmds_count;
+
+const struct cmd *cmd_find(struct str name);
+/* The row's parameters and summary, wherever they stand. */
+const struct param *cmd_params(const struct cmd *cmd, size_t *n);
+const char *cmd_summary(const struct cmd *cmd);
+
+/*
+ * Parses argv[0..argc) (behind the command's name) into a new JSON object.
+ * Options may stand anywhere: --name VALUE, --name=VALUE, -n VALUE, -nVALUE,
+ * --name for booleans, `--` ends them. Options that every command has (json,
+ * color, no-pager, help) are taken out before by main.c. CM_EARG names the
+ * nearest option where one is unknown.
+ */
+int args_parse(const struct cmd *cmd, int argc, char **argv, struct json **out,
+               struct err *e);
+/* The candidate nearest to a mistyped word, or NULL when none is near. */
+const char *args_nearest(struct str word, const char *const *candidates,
+                         size_t n);
+
+/*
+ * Asks the worker: sends op with args (taken over), waits until deadline_ms
+ * (clock_mono_ms), gives the result. With `start`, starts the worker when
+ * there is none. CM_ENOTFOUND without one; CM_ETIME, CM_ENET.
+ */
+struct ask {
+    const char *op;
+    struct json *args; /* taken over; NULL: none */
+    bool start;
+    int64_t deadline_ms;
+};
+int cli_ask(struct cli *c, const struct ask *ask, struct json **result,
+            struct err *e);
+
+/* Prints a finished JSON value as the command's whole output (--json). */
+void cli_print_json(struct cli *c, struct str json);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * show.h - results of operations, shown to a person: one function per
+ * operation, named after it. The JSON is what the operation of lib/ops
+ * writes; see cmd_render in cmd.h for what is returned.
+ */
+#ifndef CMEM_CLI_SHOW_H
+#define CMEM_CLI_SHOW_H
+
+#include "cli/term.h"
+
+struct json;
+
+int show_search(struct term *t, const struct json *result);
+int show_timeline(struct term *t, const struct json *result);
+int show_show(struct term *t, const struct json *result);
+int show_sessions(struct term *t, const struct json *result);
+int show_summary(struct term *t, const struct json *result);
+int show_context(struct term *t, const struct json *result);
+int show_stats(struct term *t, const struct json *result);
+int show_add(struct term *t, const struct json *result);
+int show_forget(struct term *t, const struct json *result);
+
+#endif
