@@ -50,7 +50,8 @@ enum hook_kind {
 
 enum frame_flags {
     FRAME_WANTS_CONTEXT = 1, /* the hook will print the ACK's body */
-    FRAME_CUT = 2,           /* stdin was longer than the hook would read */
+    FRAME_CUT = 2,           /* stdin was not read to its end: too long, or
+                                never closed; the body may be whole or not */
 };
 
 struct frame {

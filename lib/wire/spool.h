@@ -16,8 +16,8 @@
  *
  * Full: past `max_bytes` in all, tool events are refused (they are many and
  * the transcript has them); prompts, stops and session events may use a tenth
- * more. What was refused is counted in the file `dropped`, which the doctor
- * reads: one byte a dropped event.
+ * more. What was refused, or met a full disk, is counted in the file `dropped`,
+ * which the doctor reads: one byte a dropped event.
  */
 #ifndef CMEM_WIRE_SPOOL_H
 #define CMEM_WIRE_SPOOL_H
@@ -27,14 +27,16 @@
 #include "base/err.h"
 #include "wire/frame.h"
 
-/* Appends f. 0; CM_EFULL when refused by the policy; CM_EIO or CM_ETIME.
- * Makes the directory (0700) and file (0600) when missing. Allocates
- * nothing. deadline_ms is on clock_mono_ms. */
+/* Appends f. 0; CM_EFULL when refused by the policy; CM_EIO when the system
+ * refused. Makes the directory (0700) and file (0600) when missing. Allocates
+ * nothing. The lock is waited for until deadline_ms (on clock_mono_ms) and
+ * tried once in any case. Callers ignore SIGXFSZ. */
 int spool_append(const char *dir, const struct frame *f, uint64_t max_bytes,
                  int64_t deadline_ms);
 
 /* Called for every whole record, oldest file first. A negative value stops
- * and is handed on; the file then stays for the next time. */
+ * and is handed on; the file then stays for the next time. So do files with a
+ * record of a newer version: their other records come again every time. */
 typedef int (*spool_fn)(void *arg, const struct frame *f);
 
 struct spool_counts {
@@ -44,8 +46,9 @@ struct spool_counts {
 
 /*
  * Takes all files and gives their records to fn; after the last record of a
- * file calls done (commit there), then removes the file. When done fails the
- * file stays. One reader at a time: the worker.
+ * file calls done (commit there; not called where fn was not), then removes
+ * the file. When done fails the file stays. done may be NULL. One reader at a
+ * time: the worker. Waits at most 20 ms for a writer that holds the lock.
  */
 int spool_read(const char *dir, spool_fn fn, int (*done)(void *arg), void *arg,
                struct spool_counts *counts, struct err *e);
