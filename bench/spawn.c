@@ -1,0 +1,154 @@
+/*
+ * spawn.c - times programs that read a hook's payload on standard input.
+ *
+ *     spawn ROUNDS BYTES NAME=PROGRAM...
+ *
+ * Every round starts each program once, in alternating order: posix_spawn, a
+ * payload of BYTES through a pipe, wait. Time runs from before the spawn to
+ * the end of the process. Prints a row a program: median and 99th percentile
+ * in microseconds, and the median as a multiple of the first program's.
+ */
+#include "base/common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+
+#define PROGRAMS_MAX 8
+#define ROUNDS_MAX   1000000
+
+extern char **environ;
+
+struct program {
+    const char *name;
+    char *path;
+    int64_t *us; /* one a round */
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "spawn: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+/* A tool event as the client sends it, `bytes` long; `round` makes each one
+ * its own. */
+static char *payload(size_t bytes, unsigned round)
+{
+    static const char words[] = "the quick tests of lib/wire/conn.c:120 ok ";
+    static const char tail[] = "\",\"stderr\":\"\",\"interrupted\":false}}\n";
+    char *p = malloc(bytes + 1);
+    int n;
+
+    if (!p)
+        die("malloc");
+    n = snprintf(p, bytes,
+                 "{\"session_id\":\"0b5e0c1e-0000-4000-8000-00000000beef\","
+                 "\"transcript_path\":\"/nowhere/t.jsonl\",\"cwd\":\"/tmp\","
+                 "\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Bash\","
+                 "\"tool_use_id\":\"toolu_bench_%d_%08u\","
+                 "\"tool_input\":{\"command\":\"make check\"},"
+                 "\"tool_response\":{\"stdout\":\"",
+                 (int)getpid(), round);
+    if (n < 0 || (size_t)n + sizeof(tail) > bytes)
+        die("the payload is too small");
+    for (size_t i = (size_t)n; i < bytes; i++)
+        p[i] = words[i % (sizeof(words) - 1)];
+    memcpy(p + bytes - (sizeof(tail) - 1), tail, sizeof(tail));
+    return p;
+}
+
+static int64_t run(const struct program *p, const char *text, size_t bytes)
+{
+    posix_spawn_file_actions_t fa;
+    char *argv[] = {p->path, NULL};
+    int64_t from = clock_mono_us();
+    int in[2], status, rc;
+    pid_t pid;
+
+    if (pipe2(in, O_CLOEXEC) < 0 || posix_spawn_file_actions_init(&fa) ||
+        posix_spawn_file_actions_adddup2(&fa, in[0], 0))
+        die("pipe");
+    rc = posix_spawn(&pid, p->path, &fa, NULL, argv, environ);
+    if (rc) {
+        errno = rc;
+        die(p->path);
+    }
+    close(in[0]);
+    if (file_write_all(in[1], text, bytes) < 0)
+        die("write");
+    close(in[1]);
+    if (waitpid(pid, &status, 0) < 0 || status != 0)
+        die("the program failed");
+    from = clock_mono_us() - from;
+    posix_spawn_file_actions_destroy(&fa);
+    return from;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void report(struct program *p, int count, int rounds)
+{
+    double first = 0;
+
+    for (int i = 0; i < count; i++) {
+        double median;
+
+        qsort(p[i].us, (size_t)rounds, sizeof(*p[i].us), by_value);
+        median = (double)p[i].us[rounds / 2];
+        if (i == 0)
+            first = median;
+        printf("  %-24s median %7.0f us   p99 %7lld us   ratio %5.2f\n",
+               p[i].name, median, (long long)p[i].us[rounds * 99 / 100],
+               median / first);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct program programs[PROGRAMS_MAX];
+    int64_t rounds, bytes;
+    int count = argc - 3;
+
+    if (count < 1 || count > PROGRAMS_MAX ||
+        str_int(str_of(argv[1]), 1, ROUNDS_MAX, &rounds) < 0 ||
+        str_int(str_of(argv[2]), 512, 64 << 20, &bytes) < 0) {
+        fputs("usage: spawn ROUNDS BYTES NAME=PROGRAM...\n", stderr);
+        return 2;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 0; i < count; i++) {
+        char *is = strchr(argv[3 + i], '=');
+
+        if (!is)
+            die("NAME=PROGRAM");
+        *is = '\0';
+        programs[i] =
+            (struct program){argv[3 + i], is + 1, calloc((size_t)rounds, 8)};
+        if (!programs[i].us)
+            die("calloc");
+    }
+    for (int64_t r = 0; r < rounds; r++) {
+        char *text = payload((size_t)bytes, (unsigned)r);
+
+        for (int i = 0; i < count; i++) {
+            struct program *p = &programs[r % 2 ? count - 1 - i : i];
+
+            p->us[r] = run(p, text, (size_t)bytes);
+        }
+        free(text);
+    }
+    report(programs, count, (int)rounds);
+    return 0;
+}
