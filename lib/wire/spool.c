@@ -3,8 +3,8 @@
  *
  * Files in the directory:
  *   events.spool            writers append here, under its flock
- *   <ms>-<16 bytes>.spool   taken by the reader, or one writer's own record
- *   <ms>-<16 bytes>.tmp     one writer's own record until it is whole
+ *   <ns>-<16 bytes>.spool   taken by the reader, or one writer's own record
+ *   <ns>-<16 bytes>.tmp     one writer's own record until it is whole
  *   dropped                 one byte for each event that found no room
  *
  * Runs inside hooks: nothing here allocates, and no wait is longer than the
@@ -168,9 +168,12 @@ bool spool_is_named(int dirfd, const char *name, const struct stat *st)
 void spool_name(char out[SPOOL_NAME_BYTES], const unsigned char *id,
                 const char *suffix)
 {
-    int at =
-        snprintf(out, SPOOL_NAME_BYTES, "%013lld-", (long long)clock_now_ms());
+    struct timespec now;
+    int at;
 
+    clock_gettime(CLOCK_REALTIME, &now);
+    at = snprintf(out, SPOOL_NAME_BYTES, "%010lld%09ld-", (long long)now.tv_sec,
+                  now.tv_nsec);
     for (int i = 0; i < FRAME_UID_BYTES; i++)
         at += snprintf(out + at, SPOOL_NAME_BYTES - (size_t)at, "%02x", id[i]);
     snprintf(out + at, SPOOL_NAME_BYTES - (size_t)at, "%s", suffix);

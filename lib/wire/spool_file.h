@@ -12,7 +12,7 @@
 #define SPOOL_DROPPED    "dropped"
 #define SPOOL_SUFFIX     ".spool"
 #define SPOOL_TMP        ".tmp"
-/* 13 digits or more, a dash, 32 hexadecimal digits, a suffix. */
+/* 19 digits or more, a dash, 32 hexadecimal digits, a suffix. */
 #define SPOOL_NAME_BYTES 80
 
 struct stat;
@@ -22,7 +22,7 @@ struct stat;
 int spool_lock(int fd, int64_t deadline_ms);
 /* Is the file that st is of still the one of that name? */
 bool spool_is_named(int dirfd, const char *name, const struct stat *st);
-/* "<milliseconds>-<id>suffix": sorts by time. */
+/* "<nanoseconds since 1970>-<id>suffix": sorts by time. */
 void spool_name(char out[SPOOL_NAME_BYTES], const unsigned char *id,
                 const char *suffix);
 
