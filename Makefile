@@ -122,7 +122,7 @@ $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 $(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
 		-lpthread
 
 build/hook/%.o: %.c
@@ -146,7 +146,7 @@ $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 		$(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -lcurl \
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
 		-lpthread
 
 # Programs for whoever works on cmem: make build/tests/tools/prompts

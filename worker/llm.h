@@ -27,11 +27,13 @@
  *   5. No child process and no connection outlives `closed`.
  *   6. With nothing under way no timer runs. Connections are not kept open
  *      beyond their call.
+ *   7. libcurl is loaded only when a provider that needs it is configured.
+ *
+ * The program must ignore SIGPIPE: a server or a child may go away while it
+ * is written to.
  */
 #ifndef CMEM_WORKER_LLM_H
 #define CMEM_WORKER_LLM_H
-
-#include <uv.h>
 
 #include "base/arena.h"
 #include "base/common.h"
@@ -40,26 +42,29 @@
 #include "base/paths.h"
 #include "base/str.h"
 
-#define LLM_TRIES 3
+#define LLM_TRIES          3
 #define LLM_BACKOFF_MAX_MS 60000
 /* A server's Retry-After is believed up to this. */
 #define LLM_RETRY_MAX_MS (10 * 60 * 1000)
 /* Failures in a row that open the circuit, and the longest it stays open. */
 #define LLM_BREAKER_FAILURES 5
-#define LLM_BREAKER_MAX_MS (30 * 60 * 1000)
+#define LLM_BREAKER_MAX_MS   (30 * 60 * 1000)
 /* Requests that may wait; one more is refused with CM_EFULL. */
 #define LLM_QUEUE_MAX 64
+/* Bytes of a request; more is refused with CM_EFULL. */
+#define LLM_REQUEST_MAX (4u * 1024u * 1024u)
 /* Bytes of a reply, HTTP or standard output. */
 #define LLM_REPLY_MAX (4u * 1024u * 1024u)
 
 struct llm;
+struct uv_loop_s;
 
 /*
  * How to reach the model. llm_config_from fills it; a test may fill it by
  * hand. Slices must live until llm_create returns, which copies them.
  */
 struct llm_config {
-    struct str provider;   /* empty: none */
+    struct str provider; /* empty: none */
     struct str model;
     struct str base_url;   /* without a slash at its end; empty for claude */
     struct str key;        /* empty when the provider needs none */
@@ -67,12 +72,12 @@ struct llm_config {
     struct str dir;        /* claude only: where the child runs */
     int timeout_ms;        /* of one try */
     int concurrency;
-    double price_in;       /* micro-USD per token, below 0: built-in table */
+    double price_in; /* micro-USD per token, below 0: built-in table */
     double price_out;
     /* 0 takes the default. Tests set them. */
-    int backoff_ms;        /* first wait between tries, 1 s */
-    int breaker_ms;        /* first time the circuit is open, 60 s */
-    int kill_ms;           /* from SIGTERM to SIGKILL for a child, 2 s */
+    int backoff_ms; /* first wait between tries, 1 s */
+    int breaker_ms; /* first time the circuit is open, 60 s */
+    int kill_ms;    /* from SIGTERM to SIGKILL for a child, 2 s */
 };
 
 /*
@@ -94,12 +99,12 @@ struct llm_request {
 };
 
 struct llm_result {
-    int rc;            /* 0 or an enum cm_err; see `transient` */
-    struct err err;    /* one sentence when rc < 0 */
-    struct str text;   /* with a schema: JSON as the model gave it, which the
+    int rc;          /* 0 or an enum cm_err; see `transient` */
+    struct err err;  /* one sentence when rc < 0 */
+    struct str text; /* with a schema: JSON as the model gave it, which the
                           caller still checks; empty when rc < 0 */
     struct str provider;
-    struct str model;  /* as the provider names it, else as it was asked */
+    struct str model;      /* as the provider names it, else as it was asked */
     int64_t input_tokens;  /* all of them, */
     int64_t cached_tokens; /* of which read from the provider's cache */
     int64_t output_tokens;
@@ -108,10 +113,10 @@ struct llm_result {
                           opinion */
     int ms;            /* from the first try's start to the end */
     int tries;
-    bool estimated;    /* tokens were not reported: bytes / 4 */
+    bool estimated; /* tokens were not reported: bytes / 4 */
     bool price_known;
-    bool truncated;    /* the reply ended at max_tokens */
-    bool transient;    /* the same request may work later: network, overload,
+    bool truncated; /* the reply ended at max_tokens */
+    bool transient; /* the same request may work later: network, overload,
                           rate limit, timeout, circuit open, closing. False:
                           it will fail again until something is changed */
 };
@@ -119,10 +124,11 @@ struct llm_result {
 typedef void (*llm_done)(void *arg, const struct llm_result *r);
 
 /* *out is NULL when the provider is none. CM_EARG for an unknown one. */
-int llm_create(struct llm **out, uv_loop_t *loop, const struct llm_config *c,
-               struct err *e);
-/* Queues a copy of *r. CM_EAGAIN while the circuit is open, CM_EFULL when
- * LLM_QUEUE_MAX requests wait, CM_ENOTFOUND when l is NULL. */
+int llm_create(struct llm **out, struct uv_loop_s *loop,
+               const struct llm_config *c, struct err *e);
+/* Queues a copy of *r. CM_EAGAIN while the circuit is open or l is closing,
+ * CM_EFULL when *r is too long or LLM_QUEUE_MAX requests wait, CM_ENOTFOUND
+ * when l is NULL. */
 int llm_submit(struct llm *l, const struct llm_request *r, llm_done done,
                void *arg, struct err *e);
 /*
@@ -135,7 +141,8 @@ void llm_close(struct llm *l, void (*closed)(void *arg), void *arg);
 /*
  * Is the circuit open, so that submits are refused? It opens for a minute
  * after LLM_BREAKER_FAILURES transient failures in a row, twice as long each
- * time it opens again; then one request is let through as a probe.
+ * time it opens again, or for as long as a server's Retry-After asks; then
+ * one request is let through as a probe.
  * *closes_ms (may be NULL) gets the wall time at which it lets one through.
  */
 bool llm_is_open(const struct llm *l, int64_t *closes_ms);
