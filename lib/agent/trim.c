@@ -225,8 +225,7 @@ static size_t trim_response(struct json *j, const struct json *input)
 size_t trim_bulk(struct json *j, struct str raw)
 {
     /* Two searches over the raw text save one over each string. */
-    bool own = str_find(raw, STR("<cmem-memory")) >= 0 ||
-               str_find(raw, STR("\\u003ccmem-memory")) >= 0;
+    bool own = str_find(raw, STR("cmem-memory")) >= 0;
     bool urls = str_find(raw, STR(";base64,")) >= 0;
     struct json *input = json_get(j, "tool_input");
     struct json *response = json_get(j, "tool_response");
@@ -280,8 +279,17 @@ static size_t cost_of(struct str s)
 {
     size_t cost = 0, i = 0, len;
 
-    for (; i < s.n; i += len)
+    while (i < s.n) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+            cost++; /* most are plain */
+            i++;
+            continue;
+        }
         cost += cost_at(str_cut(s, i, s.n), &len);
+        i += len;
+    }
     return cost;
 }
 

@@ -75,9 +75,16 @@ static char *mended(struct str text)
 
 static bool needs_mending(struct str text)
 {
-    return str_find(text, STR("\\u0000")) >= 0 ||
-           str_find(text, STR("\\ud")) >= 0 ||
-           str_find(text, STR("\\uD")) >= 0;
+    ptrdiff_t at;
+
+    for (; (at = str_find(text, STR("\\u"))) >= 0;
+         text = str_cut(text, (size_t)at + 2, text.n)) {
+        int32_t unit = code_unit(str_cut(text, (size_t)at, text.n));
+
+        if (unit == 0 || (unit >= 0xd800 && unit < 0xe000))
+            return true;
+    }
+    return false;
 }
 
 struct json *json_parse(struct str text, struct err *e)
@@ -389,15 +396,14 @@ bool json_put_str(struct buf *b, struct str s)
             len = 1;
         }
         buf_add(b, s.p + from, i - from);
-        if (c == '"' || c == '\\')
-            buf_addf(b, "\\%c", c);
-        else if (c == '\n')
-            buf_addz(b, "\\n");
-        else if (c == '\t')
-            buf_addz(b, "\\t");
-        else if (c == '\r')
-            buf_addz(b, "\\r");
-        else if (c >= 0x80)
+        if (c == '"' || c == '\\' || c == '\n' || c == '\t' || c == '\r') {
+            char pair[2] = {'\\', c == '\n'   ? 'n'
+                                  : c == '\t' ? 't'
+                                  : c == '\r' ? 'r'
+                                              : (char)c};
+
+            buf_add(b, pair, 2);
+        } else if (c >= 0x80)
             buf_addz(b, "\xef\xbf\xbd");
         else
             buf_addf(b, "\\u%04x", c);
