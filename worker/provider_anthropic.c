@@ -170,7 +170,7 @@ static bool adapt(struct dialect *d, struct str message)
 
 const struct provider provider_anthropic = {
     .name = "anthropic",
-    .model = "claude-haiku-4-5",
+    .model = "claude-haiku-5-5",
     .url = "https://api.anthropic.com",
     .key_env = "ANTHROPIC_API_KEY",
     .build = build,

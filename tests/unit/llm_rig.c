@@ -39,7 +39,7 @@ void rig_start(struct rig *g)
         test_fail(__FILE__, __LINE__, "llm_create: %s", e.msg);
 }
 
-static void on_done(void *arg, const struct llm_result *r)
+void rig_done(void *arg, const struct llm_result *r)
 {
     struct rig *g = arg;
     struct llm_result *to = &g->r[g->n];
@@ -64,7 +64,7 @@ void rig_submit(struct rig *g)
     struct err e = {0};
     int before = g->n;
 
-    if (llm_submit(g->l, &r, on_done, g, &e) < 0)
+    if (llm_submit(g->l, &r, rig_done, g, &e) < 0)
         test_fail(__FILE__, __LINE__, "llm_submit: %s", e.msg);
     CHECK_INT(g->n, before); /* never from inside */
 }

@@ -34,6 +34,8 @@ void rig_init(struct rig *g, const char *provider,
 void rig_start(struct rig *g);
 /* A small request with a schema. */
 void rig_submit(struct rig *g);
+/* The callback for a request of the test's own; arg is the rig. */
+void rig_done(void *arg, const struct llm_result *r);
 /* Runs the loop until that many answers are there. */
 void rig_wait(struct rig *g, int answers);
 /* Starts if needed, submits, waits; the answer. */
