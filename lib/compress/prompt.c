@@ -21,6 +21,8 @@
 #define SUMMARY_FIELD_BYTES 500u
 /* Kept free for the lines behind the events. */
 #define CLOSING_BYTES 400u
+/* From this length on a repeated prompt is only referred to. */
+#define PROMPT_AGAIN_BYTES 120u
 /* Memories and summary stop where less than this is left for the head. */
 #define HEAD_SPARE 700u
 
@@ -139,6 +141,20 @@ static bool is_said_again(const struct batch *b, size_t i)
     return false;
 }
 
+/* A prompt that a hook stopped comes again, word for word; the number of the
+ * one before, from 1, or 0. Short ones ("yes") are shown each time. */
+static size_t asked_before(const struct batch *b, size_t i)
+{
+    const struct ev *e = &b->evs[i];
+
+    if (e->kind != EV_PROMPT || e->text.n < PROMPT_AGAIN_BYTES)
+        return 0;
+    for (size_t k = 0; k < i; k++)
+        if (b->evs[k].kind == EV_PROMPT && str_eq(b->evs[k].text, e->text))
+            return k + 1;
+    return 0;
+}
+
 /* Writes events while they fit; returns how many did not. */
 static size_t put_events(const struct batch *b, struct show *s)
 {
@@ -146,7 +162,7 @@ static size_t put_events(const struct batch *b, struct show *s)
 
     for (size_t i = 0; i < b->n; i++) {
         const struct ev *e = &b->evs[i];
-        size_t before = s->out->len;
+        size_t before = s->out->len, again = asked_before(b, i);
 
         if (!prompt_event_matters(e) || is_said_again(b, i))
             continue;
@@ -156,7 +172,11 @@ static size_t put_events(const struct batch *b, struct show *s)
         else
             snprintf(label, sizeof(label), "%zu %s", i + 1, minute + 11);
         memcpy(last, minute, sizeof(last));
-        prompt_event(s, e, label);
+        if (again)
+            buf_addf(s->out, "[%s] USER, the same again as in %zu\n", label,
+                     again);
+        else
+            prompt_event(s, e, label);
         if (buf_is_full(s->out)) {
             s->out->len = before;
             s->out->data[before] = '\0';
@@ -174,7 +194,10 @@ static void put_closing(const struct batch *b, size_t left_out, struct buf *out)
     if (b->ends_turn || b->ends_session)
         buf_addz(out, "TURN ENDED: fill the summary too.\n");
     else
-        buf_addz(out, "The turn goes on: leave the summary's fields empty.\n");
+        buf_addz(out,
+                 "The turn goes on in the next message: keep what will stand "
+                 "whatever comes, do not call work unfinished or untested, "
+                 "and leave the summary's fields empty.\n");
     buf_addz(out, "Reply with the JSON object only.\n");
 }
 

@@ -381,6 +381,10 @@ static void tool_bash(struct show *s, const struct call *c)
     struct command_kind k = command_kind_of(command);
     struct str err = json_get_str(c->out, "stderr");
 
+    /* The client's own remark after every command with a cd. */
+    if (str_starts(err, STR("\nShell cwd was reset to")) ||
+        str_starts(err, STR("Shell cwd was reset to")))
+        err = STR_NONE;
     if (json_get_bool(c->out, "interrupted"))
         buf_addz(s->out, "interrupted ");
     if (json_get_str(c->out, "backgroundTaskId").n)

@@ -109,6 +109,39 @@ static enum seen seen_in_parts(const struct batch *b, struct str path)
     return best;
 }
 
+/* The file that a tool call is about. */
+static struct str tool_file(const struct batch *b, const struct ev *e)
+{
+    static const char *const keys[] = {"file_path", "notebook_path", "path"};
+    const struct json *in = json_get(e->payload, "tool_input");
+    struct str path = STR_NONE;
+
+    for (size_t i = 0; i < ARRAY_LEN(keys) && path.n == 0; i++)
+        path = json_get_str(in, keys[i]);
+    return show_relative(b->root, path);
+}
+
+/* "data.c" for "src/list/data.c": the whole path, when just one of the files
+ * that tools worked on ends so. */
+static struct str whole_path(const struct batch *b, struct str path)
+{
+    struct str whole = STR_NONE;
+
+    for (size_t i = 0; i < b->n; i++) {
+        struct str f = tool_file(b, &b->evs[i]);
+
+        if (str_eq(f, path))
+            return path;
+        if (f.n <= path.n || !str_ends(f, path) ||
+            f.p[f.n - path.n - 1] != '/' || str_eq(f, whole))
+            continue;
+        if (whole.n)
+            return path;
+        whole = f;
+    }
+    return whole.n ? arena_str(b->a, whole) : path;
+}
+
 /* --- paths ----------------------------------------------------------------- */
 
 static struct str without_ends(struct str s, const char *ends)
@@ -175,6 +208,7 @@ static void add_file(struct lists *l, struct str raw)
 
     if (path.n == 0 || d->nfiles == REPLY_FILES_MAX)
         return;
+    path = whole_path(l->b, path);
     for (size_t i = 0; i < d->nfiles; i++)
         if (str_eq(d->files[i].path, path))
             return;

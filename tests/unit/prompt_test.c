@@ -375,6 +375,68 @@ TEST(prompt, never_passes_max_bytes_and_keeps_its_end)
     close_fixture(&f);
 }
 
+TEST(prompt, long_prompt_that_comes_again_is_referred_to)
+{
+    static char text[200];
+    struct fixture f;
+
+    memset(text, 'w', sizeof(text) - 1);
+    open_fixture(&f);
+    add_prompt(&f, text);
+    add_prompt(&f, "yes");
+    add_prompt(&f, text);
+    add_prompt(&f, "yes");
+    CHECK_HAS(build(&f), "[2] USER\n yes\n[3] USER, the same again as in 1\n"
+                         "[4] USER\n yes\n");
+    close_fixture(&f);
+}
+
+TEST(prompt, turn_that_goes_on_asks_for_what_will_stand)
+{
+    struct fixture f;
+
+    open_fixture(&f);
+    add_prompt(&f, "go on");
+    CHECK_HAS(build(&f), "keep what will stand whatever comes");
+    f.b.ends_session = true;
+    CHECK_LACKS(build(&f), "keep what will stand whatever comes");
+    close_fixture(&f);
+}
+
+/* Summary and memories are cut before they take the room that the lines
+ * behind them need: what is begun is always ended. */
+TEST(prompt, head_that_is_too_large_ends_what_it_began)
+{
+    static char big[3000];
+    struct prompt_memory m[40];
+    struct json *sum = json_object();
+    struct fixture f;
+    struct str p;
+
+    memset(big, 'x', sizeof(big) - 1);
+    for (size_t i = 0; i < ARRAY_LEN(m); i++)
+        m[i] =
+            (struct prompt_memory){.id = 1 + (int64_t)i, .text = str_of(big)};
+    json_set_str(sum, "request", str_of(big));
+    json_set_str(sum, "learned", str_of(big));
+    open_fixture(&f);
+    f.b.summary = sum;
+    f.o.related = m;
+    f.o.nrelated = ARRAY_LEN(m);
+    add_prompt(&f, "x");
+    for (f.o.max_bytes = 1000; f.o.max_bytes < 16000; f.o.max_bytes += 37) {
+        p = build(&f);
+        CHECK((str_find(p, STR("<previous summary>")) >= 0) ==
+              (str_find(p, STR("\n</previous summary>\n")) >= 0));
+        CHECK((str_find(p, STR("<memories>")) >= 0) ==
+              (str_find(p, STR("\n</memories>\n")) >= 0));
+        CHECK_HAS(p, "\n<record>\n");
+        CHECK_HAS(p, "\n</record>\n");
+    }
+    json_free(sum);
+    close_fixture(&f);
+}
+
 TEST(prompt, empty_batch_is_still_a_question)
 {
     struct fixture f;

@@ -399,6 +399,9 @@ TEST(reply, files_are_relative_and_in_the_batch)
     CHECK_STR(d->files[3].path, "docs/import.md");
     d = one(&f, "\"files_modified\":\"import/nightly.yml, src/feed.py\"");
     CHECK_INT(d->nfiles, 2);
+    d = one(&f, "\"files_read\":[\"feed.py\",\"src/feed.py\"]");
+    CHECK_INT(d->nfiles, 1);
+    CHECK_STR(d->files[0].path, "src/feed.py");
     close_fixture(&f);
 }
 
