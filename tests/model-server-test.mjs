@@ -74,6 +74,66 @@ function streamText(body) {
         ?? '').join('');
 }
 
+/* Prompts as lib/compress/prompt.c writes them, and how much a derived reply
+ * has: observations, facts, the summary's request. */
+const PROMPTS = [
+    [`project: shop
+branch: main
+time: 2026-05-04 09:01 to 09:06
+
+<record>
+[1 09:01] USER
+ Why does the import skip
+ rows?
+[2] Read src/feed.py 10-20
+[3] Edit import/nightly.yml
+ -  batch: 500
+ +  batch: 400
+[4 09:05] Bash FAILED
+ $ make check
+ Exit code 2
+[5] ASSISTANT, ending the turn
+ It works.
+</record>
+
+TURN ENDED: fill the summary too.
+`, 1, 1, 'Why does the import skip rows?'],
+    [`project: shop
+time: 2026-05-04 09:01
+
+<record>
+[4 09:01] Write FAILED a.c (new, 2 lines)
+ [9] Edit b.c
+ disk full
+</record>
+
+The turn goes on in the next message.
+`, 1, 0, ''],
+    ['<record>\n[1] USER\n thanks\n</record>\n', 0, 0, ''],
+    ['', 0, 0, ''],
+];
+
+function checkSchema(schema, value, where) {
+    const type = Array.isArray(value) ? 'array'
+        : Number.isInteger(value) ? 'integer' : typeof value;
+    assert.equal(type, schema.type, where);
+    if (schema.enum)
+        assert.ok(schema.enum.includes(value), `${where}: ${value}`);
+    if (type === 'array')
+        value.forEach((v, i) => checkSchema(schema.items, v, `${where}[${i}]`));
+    if (type !== 'object')
+        return;
+    assert.deepEqual(Object.keys(value).sort(), [...schema.required].sort(),
+        where);
+    for (const [key, v] of Object.entries(value))
+        checkSchema(schema.properties[key], v, `${where}.${key}`);
+}
+
+async function derived(prompt) {
+    const r = await post(ASK.openai.path, ASK.openai.body('sys', prompt));
+    return JSON.parse(ASK.openai.text(await r.json()));
+}
+
 const tests = {
     async 'answers text in every protocol, with counted tokens'() {
         await serve({ turns: [{ text: 'x'.repeat(40) }] });
@@ -236,6 +296,26 @@ const tests = {
             routes: [{ name: 'r', match: { sytem: 'x' }, turns: [{}] }] } }),
         /unknown key sytem/);
     },
+    async 'derives a valid reply from the prompt, the same each time'() {
+        await serve({ turns: [{ derive: true }] });
+        const schema = JSON.parse(fs.readFileSync(path.join(HERE,
+            '../lib/compress/prompts/schema.json'), 'utf8'));
+        for (const [prompt, observations, facts, request] of PROMPTS) {
+            const first = await derived(prompt);
+            checkSchema(schema, first, 'reply');
+            assert.equal(first.observations.length, observations);
+            assert.equal(first.facts.length, facts);
+            assert.equal(first.summary.request, request);
+            assert.deepEqual(await derived(prompt), first);
+        }
+        const [edit] = (await derived(PROMPTS[0][0])).observations;
+        assert.match(edit.title, /import\/nightly\.yml.*rows/);
+        assert.deepEqual(edit.files_modified, ['import/nightly.yml']);
+        assert.deepEqual(edit.files_read, ['src/feed.py']);
+        assert.deepEqual(edit.events, [1, 3, 5]);
+        assert.match(edit.facts[0], /make check.*Exit code 2/);
+    },
+
     async 'as a program: tells its port, ends with its stdin'() {
         const script = path.join(dir, 's.json');
         const port = path.join(dir, 'port');

@@ -55,19 +55,12 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deriveReply } from './model-server-derive.mjs';
 import { PROTOCOLS, normalise, pieces, tokensOf }
     from './model-server-protocols.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const MAX_BODY = 64 * 1024 * 1024;
-
-/*
- * A valid compression reply made from the prompt alone, so that a replay of
- * any length can be answered without a recording.
- */
-export function deriveReply(systemText, userText) {
-    return { observations: [], facts: [], summary: null };
-}
 
 const holds = {
     protocol: (want, req) => want === req.protocol,
