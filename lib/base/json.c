@@ -367,11 +367,17 @@ void json_del(struct json *obj, const char *key)
 
 static bool put_num(struct buf *b, double v)
 {
+    char short_form[32];
+
     if (!isfinite(v))
         return buf_addz(b, "null");
     if (v == floor(v) && fabs(v) < 9e15)
         return buf_addf(b, "%lld", (long long)v);
-    return buf_addf(b, "%.15g", v);
+    /* The shorter form, unless it is another number. */
+    snprintf(short_form, sizeof(short_form), "%.15g", v);
+    if (strtod(short_form, NULL) == v)
+        return buf_addz(b, short_form);
+    return buf_addf(b, "%.17g", v);
 }
 
 bool json_put_str(struct buf *b, struct str s)
