@@ -118,7 +118,7 @@ export function deriveReply(systemText, userText) {
     } else if (last.length > 80) {
         reply.observations.push({
             type: 'discovery',
-            title: short(last.split(/[.:!?](?:\s|$)/)[0], 100),
+            title: short(request ? `Answered: ${request}` : last, 100),
             subtitle: '',
             narrative: short(`Asked for: ${request || 'nothing in words'}. `
                 + last, 900),

@@ -533,6 +533,7 @@ int reply_parse(struct str text, const struct batch *b,
     struct reader r = {.b = b, .o = o, .out = &found};
     struct reply_json j;
     int rc = reply_json_find(text, &j, e);
+    bool cut;
 
     if (rc < 0)
         return rc;
@@ -543,7 +544,12 @@ int reply_parse(struct str text, const struct batch *b,
     for (size_t i = 0; i < j.nloose; i++)
         read_items(&r, j.loose[i]);
     read_summary(b, j.summary, &found.summary);
+    cut = j.cut;
     reply_json_free(&j);
+    /* Empty because it ended too early is not empty. */
+    if (cut && found.n == 0 && !found.summary.set)
+        return err_set(e, CM_EFORMAT,
+                       "it was cut off before its first item was complete");
     *out = found;
     return 0;
 }

@@ -119,7 +119,7 @@ static void replace(const struct json **part, const struct json *j)
 }
 
 /* Keeps the tree or frees it. */
-static void keep(struct finder *f, struct json *j, enum form form)
+static void keep(struct finder *f, struct json *j, enum form form, bool cut)
 {
     struct reply_json *r = f->r;
 
@@ -135,6 +135,7 @@ static void keep(struct finder *f, struct json *j, enum form form)
     }
     f->form = form;
     r->trees[r->ntrees++] = j;
+    r->cut = cut;
     if (form == FORM_LOOSE) {
         r->loose[r->nloose++] = j;
         return;
@@ -180,7 +181,7 @@ static size_t try_at(struct finder *f, size_t at)
         json_free(j);
         return at + 1;
     }
-    keep(f, j, form);
+    keep(f, j, form, m.cut);
     return at + m.end;
 }
 

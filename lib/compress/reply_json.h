@@ -24,6 +24,7 @@ struct reply_json {
     size_t nloose;
     struct json *trees[REPLY_TREES];
     size_t ntrees;
+    bool cut; /* the end of the text was missing */
 };
 
 /* CM_EFORMAT and a sentence for the model when there is nothing of ours. */

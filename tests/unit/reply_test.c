@@ -221,6 +221,11 @@ TEST(reply, what_is_not_ours_is_refused_in_a_sentence)
         {"[1, 2, 3] and [\"a\"]", "observations"},
         {"{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{", "JSON"},
         {"}]", "no JSON object"},
+        {"{", "JSON"},
+        {"{\"observations\": [{\"type\": \"bugfix\", \"title\": \"Row",
+         "cut off before"},
+        {"{\"observations\": [], \"facts\": [{\"text\": \"The imp",
+         "cut off before"},
     };
     struct fixture f;
 
