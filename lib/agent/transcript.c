@@ -19,8 +19,10 @@
 /* How far on a tool_use's result is looked for. A subagent's whole work may
  * stand between (clients before 2.1 wrote it into the same file). */
 #define AHEAD_MAX (64 << 20)
-/* How far on it is told what became of words that were queued. */
+/* How far on it is told what became of words that were queued, and how many
+ * lines behind that they may be written down once more. */
 #define QUEUE_AHEAD_MAX (1 << 20)
+#define AGAIN_LINES     3
 /* Most items of a line: an offset of a line plus their number must stay
  * within it. */
 #define ITEMS_MAX 1000
@@ -246,10 +248,9 @@ static int find_queued(struct transcript_reader *r, struct str words,
                        enum found *how, struct err *e)
 {
     int64_t from = lines_offset(&r->lines);
-    bool removed = false;
     struct str text;
     struct buf quoted;
-    int rc;
+    int behind = 0, rc; /* lines behind the "remove", itself counted */
 
     buf_init(&quoted, LINES_MAX_BYTES);
     json_put_str(&quoted, words);
@@ -257,13 +258,14 @@ static int find_queued(struct transcript_reader *r, struct str words,
     *how = GIVEN_UP;
     lines_seek(&r->ahead, from);
     while ((rc = lines_next(&r->ahead, &text, e)) == 1) {
-        if (lines_offset(&r->ahead) - from > QUEUE_AHEAD_MAX)
+        if (lines_offset(&r->ahead) - from > QUEUE_AHEAD_MAX ||
+            (behind > 0 && ++behind > AGAIN_LINES))
             break;
-        if (!removed && names(text, STR("\"queue-operation\""))) {
+        if (!behind && names(text, STR("\"queue-operation\""))) {
             if (names(text, STR("\"dequeue\"")) ||
                 names(text, STR("\"popAll\"")))
                 goto out;
-            removed = names(text, STR("\"remove\""));
+            behind = names(text, STR("\"remove\""));
         } else if ((names(text, STR("\"user\"")) ||
                     names(text, STR("\"queued_command\""))) &&
                    has_words(text, words)) {
@@ -272,7 +274,7 @@ static int find_queued(struct transcript_reader *r, struct str words,
     }
     if (rc >= 0)
         *how = rc == 0 && !r->finished ? NOT_YET
-               : removed               ? FOUND
+               : behind                ? FOUND
                                        : GIVEN_UP;
 out:
     buf_free(&quoted);

@@ -204,6 +204,21 @@ TEST(transcript, a_failed_tool_says_so)
     arena_free(&arena);
 }
 
+/* toolUseResult is of one result: with two in a line it tells neither. */
+TEST(transcript, a_full_result_is_taken_when_it_is_clear_whose_it_is)
+{
+    struct str s = read_all(ASSISTANT("a1", USE("t1") "," USE("t2"))
+                            "{\"type\":\"user\"," HEAD "\"uuid\":\"u1\","
+                            "\"message\":{\"content\":[" RESULT("t1", "r1") ","
+                            RESULT("t2", "r2") "]},\"toolUseResult\":"
+                            "{\"stdout\":\"whose\"}," TIME "}\n");
+
+    CHECK_HAS(s, "\"tool_response\":\"r1\"");
+    CHECK_HAS(s, "\"tool_response\":\"r2\"");
+    CHECK_LACKS(s, "whose");
+    arena_free(&arena);
+}
+
 TEST(transcript, words_beside_a_result_are_a_prompt)
 {
     struct str s = read_all(ASSISTANT("a1", USE("t1") "," USE("t2")) USER(
@@ -249,7 +264,8 @@ TEST(transcript, queued_words_are_taken_once)
     static const char enqueue[] = QUEUE("enqueue", ",\"content\":\"use tabs\"");
     static const char slipped[] = QUEUE("remove", "");
     static const char said[] = USER("u1", "\"use tabs\"");
-    static const char other[] = USER("u1", "\"never use tabs here\"");
+    static const char other[] = USER("u1", "\"never use tabs\"")
+        USER("u1", "\"use tabs not\"");
     const char *prompt = "\"prompt\":\"use tabs\"";
 
     /* Slipped into the turn, and nowhere else. */
@@ -361,13 +377,14 @@ TEST(transcript, a_finished_file_may_lack_its_last_newline)
 /* A made-up session with everything in it. */
 static struct str a_session(void)
 {
-    return STR(USER("u1", "\"start\"") QUEUE("enqueue", ",\"content\":\"tabs\"")
+    return STR(USER("u1", "\"start\"")
         ASSISTANT("a1", "{\"type\":\"text\",\"text\":\"both\"}," USE("t1") ","
                         USE("t2") "," USE("t3"))
         "{\"type\":\"progress\",\"data\":{\"x\":\"user\"}}\n"
         USER("u2", "[" RESULT("t2", "r2") ",{\"type\":\"text\",\"text\":\"w\"}]")
         "not JSON\n"
-        USER("u3", "[" RESULT("t1", "r1") "]") QUEUE("remove", "")
+        USER("u3", "[" RESULT("t1", "r1") "]")
+        QUEUE("enqueue", ",\"content\":\"tabs\"") QUEUE("remove", "")
         ASSISTANT("a2", USE("t4"))
         USER("u4", "\"next\"")
         ASSISTANT("a3", "{\"type\":\"text\",\"text\":\"end\"}"));
