@@ -4,7 +4,8 @@
 #include "compress/reply_mend.h"
 
 /* The form asked for is four levels deep. */
-#define DEPTH_MAX 24
+#define DEPTH_MAX     24
+#define COMMENT_BYTES 400u
 
 enum role { ROLE_KEY, ROLE_MEMBER, ROLE_ELEMENT };
 
@@ -30,23 +31,34 @@ static char peek(const struct mender *m, size_t at)
     return at < m->in.n ? m->in.p[at] : '\0';
 }
 
+/* Offset behind the comment at `at`, or `at` when there is none. A long one
+ * is not taken for one, so that every quote may look behind itself. */
+static size_t skip_comment(const struct mender *m, size_t at)
+{
+    struct str rest = str_cut(m->in, at, at + COMMENT_BYTES);
+    bool line = str_starts(rest, STR("//"));
+    ptrdiff_t n;
+
+    if (!line && !str_starts(rest, STR("/*")))
+        return at;
+    n = str_find(str_cut(rest, 2, rest.n), line ? STR("\n") : STR("*/"));
+    if (n >= 0)
+        return at + 2 + (size_t)n + (line ? 1 : 2);
+    return rest.n < COMMENT_BYTES ? m->in.n : at;
+}
+
 /* Offset of what is neither white space nor a comment. */
 static size_t skip(const struct mender *m, size_t at)
 {
-    for (;;) {
+    size_t from;
+
+    do {
         while (at < m->in.n && is_space(m->in.p[at]))
             at++;
-        if (peek(m, at) == '/' && peek(m, at + 1) == '/') {
-            while (at < m->in.n && m->in.p[at] != '\n')
-                at++;
-        } else if (peek(m, at) == '/' && peek(m, at + 1) == '*') {
-            ptrdiff_t n = str_find(str_cut(m->in, at + 2, m->in.n), STR("*/"));
-
-            at = n < 0 ? m->in.n : at + 2 + (size_t)n + 2;
-        } else {
-            return at;
-        }
-    }
+        from = at;
+        at = skip_comment(m, at);
+    } while (at != from);
+    return at;
 }
 
 static bool is_word(char c)
