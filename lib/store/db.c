@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "store/db.h"
+#include "store/fts.h"
 #include "store/migrate.h"
 
 /* "cmem" as a number: tells our files from other databases. */
@@ -95,7 +96,9 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
                 "PRAGMA journal_size_limit = 8388608;",
                 e) < 0)
         return e ? e->code : CM_EDB;
-    return db_exec(db, common, e);
+    if (db_exec(db, common, e) < 0)
+        return e ? e->code : CM_EDB;
+    return fts_register(db->h) == SQLITE_OK ? 0 : fail(db, e, "open");
 }
 
 int db_open(struct db **out, const char *path, enum db_mode mode,

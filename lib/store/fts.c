@@ -1,0 +1,164 @@
+/* fts.c - see fts.h. */
+#include "base/common.h"
+
+#include <sqlite3.h>
+
+#include "store/fts.h"
+
+/* How strongly a field's length dampens its hits: 0 not at all, 1 in full.
+ * The usual value of BM25. */
+#define LENGTH_B 0.75
+
+/* What holds for all rows of one query; kept by FTS5 as auxiliary data. */
+struct query {
+    int nphrases, nunits;
+    double rows;                 /* of the whole table */
+    double avg_len[FTS_COLUMNS]; /* tokens */
+    double weight[FTS_COLUMNS];
+    unsigned char unit[FTS_PHRASES]; /* of a phrase */
+    float found_in[FTS_UNITS];       /* rows that have the unit */
+};
+
+static int count_row(const Fts5ExtensionApi *api, Fts5Context *fts, void *arg)
+{
+    (void)api;
+    (void)fts;
+    ++*(int64_t *)arg;
+    return SQLITE_OK;
+}
+
+/* A unit is as frequent as its most frequent spelling. */
+static int count_units(const Fts5ExtensionApi *api, Fts5Context *fts,
+                       struct query *q)
+{
+    for (int i = 0; i < q->nphrases; i++) {
+        float *rows = &q->found_in[q->unit[i]];
+        int64_t n = 0;
+        int rc = api->xQueryPhrase(fts, i, &n, count_row);
+
+        if (rc != SQLITE_OK)
+            return rc;
+        if ((float)n > *rows)
+            *rows = (float)n;
+    }
+    return SQLITE_OK;
+}
+
+static int read_map(struct query *q, sqlite3_value *v)
+{
+    const unsigned char *map = sqlite3_value_text(v);
+    int n = sqlite3_value_bytes(v);
+
+    if (!map || n != q->nphrases || n > FTS_PHRASES)
+        return SQLITE_MISUSE;
+    for (int i = 0; i < n; i++) {
+        int unit = map[i] - FTS_UNIT_0;
+
+        if (unit < 0 || unit >= FTS_UNITS)
+            return SQLITE_MISUSE;
+        q->unit[i] = (unsigned char)unit;
+        if (unit >= q->nunits)
+            q->nunits = unit + 1;
+    }
+    return SQLITE_OK;
+}
+
+static int query_make(const Fts5ExtensionApi *api, Fts5Context *fts,
+                      sqlite3_value **args, struct query **out)
+{
+    struct query *q = sqlite3_malloc(sizeof(*q));
+    sqlite3_int64 rows = 0, tokens;
+    int rc = q ? SQLITE_OK : SQLITE_NOMEM;
+
+    if (!q)
+        return rc;
+    memset(q, 0, sizeof(*q));
+    q->nphrases = api->xPhraseCount(fts);
+    rc = read_map(q, args[0]);
+    if (rc == SQLITE_OK)
+        rc = api->xRowCount(fts, &rows);
+    q->rows = rows > 0 ? (double)rows : 1;
+    for (int c = 0; c < FTS_COLUMNS && rc == SQLITE_OK; c++) {
+        rc = api->xColumnTotalSize(fts, c, &tokens);
+        q->avg_len[c] = rc == SQLITE_OK ? (double)tokens / q->rows : 0;
+        q->weight[c] = sqlite3_value_double(args[1 + c]);
+    }
+    if (rc == SQLITE_OK)
+        rc = count_units(api, fts, q);
+    if (rc == SQLITE_OK)
+        rc = api->xSetAuxdata(fts, q, sqlite3_free); /* frees on failure */
+    else
+        sqlite3_free(q);
+    *out = rc == SQLITE_OK ? q : NULL;
+    return rc;
+}
+
+/* Adds the row's hits to tf: each counts with its field's weight, less in a
+ * field that is longer than usual. */
+static int count_hits(const Fts5ExtensionApi *api, Fts5Context *fts,
+                      const struct query *q, float *tf)
+{
+    double per_hit[FTS_COLUMNS] = {0};
+    int n, rc = api->xInstCount(fts, &n);
+
+    for (int i = 0; i < n && rc == SQLITE_OK; i++) {
+        int phrase, col, offset, len;
+
+        rc = api->xInst(fts, i, &phrase, &col, &offset);
+        if (rc != SQLITE_OK || col >= FTS_COLUMNS)
+            continue;
+        if (per_hit[col] == 0) {
+            rc = api->xColumnSize(fts, col, &len);
+            per_hit[col] =
+                q->weight[col] /
+                (1 - LENGTH_B + LENGTH_B * len / (q->avg_len[col] + 1e-9));
+        }
+        tf[q->unit[phrase]] += (float)per_hit[col];
+    }
+    return rc;
+}
+
+/* words(memories_fts, map, title, text, names): rows of the table, then for
+ * each unit the rows that have it, then for each unit the weight of its hits
+ * in this row; floats, exact for counts up to 2^24. */
+static void words(const Fts5ExtensionApi *api, Fts5Context *fts,
+                  sqlite3_context *ctx, int nargs, sqlite3_value **args)
+{
+    struct query *q = api->xGetAuxdata(fts, 0);
+    float out[1 + 2 * FTS_UNITS] = {0};
+    int rc = SQLITE_OK;
+
+    if (nargs != 1 + FTS_COLUMNS)
+        rc = SQLITE_MISUSE;
+    else if (!q)
+        rc = query_make(api, fts, args, &q);
+    if (rc == SQLITE_OK)
+        rc = count_hits(api, fts, q, out + 1 + q->nunits);
+    if (rc != SQLITE_OK) {
+        sqlite3_result_error_code(ctx, rc);
+        return;
+    }
+    out[0] = (float)q->rows;
+    memcpy(out + 1, q->found_in, sizeof(*out) * (size_t)q->nunits);
+    sqlite3_result_blob(ctx, out, (int)sizeof(*out) * (1 + 2 * q->nunits),
+                        SQLITE_TRANSIENT);
+}
+
+/* FTS5 hands out its interface through a pointer bound to a statement. */
+int fts_register(struct sqlite3 *h)
+{
+    sqlite3_stmt *s = NULL;
+    fts5_api *api = NULL;
+    int rc = sqlite3_prepare_v2(h, "SELECT fts5(?1)", -1, &s, NULL);
+
+    if (rc != SQLITE_OK)
+        return rc;
+    sqlite3_bind_pointer(s, 1, &api, "fts5_api_ptr", NULL);
+    sqlite3_step(s);
+    rc = sqlite3_finalize(s);
+    if (rc == SQLITE_OK && !api)
+        rc = SQLITE_ERROR;
+    return rc == SQLITE_OK
+               ? api->xCreateFunction(api, "words", NULL, words, NULL)
+               : rc;
+}

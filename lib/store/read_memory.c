@@ -1,0 +1,291 @@
+/* read_memory.c - see read_memory.h. */
+#include "base/common.h"
+
+#include "store/read_memory.h"
+#include "store/read_sql.h"
+
+void rows_grow(struct arena *a, void **rows, size_t n, size_t size)
+{
+    void *more;
+
+    if (n && (n < 8 || (n & (n - 1)) != 0))
+        return; /* room is 8, then doubles at each power of two */
+    more = arena_array(a, n ? n * 2 : 8, size);
+    if (n)
+        memcpy(more, *rows, n * size);
+    *rows = more;
+}
+
+static struct str bindable(struct str s)
+{
+    return s.n ? s : STR_NONE;
+}
+
+void filter_bind(struct stmt *s, const struct memory_filter *f)
+{
+    stmt_int(s, P_SESSION, f->session_id);
+    stmt_str(s, P_KIND, bindable(f->kind));
+    stmt_str(s, P_TYPE, bindable(f->type));
+    stmt_str(s, P_BRANCH, bindable(f->branch));
+    stmt_int(s, P_SINCE, f->since_ms ? f->since_ms : INT64_MIN);
+    stmt_int(s, P_UNTIL, f->until_ms ? f->until_ms : INT64_MAX);
+    stmt_int(s, P_AS_OF, f->as_of_ms ? f->as_of_ms : INT64_MAX);
+    stmt_int(s, P_HISTORY, f->with_history);
+    stmt_int(s, P_NOW, f->as_of_ms ? f->as_of_ms : f->now_ms);
+    stmt_str(s, P_FILE, bindable(f->file));
+    stmt_int(s, P_WEIGHT, f->importance);
+    stmt_int(s, P_PINNED, f->pinned);
+}
+
+void memory_fill(struct stmt *s, struct arena *a, struct memory_row *m)
+{
+    int64_t *const ints[] = {&m->id,       &m->project_id,    &m->session_id,
+                             &m->event_ms, &m->created_ms,    &m->updated_ms,
+                             &m->valid_to, &m->superseded_by, &m->expires_ms};
+    struct str *const strs[] = {&m->kind,      &m->type,    &m->title,
+                                &m->subtitle,  &m->text,    &m->data,
+                                &m->branch,    &m->origin,  &m->provider,
+                                &m->topic_key, &m->project, &m->session_uid};
+    int c = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(ints); i++)
+        *ints[i] = col_int(s, c++);
+    for (size_t i = 0; i < ARRAY_LEN(strs); i++)
+        *strs[i] = arena_str(a, col_str(s, c++));
+    m->importance = (int)col_int(s, c++);
+    m->seen = (int)col_int(s, c++);
+    m->revision = (int)col_int(s, c++);
+    m->pinned = col_int(s, c++) != 0;
+    m->is_child = !col_is_null(s, c);
+}
+
+int memory_read(struct db *db, int64_t id, struct arena *a,
+                struct memory_row *out, struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT " MEMORY_COLS " FROM memories m" MEMORY_JOINS
+                    " WHERE m.id = ?1");
+    int rc;
+
+    stmt_int(s, 1, id);
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        memory_fill(s, a, out);
+    stmt_done(s);
+    return rc > 0 ? 0 : rc < 0 ? rc : CM_ENOTFOUND;
+}
+
+/* ?14, ?15: the place; ?16: how many. */
+#define LIST_SQL(where, cmp, dir)                                              \
+    "SELECT " MEMORY_COLS " FROM memories m" MEMORY_JOINS                      \
+    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?14, ?15)"    \
+    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?16"
+/* IS finds a project's rows and those of no project by the same index. */
+#define IN_PROJECT "m.project_id IS ?1"
+#define ANYWHERE   "?1 IS ?1"
+
+static int list(struct stmt *s, const struct memory_filter *f,
+                struct memory_place from, size_t max, struct arena *a,
+                struct memory_list *out, struct err *e)
+{
+    int rc;
+
+    out->rows = NULL;
+    out->n = 0;
+    filter_bind(s, f);
+    stmt_int(s, P_FREE, from.event_ms);
+    stmt_int(s, P_FREE + 1, from.id);
+    stmt_int(s, P_FREE + 2, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0) {
+        rows_grow(a, (void **)&out->rows, out->n, sizeof(*out->rows));
+        memory_fill(s, a, &out->rows[out->n++]);
+    }
+    stmt_done(s);
+    return rc;
+}
+
+static bool earlier(const struct memory_row *x, const struct memory_row *y)
+{
+    return x->event_ms < y->event_ms ||
+           (x->event_ms == y->event_ms && x->id < y->id);
+}
+
+/* Two sorted lists become one of at most max. */
+static void merge(struct memory_list *out, const struct memory_list *other,
+                  bool forward, size_t max, struct arena *a)
+{
+    struct memory_list both = {NULL, 0};
+    size_t i = 0, k = 0;
+
+    if (other->n == 0)
+        return;
+    both.rows = arena_array(a, out->n + other->n, sizeof(*both.rows));
+    while (both.n < max && (i < out->n || k < other->n)) {
+        bool first =
+            k == other->n ||
+            (i < out->n && earlier(&out->rows[i], &other->rows[k]) == forward);
+
+        both.rows[both.n++] = first ? out->rows[i++] : other->rows[k++];
+    }
+    *out = both;
+}
+
+static struct stmt *list_stmt(struct db *db, bool in_project, bool forward)
+{
+    if (in_project)
+        return forward ? db_stmt(db, LIST_SQL(IN_PROJECT, ">", "ASC"))
+                       : db_stmt(db, LIST_SQL(IN_PROJECT, "<", "DESC"));
+    return forward ? db_stmt(db, LIST_SQL(ANYWHERE, ">", "ASC"))
+                   : db_stmt(db, LIST_SQL(ANYWHERE, "<", "DESC"));
+}
+
+struct walk {
+    struct memory_place from;
+    size_t max;
+    bool forward;
+};
+
+static int walk(struct db *db, const struct memory_filter *f,
+                const struct walk *w, struct arena *a, struct memory_list *out,
+                struct err *e)
+{
+    struct stmt *s = list_stmt(db, f->project_id != 0, w->forward);
+    struct memory_list shared = {NULL, 0};
+    int rc;
+
+    if (f->project_id)
+        stmt_int(s, P_PROJECT, f->project_id);
+    rc = list(s, f, w->from, w->max, a, out, e);
+    if (rc < 0 || f->project_id == 0)
+        return rc;
+    s = list_stmt(db, true, w->forward); /* ?1 stays NULL: of no project */
+    rc = list(s, f, w->from, w->max, a, &shared, e);
+    if (rc == 0)
+        merge(out, &shared, w->forward, w->max, a);
+    return rc;
+}
+
+int memories_before(struct db *db, const struct memory_filter *f,
+                    struct memory_place from, size_t max, struct arena *a,
+                    struct memory_list *out, struct err *e)
+{
+    return walk(db, f, &(struct walk){from, max, false}, a, out, e);
+}
+
+int memories_after(struct db *db, const struct memory_filter *f,
+                   struct memory_place from, size_t max, struct arena *a,
+                   struct memory_list *out, struct err *e)
+{
+    return walk(db, f, &(struct walk){from, max, true}, a, out, e);
+}
+
+int64_t memories_count(struct db *db, int64_t project_id, struct err *e)
+{
+    struct stmt *s =
+        project_id ? db_stmt(db, "SELECT (SELECT count(*) FROM memories WHERE "
+                                 "project_id = ?1) + (SELECT count(*) FROM "
+                                 "memories WHERE project_id IS NULL)")
+                   : db_stmt(db, "SELECT count(*) FROM memories");
+    int64_t n;
+
+    if (project_id)
+        stmt_int(s, 1, project_id);
+    n = stmt_step(s, e);
+    if (n > 0)
+        n = col_int(s, 0);
+    stmt_done(s);
+    return n;
+}
+
+int memory_files_read(struct db *db, int64_t id, size_t max, struct arena *a,
+                      struct memory_file_row **rows, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT path, max(modified) FROM memory_files "
+                                 "WHERE memory_id = ?1 GROUP BY path "
+                                 "ORDER BY max(modified) DESC, path LIMIT ?2");
+    int rc;
+
+    *rows = NULL;
+    *n = 0;
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0) {
+        rows_grow(a, (void **)rows, *n, sizeof(**rows));
+        (*rows)[*n].path = arena_str(a, col_str(s, 0));
+        (*rows)[(*n)++].modified = col_int(s, 1) != 0;
+    }
+    stmt_done(s);
+    return rc;
+}
+
+int memory_history(struct db *db, int64_t id, size_t max, struct arena *a,
+                   struct history_row **rows, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT event, old_text, new_text, actor, "
+                                 "time_ms FROM history WHERE memory_id = ?1 "
+                                 "ORDER BY id LIMIT ?2");
+    int rc;
+
+    *rows = NULL;
+    *n = 0;
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0) {
+        struct history_row *h;
+
+        rows_grow(a, (void **)rows, *n, sizeof(**rows));
+        h = &(*rows)[(*n)++];
+        h->event = arena_str(a, col_str(s, 0));
+        h->old_text = arena_str(a, col_str(s, 1));
+        h->new_text = arena_str(a, col_str(s, 2));
+        h->actor = arena_str(a, col_str(s, 3));
+        h->time_ms = col_int(s, 4);
+    }
+    stmt_done(s);
+    return rc;
+}
+
+int memory_links(struct db *db, int64_t id, size_t max, struct arena *a,
+                 struct link_row **rows, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT to_id, relation, 0 FROM links WHERE from_id = ?1 "
+            "UNION ALL SELECT from_id, relation, 1 FROM links WHERE to_id = ?1 "
+            "ORDER BY 3, 1 LIMIT ?2");
+    int rc;
+
+    *rows = NULL;
+    *n = 0;
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0) {
+        struct link_row *l;
+
+        rows_grow(a, (void **)rows, *n, sizeof(**rows));
+        l = &(*rows)[(*n)++];
+        l->other = col_int(s, 0);
+        l->relation = arena_str(a, col_str(s, 1));
+        l->incoming = col_int(s, 2) != 0;
+    }
+    stmt_done(s);
+    return rc;
+}
+
+int memory_evidence(struct db *db, int64_t id, size_t max, struct arena *a,
+                    int64_t **ids, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT event_id FROM evidence WHERE "
+                                 "memory_id = ?1 ORDER BY event_id LIMIT ?2");
+    int rc;
+
+    *ids = NULL;
+    *n = 0;
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0) {
+        rows_grow(a, (void **)ids, *n, sizeof(**ids));
+        (*ids)[(*n)++] = col_int(s, 0);
+    }
+    stmt_done(s);
+    return rc;
+}
