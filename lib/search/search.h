@@ -1,0 +1,66 @@
+/*
+ * search.h - finding memories.
+ *
+ * search_run never leaves a question unanswered in silence: it gives what has
+ * all words first, then what has some of them by how much of the question
+ * they cover; and for words that nothing has, the nearest ones that exist. An
+ * empty result tells how many memories were looked at and how many match in
+ * other projects.
+ *
+ * Everything in a result lives in the arena given.
+ */
+#ifndef CMEM_SEARCH_SEARCH_H
+#define CMEM_SEARCH_SEARCH_H
+
+#include "base/arena.h"
+#include "base/common.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "search/near.h"
+#include "search/query.h"
+#include "store/db.h"
+#include "store/read_memory.h"
+
+struct search_request {
+    struct str words; /* empty: the newest that the filter lets through */
+    struct memory_filter filter;
+    size_t max; /* results, at most SEARCH_MAX */
+    bool by_session;
+    bool no_snippets;
+};
+
+#define SEARCH_MAX 1000
+/* Memories shown of each session with by_session. */
+#define SEARCH_PER_SESSION 3
+
+struct search_hit {
+    struct memory_row row;
+    double score;       /* 0 to 1; 0 without words */
+    bool has_all;       /* every word of the question that anything has */
+    struct str snippet; /* matched words between \2 and \3; may be empty */
+};
+
+struct search_group {
+    int64_t session_id; /* 0: of no session */
+    double score;
+    size_t matched; /* its memories that match */
+    struct search_hit hit[SEARCH_PER_SESSION];
+    size_t n;
+};
+
+struct search_result {
+    struct search_hit *hits; /* best first; with by_session empty */
+    size_t n;
+    struct search_group *groups;
+    size_t ngroups;
+    int64_t matched;   /* memories that have any of the words */
+    int64_t of;        /* memories in the project, or in all */
+    int64_t elsewhere; /* only when matched is 0: matches of other projects */
+    struct near *near; /* for each word that nothing has, what is near */
+    size_t nnear;
+};
+
+int search_run(struct db *db, const struct search_request *rq, struct arena *a,
+               struct search_result *out, struct err *e);
+
+#endif
