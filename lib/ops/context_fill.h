@@ -1,0 +1,42 @@
+/*
+ * context_fill.h - what goes into the two context blocks; for context.c.
+ */
+#ifndef CMEM_OPS_CONTEXT_FILL_H
+#define CMEM_OPS_CONTEXT_FILL_H
+
+#include "base/err.h"
+#include "ops/block.h"
+#include "ops/context.h"
+#include "ops/op.h"
+#include "store/read_session.h"
+
+#define CONTEXT_ROOTS 17
+
+struct context_fill {
+    struct op_env *env;
+    const struct context_request *r;
+    struct project_row project;
+    struct block *block;
+    struct str roots[CONTEXT_ROOTS]; /* of files: see context_path */
+    size_t nroots;
+};
+
+int context_fill_startup(struct context_fill *f, struct err *e);
+/* CM_ENOTFOUND when nothing is known of the session. */
+int context_fill_compact(struct context_fill *f, struct err *e);
+
+/* Adds one fenced line: `prefix`, then at most max_bytes of text. NULL when
+ * the text is empty or the block is full. */
+struct block_line *context_add(struct context_fill *f, struct str heading,
+                               struct str prefix, struct str text,
+                               size_t max_bytes, int priority);
+/* A field of a memory's data: a string, or strings joined by lines. Lives in
+ * the arena. */
+struct str context_field(const struct json *data, const char *name,
+                         struct arena *a);
+/* The path below the project's root, or below a directory its sessions worked
+ * in; false when it is outside of all. */
+bool context_path(const struct context_fill *f, struct str path,
+                  struct str *below);
+
+#endif

@@ -1,0 +1,169 @@
+/* op_search.c - the operation "search": find memories. */
+#include "base/common.h"
+
+#include "base/utf8.h"
+#include "ops/fields.h"
+#include "ops/ops.h"
+#include "ops/scope.h"
+#include "search/search.h"
+
+#define RESULTS_DEFAULT 10
+
+static const struct param params[] = {
+    {"words", 0, PARAM_STR, PARAM_POSITIONAL | PARAM_JOINED, "WORDS",
+     "a question, words, names, \"a phrase\" or a begin*"},
+    {"n", 'n', PARAM_INT, 0, "N", "at most so many results (10)"},
+    {"kind", 'k', PARAM_STR, 0, "KIND",
+     "observation, fact, summary, note or prompt"},
+    {"type", 't', PARAM_STR, 0, "TYPE", "bugfix, decision, feature, ..."},
+    PARAM_PROJECT,
+    PARAM_ALL,
+    {"since", 0, PARAM_TIME, 0, "TIME", "not older: 2026-11-01, 7d"},
+    {"until", 0, PARAM_TIME, 0, "TIME", "not newer"},
+    {"file", 'f', PARAM_STR, 0, "PATH",
+     "about this file or directory, or done in a session that touched it"},
+    {"session", 's', PARAM_STR, 0, "SESSION", "of one session"},
+    {"branch", 'b', PARAM_STR, 0, "BRANCH", "made on this branch"},
+    {"by", 0, PARAM_STR, 0, "session", "one result for each session"},
+    {"as-of", 0, PARAM_TIME, 0, "TIME", "as things stood then"},
+    {"history", 0, PARAM_BOOL, 0, NULL, "also what no longer holds"},
+};
+
+static bool is_star_run(struct str s, size_t i)
+{
+    return s.p[i] == '*' &&
+           ((i > 0 && s.p[i - 1] == '*') || (i + 1 < s.n && s.p[i + 1] == '*'));
+}
+
+/* The snippet on one line, matched words as **word**. Stars that were there
+ * before go, so that a pair always means a match. */
+static void put_snippet(struct jsonw *w, struct str snippet)
+{
+    struct buf marked, line;
+
+    if (snippet.n == 0)
+        return;
+    buf_init(&marked, 4 * snippet.n + 64);
+    for (size_t i = 0; i < snippet.n; i++) {
+        char c = snippet.p[i];
+
+        if (c == 2 || c == 3)
+            buf_addz(&marked, "**");
+        else if (!is_star_run(snippet, i))
+            buf_addc(&marked, c);
+    }
+    buf_init(&line, 4 * marked.len + 64);
+    utf8_clean_line(&line, buf_str(&marked));
+    put_text(w, "snippet", buf_str(&line));
+    buf_free(&line);
+    buf_free(&marked);
+}
+
+static void put_hit(struct jsonw *w, const struct search_hit *h)
+{
+    jsonw_obj(w, NULL);
+    put_memory_line(w, &h->row);
+    put_snippet(w, h->snippet);
+    if (h->score > 0) {
+        jsonw_num(w, "score", (double)(int64_t)(h->score * 1000 + 0.5) / 1000);
+        jsonw_bool(w, "all_words", h->has_all);
+    }
+    jsonw_end(w);
+}
+
+static int put_group(struct op_env *env, struct jsonw *w,
+                     const struct search_group *g, struct err *e)
+{
+    struct session_info info = {0};
+    int rc = 0;
+
+    if (g->session_id)
+        rc = session_read(env->db, g->session_id, env->a, &info, e);
+    if (rc < 0 && rc != CM_ENOTFOUND)
+        return rc;
+    jsonw_obj(w, NULL);
+    if (rc == 0 && info.id)
+        put_session(w, &info);
+    jsonw_num(w, "score", (double)(int64_t)(g->score * 1000 + 0.5) / 1000);
+    jsonw_int(w, "matched", (int64_t)g->matched);
+    jsonw_arr(w, "results");
+    for (size_t i = 0; i < g->n; i++)
+        put_hit(w, &g->hit[i]);
+    jsonw_end(w);
+    jsonw_end(w);
+    return 0;
+}
+
+static void put_near(struct jsonw *w, const struct search_result *r)
+{
+    if (r->nnear == 0)
+        return;
+    jsonw_arr(w, "unknown");
+    for (size_t i = 0; i < r->nnear; i++) {
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "word", r->near[i].word);
+        jsonw_arr(w, "nearest");
+        for (size_t k = 0; k < r->near[i].n; k++)
+            jsonw_str(w, NULL, r->near[i].term[k]);
+        jsonw_end(w);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static int read_request(struct op_env *env, const struct json *args,
+                        struct scope *scope, struct search_request *rq,
+                        struct err *e)
+{
+    struct str by = json_get_str(args, "by");
+    int64_t n = json_get_int(args, "n", RESULTS_DEFAULT);
+    int rc;
+
+    if (n < 1 || n > SEARCH_MAX)
+        return err_set(e, CM_EARG, "search: n is 1 to %d", SEARCH_MAX);
+    if (by.n && !str_eqz(by, "session") && !str_eqz(by, "memory"))
+        return err_set(e, CM_EARG, "search: by is session or memory");
+    *rq = (struct search_request){.words = json_get_str(args, "words"),
+                                  .max = (size_t)n,
+                                  .by_session = str_eqz(by, "session")};
+    rc = scope_find(env, args, scope, e);
+    return rc < 0 ? rc : scope_filter(env, args, scope, &rq->filter, e);
+}
+
+static int run(struct op_env *env, const struct json *args, struct jsonw *out,
+               struct err *e)
+{
+    struct search_request rq;
+    struct search_result r;
+    struct scope scope;
+    int rc = read_request(env, args, &scope, &rq, e);
+
+    if (rc == 0)
+        rc = search_run(env->db, &rq, env->a, &r, e);
+    if (rc < 0)
+        return rc;
+    jsonw_obj(out, NULL);
+    put_text(out, "query", rq.words);
+    put_scope(out, &scope);
+    jsonw_int(out, "matched", r.matched);
+    jsonw_int(out, "of", r.of);
+    if (r.matched == 0 && scope.project.id)
+        jsonw_int(out, "elsewhere", r.elsewhere);
+    put_near(out, &r);
+    jsonw_arr(out, rq.by_session ? "sessions" : "results");
+    for (size_t i = 0; i < r.n; i++)
+        put_hit(out, &r.hits[i]);
+    for (size_t i = 0; i < r.ngroups && rc == 0; i++)
+        rc = put_group(env, out, &r.groups[i], e);
+    jsonw_end(out);
+    jsonw_end(out);
+    return rc;
+}
+
+const struct op op_search = {
+    .name = "search",
+    .summary = "find memories by words, names, files and time",
+    .params = params,
+    .nparams = ARRAY_LEN(params),
+    .run = run,
+};

@@ -1,0 +1,285 @@
+/* op_show.c - the operation "show": memories, sessions and events whole. */
+#include "base/common.h"
+
+#include "ops/fields.h"
+#include "ops/ops.h"
+
+/* Most ids of one call, and most rows of each kind under one of them. */
+#define IDS_MAX      100
+#define EVIDENCE_MAX 50
+#define ROWS_MAX     200
+
+static const struct param params[] = {
+    {"ids", 0, PARAM_LIST, PARAM_POSITIONAL | PARAM_REQUIRED, "ID",
+     "#12 or 12 a memory, s4 or the client's id a session, e99 an event"},
+};
+
+static int put_files(struct op_env *env, struct jsonw *w, int64_t id,
+                     struct err *e)
+{
+    struct memory_file_row *rows;
+    size_t n;
+    int rc = memory_files_read(env->db, id, ROWS_MAX, env->a, &rows, &n, e);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    jsonw_arr(w, "files");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "path", rows[i].path);
+        jsonw_bool(w, "modified", rows[i].modified);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return 0;
+}
+
+static int put_history(struct op_env *env, struct jsonw *w, int64_t id,
+                       struct err *e)
+{
+    struct history_row *rows;
+    size_t n;
+    int rc = memory_history(env->db, id, ROWS_MAX, env->a, &rows, &n, e);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    jsonw_arr(w, "history");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "event", rows[i].event);
+        jsonw_str(w, "actor", rows[i].actor);
+        put_time(w, "time", rows[i].time_ms);
+        put_text(w, "old", rows[i].old_text);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return 0;
+}
+
+static int put_links(struct op_env *env, struct jsonw *w, int64_t id,
+                     struct err *e)
+{
+    struct link_row *rows;
+    struct memory_row other;
+    size_t n;
+    int rc = memory_links(env->db, id, ROWS_MAX, env->a, &rows, &n, e);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    jsonw_arr(w, "links");
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        rc = memory_read(env->db, rows[i].other, env->a, &other, e);
+        if (rc < 0)
+            break;
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "relation", rows[i].relation);
+        jsonw_bool(w, "incoming", rows[i].incoming);
+        put_memory_line(w, &other);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return rc;
+}
+
+static int put_evidence(struct op_env *env, struct jsonw *w, int64_t id,
+                        struct err *e)
+{
+    struct event_info ev;
+    int64_t *ids;
+    size_t n;
+    int rc = memory_evidence(env->db, id, EVIDENCE_MAX, env->a, &ids, &n, e);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    jsonw_arr(w, "evidence");
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        rc = event_read(env->db, ids[i], env->a, &ev, e);
+        if (rc < 0)
+            break;
+        jsonw_obj(w, NULL);
+        put_event_line(w, &ev);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return rc;
+}
+
+/* What took its place, and what took that one's: at most ten steps. */
+static int put_successors(struct op_env *env, struct jsonw *w,
+                          const struct memory_row *m, struct err *e)
+{
+    struct memory_row next = *m;
+    int rc = 0;
+
+    if (m->superseded_by == 0)
+        return 0;
+    jsonw_arr(w, "successors");
+    for (int step = 0; step < 10 && next.superseded_by && rc == 0; step++) {
+        rc = memory_read(env->db, next.superseded_by, env->a, &next, e);
+        if (rc < 0)
+            break;
+        jsonw_obj(w, NULL);
+        put_memory_line(w, &next);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return rc;
+}
+
+static int show_memory(struct op_env *env, struct jsonw *w, int64_t id,
+                       struct err *e)
+{
+    struct memory_row m;
+    int rc = memory_read(env->db, id, env->a, &m, e);
+
+    if (rc < 0)
+        return rc;
+    jsonw_obj(w, NULL);
+    put_memory_body(w, &m);
+    rc = put_files(env, w, id, e);
+    if (rc == 0)
+        rc = put_evidence(env, w, id, e);
+    if (rc == 0)
+        rc = put_links(env, w, id, e);
+    if (rc == 0)
+        rc = put_history(env, w, id, e);
+    if (rc == 0)
+        rc = put_successors(env, w, &m, e);
+    jsonw_end(w);
+    return rc;
+}
+
+static int put_session_rows(struct op_env *env, struct jsonw *w, int64_t id,
+                            struct err *e)
+{
+    struct memory_filter f = {
+        .session_id = id, .now_ms = env->now_ms, .with_history = true};
+    struct session_list children;
+    struct session_file *files;
+    struct memory_list l;
+    size_t n = 0;
+    int rc = memories_after(env->db, &f, PLACE_START, ROWS_MAX, env->a, &l, e);
+
+    if (rc == 0)
+        rc = session_files_read(env->db, id, ROWS_MAX, env->a, &files, &n, e);
+    if (rc == 0)
+        rc = session_children(env->db, id, ROWS_MAX, env->a, &children, e);
+    if (rc < 0)
+        return rc;
+    jsonw_arr(w, "results");
+    for (size_t i = 0; i < l.n; i++) {
+        jsonw_obj(w, NULL);
+        put_memory_line(w, &l.rows[i]);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_arr(w, "files");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "path", files[i].path);
+        jsonw_bool(w, "modified", files[i].modified);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_arr(w, "subagents");
+    for (size_t i = 0; i < children.n; i++) {
+        jsonw_obj(w, NULL);
+        put_session(w, &children.rows[i]);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return 0;
+}
+
+static int show_session(struct op_env *env, struct jsonw *w,
+                        const struct id *id, struct err *e)
+{
+    struct session_info s;
+    int rc = id_session(env->db, id, env->a, &s, e);
+
+    if (rc < 0)
+        return rc;
+    jsonw_obj(w, NULL);
+    jsonw_strz(w, "kind", "session");
+    put_session(w, &s);
+    rc = put_session_rows(env, w, s.id, e);
+    jsonw_end(w);
+    return rc;
+}
+
+static int show_event(struct op_env *env, struct jsonw *w, int64_t id,
+                      struct err *e)
+{
+    struct event_info ev;
+    struct json *payload;
+    int rc = event_read(env->db, id, env->a, &ev, e);
+
+    if (rc < 0)
+        return rc;
+    jsonw_obj(w, NULL);
+    jsonw_strz(w, "kind", "event");
+    put_event_line(w, &ev);
+    put_id(w, "session", ID_SESSION, ev.session_id);
+    put_text(w, "session_uid", ev.session_uid);
+    put_text(w, "origin", ev.origin);
+    jsonw_int(w, "bytes", ev.bytes);
+    payload = json_parse(ev.payload, NULL);
+    if (payload)
+        jsonw_raw(w, "payload", ev.payload);
+    else
+        jsonw_str(w, "payload", ev.payload);
+    json_free(payload);
+    jsonw_end(w);
+    return 0;
+}
+
+static int show_one(struct op_env *env, struct jsonw *w, struct str name,
+                    struct err *e)
+{
+    struct id id;
+    int rc = id_parse(name, &id, e);
+
+    if (rc < 0)
+        return rc;
+    if (id.kind == ID_MEMORY)
+        return show_memory(env, w, id.n, e);
+    if (id.kind == ID_SESSION)
+        return show_session(env, w, &id, e);
+    return show_event(env, w, id.n, e);
+}
+
+static int run(struct op_env *env, const struct json *args, struct jsonw *out,
+               struct err *e)
+{
+    const struct json *ids = json_get(args, "ids");
+    struct str missing[IDS_MAX];
+    size_t n = 0;
+
+    if (json_len(ids) > IDS_MAX)
+        return err_set(e, CM_EARG, "show: at most %d ids", IDS_MAX);
+    jsonw_obj(out, NULL);
+    jsonw_arr(out, "items");
+    for (const struct json *c = json_first(ids); c; c = json_next(c)) {
+        int rc = show_one(env, out, json_str(c), e);
+
+        if (rc == CM_ENOTFOUND)
+            missing[n++] = json_str(c);
+        else if (rc < 0)
+            return rc;
+    }
+    jsonw_end(out);
+    jsonw_arr(out, "missing");
+    for (size_t i = 0; i < n; i++)
+        jsonw_str(out, NULL, missing[i]);
+    jsonw_end(out);
+    jsonw_end(out);
+    return 0;
+}
+
+const struct op op_show = {
+    .name = "show",
+    .summary = "a memory, session or event whole, with its evidence",
+    .params = params,
+    .nparams = ARRAY_LEN(params),
+    .run = run,
+};

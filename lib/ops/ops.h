@@ -1,0 +1,12 @@
+/*
+ * ops.h - the rows of the table in op.c; one file each.
+ */
+#ifndef CMEM_OPS_OPS_H
+#define CMEM_OPS_OPS_H
+
+#include "ops/op.h"
+
+extern const struct op op_search, op_timeline, op_show, op_sessions, op_summary,
+    op_context, op_stats, op_add, op_forget;
+
+#endif

@@ -1,0 +1,103 @@
+/* scope.c - see scope.h. */
+#include "base/common.h"
+
+#include "agent/project.h"
+#include "ops/fields.h"
+#include "ops/scope.h"
+
+int scope_find(struct op_env *env, const struct json *args, struct scope *out,
+               struct err *e)
+{
+    struct str name = json_get_str(args, "project");
+    struct project p;
+    int rc;
+
+    *out = (struct scope){0};
+    if (json_get_bool(args, "all"))
+        return 0;
+    if (name.n) {
+        rc = project_by_name(env->db, name, env->a, &out->project, e);
+        if (rc == CM_ENOTFOUND)
+            return err_set(e, rc,
+                           "there is no project %.*s; `cmem stats` "
+                           "lists them",
+                           STR_ARG(name));
+        return rc;
+    }
+    if (!env->cwd || env->cwd[0] != '/')
+        return 0;
+    project_find(env->cwd, env->a, &p);
+    rc = project_by_keys(env->db, p.keys, p.nkeys, env->a, &out->project, e);
+    return rc == CM_ENOTFOUND ? 0 : rc;
+}
+
+void put_scope(struct jsonw *w, const struct scope *s)
+{
+    if (s->project.id)
+        jsonw_str(w, "project", s->project.name);
+}
+
+/* A path as memories have it: below the root without the root, no "./" before
+ * and no "/" behind it. */
+static struct str path_in(const struct scope *s, struct str path)
+{
+    struct str root = s->project.root;
+
+    if (root.n && str_starts(path, root) && path.n > root.n + 1 &&
+        path.p[root.n] == '/')
+        path = str_cut(path, root.n + 1, path.n);
+    while (str_starts(path, STR("./")))
+        path = str_cut(path, 2, path.n);
+    while (path.n && path.p[path.n - 1] == '/')
+        path.n--;
+    while (path.n && path.p[0] == '/')
+        path = str_cut(path, 1, path.n);
+    return path;
+}
+
+static const char *const kinds[] = {"observation", "fact", "summary", "note",
+                                    "prompt"};
+
+static int check_kind(struct str kind, struct err *e)
+{
+    if (kind.n == 0)
+        return 0;
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (str_eqz(kind, kinds[i]))
+            return 0;
+    return err_set(e, CM_EARG,
+                   "kind is observation, fact, summary, note or "
+                   "prompt, not %.*s",
+                   STR_ARG(kind));
+}
+
+int scope_filter(struct op_env *env, const struct json *args,
+                 const struct scope *s, struct memory_filter *f, struct err *e)
+{
+    struct str session = json_get_str(args, "session");
+    int rc = check_kind(json_get_str(args, "kind"), e);
+
+    *f = (struct memory_filter){
+        .project_id = s->project.id,
+        .kind = json_get_str(args, "kind"),
+        .type = json_get_str(args, "type"),
+        .branch = json_get_str(args, "branch"),
+        .file = path_in(s, json_get_str(args, "file")),
+        .since_ms = json_get_int(args, "since", 0),
+        .until_ms = json_get_int(args, "until", 0),
+        .as_of_ms = json_get_int(args, "as-of", 0),
+        .now_ms = env->now_ms,
+        .with_history = json_get_bool(args, "history"),
+    };
+    if (rc == 0 && session.n) {
+        struct session_info info;
+        struct id id;
+
+        rc = id_parse(session, &id, e);
+        if (rc == 0)
+            rc = id_session(env->db, &id, env->a, &info, e);
+        if (rc == 0)
+            f->session_id = info.id;
+    }
+    return rc;
+}
