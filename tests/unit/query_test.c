@@ -1,0 +1,197 @@
+/* query_test.c - queries as units of the index (lib/search/query.h). */
+#include "base/common.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "search/query.h"
+#include "seed.h"
+#include "store/read_search.h"
+#include "test.h"
+
+static struct str match_of(const char *text, struct arena *a)
+{
+    struct query q;
+    struct str match, map;
+
+    query_parse(str_of(text), a, &q);
+    query_match(&q, a, &match, &map);
+    return match;
+}
+
+TEST(query, drops_stop_words_and_quotes_the_rest)
+{
+    struct arena a = {0};
+
+    CHECK_STR(match_of("Why does the parser fail?", &a),
+              "\"parser\" OR \"fail\"");
+    CHECK_STR(match_of("fail FAIL fail", &a), "\"fail\"");
+    arena_free(&a);
+}
+
+TEST(query, keeps_stop_words_when_there_is_nothing_else)
+{
+    struct arena a = {0};
+
+    CHECK_STR(match_of("what was that", &a), "\"what\" OR \"was\" OR \"that\"");
+    CHECK_STR(match_of("", &a), "");
+    CHECK_STR(match_of(" ?! \"\" * - ", &a), "");
+    arena_free(&a);
+}
+
+TEST(query, spells_names_in_every_way)
+{
+    struct arena a = {0};
+
+    CHECK_STR(match_of("parseReply", &a), "\"parsereply\" OR \"parse reply\"");
+    CHECK_STR(match_of("parse_reply", &a), "\"parse reply\" OR \"parsereply\"");
+    CHECK_STR(match_of("src/llm/parseReply.c", &a),
+              "\"src llm parsereply c\" OR \"src llm parse reply c\" OR "
+              "\"parsereply c\"");
+    CHECK_STR(match_of("v2.1.3", &a), "\"v2 1 3\" OR \"2 1 3\"");
+    CHECK_STR(match_of("HTTP 429", &a), "\"http 429\" OR \"http429\"");
+    CHECK_STR(match_of("ENOENT", &a), "\"enoent\"");
+    arena_free(&a);
+}
+
+TEST(query, takes_phrases_and_prefixes)
+{
+    struct arena a = {0};
+    struct query q;
+
+    CHECK_STR(match_of("\"socket path\" auth* src/llm/p*", &a),
+              "\"socket path\" OR \"auth\" * OR \"src llm p\" *");
+    query_parse(STR("\"a b\" c"), &a, &q);
+    CHECK(q.unit[0].is_quoted);
+    CHECK(!q.unit[1].is_quoted);
+    CHECK_STR(match_of("an unpaired \" mark", &a), "\"unpaired\" OR \"mark\"");
+    arena_free(&a);
+}
+
+TEST(query, finds_the_beginning_of_unspaced_words)
+{
+    struct arena a = {0};
+
+    CHECK_STR(match_of("\xe6\x95\xb0\xe6\x8d\xae", &a),
+              "\"\xe6\x95\xb0\xe6\x8d\xae\" *");
+    CHECK_STR(match_of("caf\xc3\xa9", &a), "\"caf\xc3\xa9\"");
+    arena_free(&a);
+}
+
+TEST(query, maps_phrases_to_units)
+{
+    struct arena a = {0};
+    struct query q;
+    struct str match, map;
+
+    query_parse(STR("crash parseReply ENOENT"), &a, &q);
+    query_match(&q, &a, &match, &map);
+    CHECK_STR(map, "0112");
+    arena_free(&a);
+}
+
+TEST(query, stays_within_its_limits)
+{
+    struct arena a = {0};
+    struct query q;
+    struct str match, map;
+    struct buf b;
+
+    buf_init(&b, 1 << 20);
+    for (int i = 0; i < 3000; i++)
+        buf_addf(&b, "dir_%d/parseName%d.c ", i, i);
+    query_parse(buf_str(&b), &a, &q);
+    query_match(&q, &a, &match, &map);
+    CHECK(q.n <= FTS_UNITS);
+    CHECK(map.n <= FTS_PHRASES);
+    CHECK(map.n > 0);
+    buf_free(&b);
+    arena_free(&a);
+}
+
+TEST(query, widens_words_to_prefixes_and_names_to_parts)
+{
+    struct arena a = {0};
+    struct query q;
+    struct str match, map;
+
+    query_parse(STR("auth parseReplyFast of"), &a, &q);
+    CHECK(query_widen(&q, 0, &a));
+    CHECK(query_widen(&q, 1, &a));
+    query_match(&q, &a, &match, &map);
+    CHECK_STR(match, "\"auth\" * OR \"parse\" OR \"reply\" OR \"fast\"");
+    CHECK(!query_widen(&q, 0, &a));
+    query_parse(STR("\"a phrase\" ab"), &a, &q);
+    CHECK(!query_widen(&q, 0, &a));
+    CHECK(!query_widen(&q, 1, &a));
+    arena_free(&a);
+}
+
+static int ignore(void *arg, const struct words_match *m)
+{
+    *(int64_t *)arg += m->id;
+    return 0;
+}
+
+/* Whatever the bytes: SQLite takes the MATCH string and the map fits it. */
+TEST(query, makes_no_sql_error_of_any_bytes)
+{
+    static const char *const nasty[] = {
+        "\"",
+        "\"\"",
+        "* *",
+        "a AND NOT",
+        "NEAR(a b)",
+        "{title}: x",
+        "^a",
+        "a:b",
+        "(((",
+        "-- ;",
+        "'; DROP TABLE memories; --",
+        "\xff\xfe\x80",
+        "\xe2\x80\x94",
+        "\"\xe2\x80\x94\"",
+        "\xe2\x80\x94*",
+        "a\"b\"c*\"d",
+        "title:x OR",
+        "+a -b",
+        "\xed\xa0\x80 x",
+        "x\xc2",
+        "\xf0\x9f\x98\x80",
+        "NULL",
+        "#",
+        "#1",
+        "/",
+        "//",
+        "../..",
+        "a/b/c/d.e:f::g",
+        "\\\\",
+    };
+    struct seed s;
+    struct err e = {0};
+    uint32_t seed = 1;
+
+    seed_open(&s);
+    seed_said(&s, 0, "a title", "some \xe2\x80\x94 text of a/b/c x");
+    for (size_t i = 0; i < 2000; i++) {
+        char text[64];
+        struct memory_filter f = {0};
+        struct words_query wq = {.weight = {1, 1, 1}};
+        struct query q;
+        int64_t sum = 0;
+        size_t n;
+
+        n = i < ARRAY_LEN(nasty) ? strlen(nasty[i]) : i % sizeof(text);
+        for (size_t k = 0; k < n; k++) {
+            seed = seed * 1103515245u + 12345u;
+            text[k] = i < ARRAY_LEN(nasty)
+                          ? nasty[i][k]
+                          : "ab\"*/_-. \x80\xe2(:^{\n"[(seed >> 16) % 16];
+        }
+        query_parse((struct str){text, n}, &s.arena, &q);
+        query_match(&q, &s.arena, &wq.match, &wq.map);
+        if (wq.match.n && words_search(s.db, &wq, &f, ignore, &sum, &e) < 0)
+            test_fail(__FILE__, __LINE__, "%.*s -> %.*s: %s", (int)n, text,
+                      STR_ARG(wq.match), e.msg);
+    }
+    seed_close(&s);
+}

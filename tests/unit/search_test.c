@@ -1,0 +1,429 @@
+/* search_test.c - finding memories (lib/search). */
+#include "base/common.h"
+
+#include "search/near.h"
+#include "search/rank.h"
+#include "search/search.h"
+#include "seed.h"
+#include "store/read_session.h"
+#include "test.h"
+
+static struct search_result search(struct seed *s, const char *words)
+{
+    struct search_request rq = {.words = str_of(words), .max = 10};
+    struct search_result r;
+    struct err e = {0};
+
+    rq.filter.project_id = s->project;
+    rq.filter.now_ms = SEED_NOW;
+    if (search_run(s->db, &rq, &s->arena, &r, &e) < 0)
+        test_fail(__FILE__, __LINE__, "%s: %s", words, e.msg);
+    return r;
+}
+
+static int64_t first(struct seed *s, const char *words)
+{
+    struct search_result r = search(s, words);
+
+    return r.n ? r.hits[0].row.id : 0;
+}
+
+TEST(near, counts_letters_that_differ)
+{
+    CHECK_INT(near_distance(STR("abc"), STR("abc"), 2, 0), 0);
+    CHECK_INT(near_distance(STR("serch"), STR("search"), 2, 0), 1);
+    CHECK_INT(near_distance(STR("saerch"), STR("search"), 2, 0), 1);
+    CHECK_INT(near_distance(STR("kitten"), STR("sitting"), 2, 0), 3);
+    CHECK_INT(near_distance(STR(""), STR("ab"), 2, 0), 2);
+    CHECK_INT(near_distance(STR("a"), STR("abcdefgh"), 2, 0), 3);
+}
+
+TEST(near, forgives_the_ending_that_a_stem_lacks)
+{
+    CHECK_INT(near_distance(STR("conection"), STR("connect"), 2, 4), 1);
+    CHECK_INT(near_distance(STR("conection"), STR("connect"), 2, 0), 3);
+}
+
+TEST(near, never_reads_past_long_words)
+{
+    char a[100], b[100];
+
+    memset(a, 'a', sizeof(a));
+    memset(b, 'a', sizeof(b));
+    CHECK_INT(near_distance((struct str){a, 100}, (struct str){b, 100}, 2, 4),
+              3);
+    CHECK_INT(near_distance((struct str){a, 32}, (struct str){b, 32}, 2, 4), 0);
+}
+
+TEST(search, finds_by_stem_title_and_text)
+{
+    struct seed s;
+    int64_t a, b;
+
+    seed_open(&s);
+    a = seed_said(&s, 0, "Socket path too long", "bind failed");
+    b = seed_said(&s, 0, "Retries", "connections are retried with backoff");
+    CHECK_INT(first(&s, "why do sockets fail"), a);
+    CHECK_INT(first(&s, "retrying a connection"), b);
+    seed_close(&s);
+}
+
+TEST(search, finds_names_however_they_are_spelled)
+{
+    static const char *const spelled[] = {"parseReply",  "parse_reply",
+                                          "parse-reply", "ParseReply",
+                                          "parse reply", "parsereply"};
+    static const char *const stored[] = {"parseReply", "parse_reply"};
+
+    for (size_t k = 0; k < ARRAY_LEN(stored); k++) {
+        struct seed s;
+        int64_t id;
+
+        seed_open(&s);
+        seed_said(&s, 0, "Something else", "that replies to a question");
+        id = seed_said(&s, 0, "Fix",
+                       arena_fmt(&s.arena, "%s was cut off", stored[k]).p);
+        for (size_t i = 0; i < ARRAY_LEN(spelled); i++)
+            if (first(&s, spelled[i]) != id)
+                test_fail(__FILE__, __LINE__, "%s does not find %s", spelled[i],
+                          stored[k]);
+        seed_close(&s);
+        CHECK_INT(remove(s.paths.db), 0);
+    }
+}
+
+TEST(search, finds_paths_whole_and_by_their_end)
+{
+    struct seed s;
+    int64_t id;
+
+    seed_open(&s);
+    seed_said(&s, 0, "Other", "touched lib/store/memory.c and more");
+    id = seed_said(&s, 0, "This", "touched lib/store/db.c there");
+    CHECK_INT(first(&s, "lib/store/db.c"), id);
+    CHECK_INT(first(&s, "db.c"), id);
+    seed_close(&s);
+}
+
+TEST(search, puts_all_words_before_some)
+{
+    struct seed s;
+    int64_t both;
+    struct search_result r;
+
+    seed_open(&s);
+    seed_said(&s, 0, "Worker restarts", "the worker the worker the worker");
+    both = seed_said(&s, 0, "Notes", "the worker keeps a spool on disk");
+    seed_said(&s, 0, "Spool format", "spool spool spool");
+    r = search(&s, "worker spool");
+    CHECK_INT(r.n, 3);
+    CHECK_INT(r.matched, 3);
+    CHECK_INT(r.hits[0].row.id, both);
+    CHECK(r.hits[0].has_all);
+    CHECK(!r.hits[1].has_all);
+    CHECK(r.hits[0].score > r.hits[1].score);
+    CHECK(r.hits[0].score <= 1);
+    seed_close(&s);
+}
+
+TEST(search, prefers_what_has_the_quoted_phrase)
+{
+    struct seed s;
+    int64_t id;
+
+    seed_open(&s);
+    seed_said(&s, 0, "Path of a long socket", "long path, socket path");
+    id = seed_said(&s, 0, "Errors", "said: socket path too long, once");
+    CHECK_INT(first(&s, "\"path too long\" socket"), id);
+    seed_close(&s);
+}
+
+TEST(search, names_what_is_near_when_nothing_has_a_word)
+{
+    struct seed s;
+    struct search_result r;
+
+    seed_open(&s);
+    seed_said(&s, 0, "Database", "the database of everything");
+    r = search(&s, "databse");
+    CHECK_INT(r.n, 0);
+    CHECK_INT(r.of, 1);
+    CHECK_INT(r.nnear, 1);
+    CHECK_INT(r.near[0].n, 1);
+    CHECK_STR(r.near[0].term[0], "Database");
+    r = search(&s, "xyzzy");
+    CHECK_INT(r.near[0].n, 0);
+    seed_close(&s);
+}
+
+TEST(search, takes_a_beginning_for_its_word)
+{
+    struct seed s;
+    struct search_result r;
+
+    seed_open(&s);
+    seed_said(&s, 0, "Login", "authentication by a token");
+    r = search(&s, "auth");
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.nnear, 0);
+    seed_close(&s);
+}
+
+TEST(search, falls_back_to_the_parts_of_an_unknown_name)
+{
+    struct seed s;
+    int64_t id;
+
+    seed_open(&s);
+    seed_said(&s, 0, "Other", "words");
+    id = seed_said(&s, 0, "Reply", "how replies are parsed");
+    CHECK_INT(first(&s, "parseReplyQuickly"), id);
+    seed_close(&s);
+}
+
+TEST(search, tells_an_empty_memory_from_an_empty_answer)
+{
+    struct seed s;
+    struct search_result r;
+    int64_t other;
+
+    seed_open(&s);
+    r = search(&s, "anything");
+    CHECK_INT(r.of, 0);
+    CHECK_INT(r.matched, 0);
+    other = seed_project(&s, "/w/other");
+    seed_memory(&s,
+                (struct memory_in){.title = STR("x"),
+                                   .text = STR("anything"),
+                                   .project_id = other},
+                1);
+    seed_said(&s, 0, "Here", "nothing of it");
+    r = search(&s, "anything");
+    CHECK_INT(r.of, 1);
+    CHECK_INT(r.matched, 0);
+    CHECK_INT(r.elsewhere, 1);
+    seed_close(&s);
+}
+
+TEST(search, leaves_out_what_no_longer_holds)
+{
+    struct seed s;
+    struct err e;
+    int64_t old, new_one;
+    struct search_result r;
+
+    seed_open(&s);
+    old = seed_said(&s, 0, "Port", "the server listens on port 80");
+    new_one = seed_said(&s, 0, "Port", "the server listens on port 81 now");
+    CHECK_INT(memory_link(s.db, new_one, old, "contradicts", SEED_NOW, &e), 0);
+    seed_memory(&s,
+                (struct memory_in){.title = STR("Port for today"),
+                                   .text = STR("port 82 until tonight"),
+                                   .expires_ms = SEED_NOW - 1},
+                2);
+    r = search(&s, "server port");
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.hits[0].row.id, new_one);
+    seed_close(&s);
+}
+
+TEST(search, lends_a_prompt_to_what_followed_it)
+{
+    struct seed s;
+    int64_t session, other, id;
+
+    seed_open(&s);
+    session = seed_session(&s, "sess-one", "main", 2, NULL);
+    other = seed_session(&s, "sess-two", "main", 2, NULL);
+    seed_memory(&s,
+                (struct memory_in){.kind = "prompt",
+                                   .title = STR("why is the login slow"),
+                                   .text = STR("why is the login slow"),
+                                   .session_id = session},
+                1.5);
+    seed_memory(&s,
+                (struct memory_in){.title = STR("Cache in front of queries"),
+                                   .text = STR("answers of the cache"),
+                                   .session_id = other},
+                1.4);
+    id = seed_memory(&s,
+                     (struct memory_in){.title = STR("Cache before users"),
+                                        .text = STR("answers of the cache"),
+                                        .session_id = session},
+                     1.4);
+    {
+        struct search_result r = search(&s, "slow login cache");
+        size_t i = 0;
+
+        while (i < r.n && !str_eqz(r.hits[i].row.kind, "observation"))
+            i++;
+        CHECK(i < r.n);
+        CHECK_INT(r.hits[i].row.id, id);
+    }
+    seed_close(&s);
+}
+
+TEST(search, groups_by_session)
+{
+    struct seed s;
+    struct search_request rq = {
+        .words = STR("cache eviction"), .max = 10, .by_session = true};
+    struct search_result r;
+    struct err e;
+    int64_t one, two;
+
+    seed_open(&s);
+    one = seed_session(&s, "sess-one", "main", 2, NULL);
+    two = seed_session(&s, "sess-two", "main", 3, NULL);
+    seed_said(&s, two, "Cache", "one mention of the cache");
+    seed_said(&s, one, "Cache size", "the cache grew");
+    seed_said(&s, one, "Eviction", "oldest entries leave");
+    seed_said(&s, one, "Unrelated", "something else");
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 0);
+    CHECK_INT(r.ngroups, 2);
+    CHECK_INT(r.groups[0].session_id, one);
+    CHECK_INT(r.groups[0].matched, 2);
+    CHECK_INT(r.groups[0].n, 2);
+    CHECK(r.groups[0].score > r.groups[1].score);
+    seed_close(&s);
+}
+
+TEST(search, filters_by_kind_time_session_and_file)
+{
+    struct seed s;
+    struct memory_file file = {STR("lib/store/db.c"), true};
+    struct search_request rq = {.words = STR("word"), .max = 10};
+    struct search_result r;
+    struct err e;
+    int64_t one, with_file, note;
+
+    seed_open(&s);
+    one = seed_session(&s, "sess-one", "main", 2, NULL);
+    with_file = seed_memory(&s,
+                            (struct memory_in){.title = STR("word"),
+                                               .text = STR("a"),
+                                               .files = &file,
+                                               .nfiles = 1},
+                            5);
+    note = seed_memory(&s,
+                       (struct memory_in){.kind = "note",
+                                          .title = STR("word"),
+                                          .text = STR("b"),
+                                          .session_id = one},
+                       1);
+    seed_file(&s, one, "/w/app/lib/wire/frame.c", false, 1);
+    rq.filter.kind = STR("note");
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.hits[0].row.id, note);
+    rq.filter = (struct memory_filter){.until_ms = SEED_NOW - 3 * SEED_DAY};
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.hits[0].row.id, with_file);
+    rq.filter = (struct memory_filter){.session_id = one};
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 1);
+    rq.filter = (struct memory_filter){.file = STR("store/db.c")};
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.hits[0].row.id, with_file);
+    rq.filter.file = STR("b.c"); /* whole components only */
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 0);
+    rq.filter.file = STR("wire/frame.c"); /* by its session */
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.hits[0].row.id, note);
+    seed_close(&s);
+}
+
+TEST(search, shows_the_newest_without_words)
+{
+    struct seed s;
+    struct search_result r;
+    int64_t id;
+
+    seed_open(&s);
+    seed_memory(&s, (struct memory_in){.title = STR("old"), .text = STR("a")},
+                9);
+    id = seed_memory(
+        &s, (struct memory_in){.title = STR("new"), .text = STR("b")}, 1);
+    seed_memory(&s,
+                (struct memory_in){.title = STR("everywhere"),
+                                   .text = STR("c"),
+                                   .project_id = -1},
+                5);
+    r = search(&s, "");
+    CHECK_INT(r.n, 3);
+    CHECK_INT(r.hits[0].row.id, id);
+    CHECK_STR(r.hits[1].row.title, "everywhere");
+    seed_close(&s);
+}
+
+TEST(search, marks_matches_in_its_snippet)
+{
+    struct seed s;
+    struct search_result r;
+
+    seed_open(&s);
+    seed_said(&s, 0, "T", "far before it; the spool was torn at a byte");
+    r = search(&s, "torn spools");
+    CHECK_STR(r.hits[0].snippet,
+              "far before it; the \2spool\3 was \2torn\3 at a byte\n");
+    seed_close(&s);
+}
+
+/* More matches than are kept: the good ones survive. */
+TEST(search, keeps_the_best_of_very_many)
+{
+    struct seed s;
+    struct err e;
+    int64_t best = 0;
+    char text[64];
+
+    seed_open(&s);
+    CHECK_INT(db_begin(s.db, &e), 0);
+    for (int i = 0; i < 9000; i++) {
+        snprintf(text, sizeof(text), "common thing number %d", i);
+        if (i == 17)
+            best = seed_said(&s, 0, "common rare", "a common and rare thing");
+        else
+            seed_said(&s, 0, "x", text);
+    }
+    CHECK_INT(db_commit(s.db, &e), 0);
+    CHECK_INT(first(&s, "common rare thing"), best);
+    CHECK_INT(search(&s, "common").matched, 9000);
+    seed_close(&s);
+}
+
+TEST(rank, grows_with_rareness_hits_and_coverage)
+{
+    struct query q = {.n = 2};
+    float found_in[FTS_UNITS] = {100, 2}, common[FTS_UNITS] = {3, 0},
+          rare[FTS_UNITS] = {0, 3}, more[FTS_UNITS] = {0, 6},
+          both[FTS_UNITS] = {1, 1};
+    struct rank r;
+
+    rank_init(&r, &q, 1000, found_in);
+    CHECK(rank_words(&r, rare).score > rank_words(&r, common).score);
+    CHECK(rank_words(&r, more).score > rank_words(&r, rare).score);
+    CHECK(rank_words(&r, both).coverage > 0.99);
+    CHECK(rank_words(&r, both).all);
+    CHECK(!rank_words(&r, rare).all);
+    CHECK(rank_words(&r, both).score > rank_words(&r, common).score);
+}
+
+TEST(rank, orders_near_ties_by_age_and_weight)
+{
+    struct rank_about now = {0.5, 0, 3, false},
+                      old = {0.5, 400 * SEED_DAY, 3, false},
+                      heavy = {0.5, 0, 5, false}, pinned = {0.5, 0, 1, true},
+                      better = {0.7, 4000 * SEED_DAY, 1, false};
+
+    CHECK(rank_score(&now) > rank_score(&old));
+    CHECK(rank_score(&heavy) > rank_score(&now));
+    CHECK(rank_score(&pinned) > rank_score(&now));
+    CHECK(rank_score(&better) > rank_score(&heavy)); /* only near-ties */
+    CHECK(rank_score(&heavy) <= 1);
+}
