@@ -44,11 +44,12 @@ CREATE TABLE sessions (
     prompts         INTEGER NOT NULL DEFAULT 0,
     transcript      TEXT                  -- the client's own file
 ) STRICT;
-CREATE INDEX sessions_project ON sessions(project_id, last_ms);
+CREATE INDEX sessions_project ON sessions(project_id);
 CREATE INDEX sessions_parent ON sessions(parent_id);
 
--- Raw events, verbatim after redaction. uid makes "exactly once" true; the
--- tool_use_id makes a hook and the transcript one event.
+-- Raw events, verbatim after redaction. uid makes "exactly once" true: random
+-- from the hook, but for a tool call made of session and tool_use_id, so that
+-- the hook and the transcript bring one event and not two.
 CREATE TABLE events (
     id           INTEGER PRIMARY KEY,
     uid          BLOB NOT NULL UNIQUE,    -- 16 bytes
@@ -63,10 +64,9 @@ CREATE TABLE events (
     text_hash    INTEGER,                 -- of a prompt or message: said once
     payload      TEXT NOT NULL
 ) STRICT;
-CREATE INDEX events_session ON events(session_id, id);
-CREATE INDEX events_waiting ON events(session_id, id) WHERE state = 0;
-CREATE UNIQUE INDEX events_tool_use ON events(session_id, tool_use_id)
-    WHERE tool_use_id IS NOT NULL;
+-- One index serves "what waits" and "all of a session": every index costs each
+-- event a page of the log.
+CREATE INDEX events_session ON events(session_id, state, id);
 CREATE INDEX events_text ON events(session_id, text_hash)
     WHERE text_hash IS NOT NULL;
 
@@ -136,7 +136,6 @@ CREATE UNIQUE INDEX memories_hash ON memories(hash);
 CREATE UNIQUE INDEX memories_topic ON memories(project_id, topic_key)
     WHERE topic_key IS NOT NULL;
 CREATE INDEX memories_project ON memories(project_id, event_ms);
-CREATE INDEX memories_time ON memories(event_ms);
 CREATE INDEX memories_session ON memories(session_id, kind);
 
 -- Files a memory is about; the citation columns say which part and how it

@@ -6,6 +6,9 @@
 
 /* Names of events that end a turn. */
 #define TURN_ENDS "('Stop', 'StopFailure', 'SubagentStop', 'SessionEnd')"
+/* A session that is over has no open turn. */
+#define SESSION_ENDED                                                          \
+    "(SELECT ended_ms IS NOT NULL FROM sessions WHERE id = session_id)"
 
 static void waiting_row(struct stmt *s, struct waiting *w)
 {
@@ -21,8 +24,8 @@ int waiting_sessions(struct db *db, int (*fn)(void *arg, const struct waiting *)
 {
     struct stmt *s = db_stmt(
         db, "SELECT session_id, count(*), sum(length(payload)), min(time_ms), "
-            "max(name IN " TURN_ENDS ") FROM events WHERE state = 0 "
-            "GROUP BY session_id ORDER BY min(id)");
+            "max(name IN " TURN_ENDS " OR " SESSION_ENDED ") FROM events "
+            "WHERE state = 0 GROUP BY session_id ORDER BY min(id)");
     struct waiting w;
     int rc;
 
@@ -41,7 +44,8 @@ int waiting_session(struct db *db, int64_t session_id, struct waiting *out,
     struct stmt *s = db_stmt(
         db, "SELECT ?1, count(*), coalesce(sum(length(payload)), 0), "
             "coalesce(min(time_ms), 0), coalesce(max(name IN " TURN_ENDS
-            "), 0) FROM events WHERE state = 0 AND session_id = ?1");
+            " OR " SESSION_ENDED "), 0) FROM events WHERE session_id = ?1 AND "
+            "state = 0");
     int rc;
 
     stmt_int(s, 1, session_id);

@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 #include "store/db.h"
-#include "store/fts.h"
 #include "store/migrate.h"
 
 /* "cmem" as a number: tells our files from other databases. */
@@ -26,6 +25,7 @@ struct stmt {
 struct db {
     sqlite3 *h;
     char path[4096];
+    int wal_pages;
     struct stmt stmts[STMT_MAX];
 };
 
@@ -33,8 +33,13 @@ static int fail(struct db *db, struct err *e, const char *doing)
 {
     int code = sqlite3_extended_errcode(db->h);
 
-    if (code == SQLITE_FULL || (code & 0xff) == SQLITE_FULL)
+    if ((code & 0xff) == SQLITE_FULL)
         return err_set(e, CM_EFULL, "%s %s: the disk is full", doing, db->path);
+    /* The data is at fault, not the disk: it will be refused again. */
+    if ((code & 0xff) == SQLITE_CONSTRAINT || code == SQLITE_TOOBIG ||
+        code == SQLITE_MISMATCH)
+        return err_set(e, CM_EFORMAT, "%s %s: %s", doing, db->path,
+                       sqlite3_errmsg(db->h));
     return err_set(e, CM_EDB, "%s %s: %s", doing, db->path,
                    sqlite3_errmsg(db->h));
 }
@@ -76,12 +81,22 @@ static int identify(struct db *db, int64_t *version, struct err *e)
     return 0;
 }
 
+static int on_commit(void *arg, sqlite3 *h, const char *name, int pages)
+{
+    struct db *db = arg;
+
+    (void)h;
+    (void)name;
+    db->wal_pages = pages;
+    return SQLITE_OK;
+}
+
 static int configure(struct db *db, enum db_mode mode, struct err *e)
 {
-    /* Cache 2 MB: the hot pages of a large database; the rest is the kernel's.
+    /* Cache 4 MB: the hot pages of a large database; the rest is the kernel's.
      * secure_delete: what was forgotten is overwritten. */
     const char *common = "PRAGMA foreign_keys = ON;"
-                         "PRAGMA cache_size = -2048;"
+                         "PRAGMA cache_size = -4096;"
                          "PRAGMA temp_store = MEMORY;"
                          "PRAGMA trusted_schema = OFF;"
                          "PRAGMA secure_delete = ON;";
@@ -92,13 +107,12 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
         db_exec(db,
                 "PRAGMA journal_mode = WAL;"
                 "PRAGMA synchronous = NORMAL;"
-                "PRAGMA wal_autocheckpoint = 1000;"
                 "PRAGMA journal_size_limit = 8388608;",
                 e) < 0)
         return e ? e->code : CM_EDB;
-    if (db_exec(db, common, e) < 0)
-        return e ? e->code : CM_EDB;
-    return fts_register(db->h) == SQLITE_OK ? 0 : fail(db, e, "open");
+    if (mode == DB_WRITE) /* takes the place of automatic checkpoints */
+        sqlite3_wal_hook(db->h, on_commit, db);
+    return db_exec(db, common, e);
 }
 
 int db_open(struct db **out, const char *path, enum db_mode mode,
@@ -182,6 +196,24 @@ void db_rollback(struct db *db)
         sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
 }
 
+int db_savepoint(struct db *db, struct err *e)
+{
+    return stmt_run(db_stmt(db, "SAVEPOINT part"), e);
+}
+
+int db_savepoint_keep(struct db *db, struct err *e)
+{
+    return stmt_run(db_stmt(db, "RELEASE part"), e);
+}
+
+void db_savepoint_undo(struct db *db)
+{
+    if (!db_in_transaction(db)) /* SQLite undid all of it already */
+        return;
+    stmt_run(db_stmt(db, "ROLLBACK TO part"), NULL);
+    stmt_run(db_stmt(db, "RELEASE part"), NULL);
+}
+
 bool db_in_transaction(const struct db *db)
 {
     return !sqlite3_get_autocommit(db->h);
@@ -214,6 +246,28 @@ int db_check(struct db *db, struct err *e)
                  : err_set(e, CM_EDB, "%s is damaged: %.*s", db->path,
                            STR_ARG(col_str(s, 0)));
     stmt_done(s);
+    return rc;
+}
+
+int db_wal_pages(const struct db *db)
+{
+    return db->wal_pages;
+}
+
+int db_checkpoint_beside(const char *path, struct err *e)
+{
+    sqlite3 *h = NULL;
+    int rc = sqlite3_open_v2(path, &h, SQLITE_OPEN_READWRITE, NULL);
+
+    /* A connection that has read nothing does not know of the WAL yet. */
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(h, "PRAGMA schema_version", NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                       NULL);
+    if (rc != SQLITE_OK)
+        rc = err_set(e, CM_EDB, "checkpoint %s: %s", path, sqlite3_errmsg(h));
+    sqlite3_close(h);
     return rc;
 }
 

@@ -44,13 +44,24 @@ void db_close(struct db *db); /* NULL is fine */
 int db_begin(struct db *db, struct err *e); /* BEGIN IMMEDIATE */
 int db_commit(struct db *db, struct err *e);
 void db_rollback(struct db *db);
+/* One savepoint inside the transaction, so that a part of it can be undone. */
+int db_savepoint(struct db *db, struct err *e);
+int db_savepoint_keep(struct db *db, struct err *e);
+void db_savepoint_undo(struct db *db);
 bool db_in_transaction(const struct db *db);
 /* Runs statements that return nothing. */
 int db_exec(struct db *db, const char *sql, struct err *e);
 int64_t db_last_id(const struct db *db);
 int64_t db_changes(const struct db *db);
-/* Moves the WAL into the database and empties it: after forgetting. */
+/* Moves the WAL into the database and empties it, waiting for readers. Nobody
+ * else does it on a DB_WRITE connection: there is no automatic checkpoint,
+ * which would make one commit in a hundred wait for the disk. */
 int db_checkpoint(struct db *db, struct err *e);
+/* Pages in the WAL after the last commit of this connection. */
+int db_wal_pages(const struct db *db);
+/* From a connection of its own (any thread): moves what can be moved without
+ * keeping anybody waiting. */
+int db_checkpoint_beside(const char *path, struct err *e);
 /* PRAGMA quick_check's answer is "ok"? */
 int db_check(struct db *db, struct err *e);
 int64_t db_bytes(struct db *db); /* size of the database file's pages */

@@ -1,6 +1,7 @@
 /* session.c - see session.h. */
 #include "base/common.h"
 
+#include "base/sha256.h"
 #include "base/utf8.h"
 #include "store/session.h"
 
@@ -137,7 +138,7 @@ int session_put(struct db *db, const struct session_in *in, int64_t *id,
     int rc = session_by_uid(db, in->uid, id, e);
 
     if (rc > 0)
-        return session_update(db, in, *id, e);
+        return in->known_is_enough ? 0 : session_update(db, in, *id, e);
     if (rc == 0 && in->parent_uid.n) {
         struct session_in p = *in;
 
@@ -195,6 +196,20 @@ static int text_is_known(struct db *db, const struct event_in *in,
     return rc;
 }
 
+void event_tool_uid(struct str session_uid, struct str tool_use_id,
+                    unsigned char uid[EVENT_UID_BYTES])
+{
+    unsigned char hash[SHA256_BYTES];
+    struct sha256 h;
+
+    sha256_init(&h);
+    sha256_add(&h, session_uid);
+    sha256_add(&h, STR("\n"));
+    sha256_add(&h, tool_use_id);
+    sha256_end(&h, hash);
+    memcpy(uid, hash, EVENT_UID_BYTES);
+}
+
 int event_put(struct db *db, const struct event_in *in, int64_t *id,
               struct err *e)
 {
@@ -226,16 +241,15 @@ int event_put(struct db *db, const struct event_in *in, int64_t *id,
     return rc;
 }
 
-int event_claim(struct db *db, int64_t child_id, struct str tool_use_id,
-                struct err *e)
+int event_claim(struct db *db, struct str from_uid, int64_t child_id,
+                struct str child_uid, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "UPDATE OR IGNORE events SET session_id = ?1 WHERE "
-            "tool_use_id = ?2 AND session_id = (SELECT parent_id FROM sessions "
-            "WHERE id = ?1)");
+    struct stmt *s = db_stmt(db, "UPDATE OR IGNORE events SET session_id = ?2, "
+                                 "uid = ?3 WHERE uid = ?1");
 
-    stmt_int(s, 1, child_id);
-    stmt_str(s, 2, tool_use_id);
+    stmt_blob(s, 1, from_uid);
+    stmt_int(s, 2, child_id);
+    stmt_blob(s, 3, child_uid);
     return stmt_run(s, e);
 }
 

@@ -26,6 +26,8 @@ struct session_in {
     int64_t project_id;
     struct str cwd, branch, transcript; /* empty: unchanged */
     int64_t time_ms;
+    bool known_is_enough; /* a row that is there stays as it is: tool events,
+                             which are most, then write one page less */
 };
 
 /* The session's row, made or brought up to date. A parent that is not known
@@ -50,20 +52,26 @@ struct event_in {
     struct str payload;
 };
 
+#define EVENT_UID_BYTES 16
+
 enum event_state { EVENT_WAITS, EVENT_DONE, EVENT_KEPT };
+
+/* The uid of a tool call: a part of SHA-256 of both. Others have a random one.
+ */
+void event_tool_uid(struct str session_uid, struct str tool_use_id,
+                    unsigned char uid[EVENT_UID_BYTES]);
 
 /*
  * Stores an event once: *id is its row, or 0 when it is already there (same
- * uid, same tool use, or, for text from a transcript, the same text in the
- * same session).
+ * uid, or, for text from a transcript, the same text in the same session).
  */
 int event_put(struct db *db, const struct event_in *in, int64_t *id,
               struct err *e);
 
-/* A tool call that a hook brought as the parent's turns out to be the
- * subagent's: it moves there. */
-int event_claim(struct db *db, int64_t child_id, struct str tool_use_id,
-                struct err *e);
+/* A tool call that a hook brought as the parent's (from_uid) turns out to be
+ * the subagent's: it moves there. */
+int event_claim(struct db *db, struct str from_uid, int64_t child_id,
+                struct str child_uid, struct err *e);
 
 /* Does the session have events that hooks brought? */
 int session_is_live(struct db *db, int64_t session_id, struct err *e);

@@ -1,0 +1,56 @@
+# lib.sh - what system tests share: . "$(dirname "$0")/../lib.sh"
+#
+# A test has a private directory $dir as CMEM_HOME and HOME, removed at its
+# end together with the worker that lives there. check NAME COMMAND... prints
+# a TAP line; wait_for SECONDS COMMAND... tries until it holds.
+
+BIN=$(cd "${BIN:-build/bin}" && pwd)
+TOOLS=${TOOLS:-build/tests/tools}
+dir=$(mktemp -d "${TMPDIR:-/tmp}/cmem-t-XXXXXX")
+export HOME="$dir" CMEM_HOME="$dir/cmem" CLAUDE_CONFIG_DIR="$dir/.claude"
+unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME \
+    CMEM_INTERNAL CLAUDE_PROJECT_DIR 2>/dev/null || true
+tap=0
+
+worker_pid() { # the pid of the worker of this test's home, if it is one
+    pid=$(cut -d' ' -f1 "${1:-$CMEM_HOME}/lock" 2>/dev/null)
+    [ -n "$pid" ] && grep -q '^cmemd' "/proc/$pid/comm" 2>/dev/null &&
+        printf '%s\n' "$pid"
+}
+
+clean_up() {
+    pid=$(worker_pid) && kill -KILL "$pid" 2>/dev/null
+    rm -rf "$dir"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+check() { # check NAME COMMAND...
+    name=$1
+    shift
+    tap=$((tap + 1))
+    if "$@" >"$dir/.out" 2>&1; then
+        echo "ok $tap - $name"
+    else
+        echo "not ok $tap - $name"
+        sed 's/^/# /' "$dir/.out" | head -n 40
+    fi
+}
+
+# A pause between two looks at a condition; never instead of one.
+nap() { command sleep 0.05; }
+
+wait_for() { # wait_for SECONDS COMMAND...
+    end=$(($(date +%s) + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(date +%s)" -lt "$end" ] || return 1
+        nap
+    done
+}
+
+hook() { # hook NAME: payload on stdin
+    "$BIN/cmem-hook-$1"
+}
+
+done_testing() { echo "1..$tap"; }
