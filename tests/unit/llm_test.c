@@ -339,7 +339,6 @@ TEST(llm, a_price_from_the_configuration_goes_first)
     struct rig g;
 
     rig_init(&g, "openai", steps, 1);
-    g.config.model = STR("gpt-5.4-mini");
     g.config.price_in = 3;
     g.config.price_out = 7;
     CHECK_INT(rig_ask(&g)->micro_usd, 10 * 3 + 2 * 7);
@@ -401,6 +400,27 @@ TEST(llm, an_open_circuit_empties_the_queue)
         CHECK(g.r[i].retry_ms > 0);
     }
     CHECK_INT(g.r[4].tries, 0);
+    rig_end(&g);
+}
+
+TEST(llm, an_open_circuit_does_not_let_a_waiting_retry_wait)
+{
+    static const struct stub_step steps[] = {
+        {429, "", "Retry-After: 9\r\n", 0},
+        {429, "", "Retry-After: 60\r\n", 0}};
+    int64_t before = clock_mono_ms();
+    struct rig g;
+
+    rig_init(&g, "openai", steps, 2);
+    g.config.concurrency = 1;
+    rig_start(&g);
+    rig_submit(&g);
+    rig_submit(&g);
+    rig_wait(&g, 2);
+    CHECK(clock_mono_ms() - before < 8000);
+    CHECK_INT(g.r[0].tries, 1);
+    CHECK_INT(g.r[1].tries, 1);
+    CHECK(g.r[0].retry_ms > 50000 && g.r[1].retry_ms > 50000);
     rig_end(&g);
 }
 

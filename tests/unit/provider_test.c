@@ -239,6 +239,31 @@ TEST(provider, openai_finds_the_name_of_the_length_limit)
     rig_end(&g);
 }
 
+TEST(provider, two_refusals_of_one_kind_teach_one_thing)
+{
+    static const struct stub_step steps[] = {
+        {400, "{\"error\":\"response_format\"}", NULL, STUB_GATE},
+        {400, "{\"error\":\"response_format\"}", NULL, STUB_GATE},
+        {200, OPENAI_OK, NULL, 0}};
+    struct rig g;
+    struct json *body;
+
+    rig_init(&g, "openai", steps, 3);
+    rig_start(&g);
+    rig_submit(&g);
+    rig_submit(&g);
+    while (stub_requests(&g.stub) < 2)
+        uv_run(&g.loop, UV_RUN_NOWAIT);
+    stub_open_gate(&g.stub);
+    rig_wait(&g, 2);
+    for (int i = 3; i <= 4; i++) {
+        body = rig_body(&g, i);
+        CHECK_STR(at(body, "response_format.type"), "json_object");
+        json_free(body);
+    }
+    rig_end(&g);
+}
+
 TEST(provider, openai_stops_adapting)
 {
     static const struct stub_step steps[] = {
