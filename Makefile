@@ -208,9 +208,9 @@ bench-hook: all build/bench/empty build/bench/spawn $(FAKE_WORKER)
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60
-$(B)/fuzz-%: $(B)/tests/fuzz/%.o $(LINK_ORDER) $(SQLITE_O)
+$(B)/fuzz-%: $(B)/tests/fuzz/%.o $(WORKER_LIB) $(LINK_ORDER) $(SQLITE_O)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(SQLITE_LIBS) \
-		$(CJSON_LIBS)
+		$(CJSON_LIBS) -luv -ldl -lpthread
 fuzz:
 	@$(MAKE) --no-print-directory SAN=1 CC=clang B=build/fuzz \
 		CFLAGS=-fsanitize=fuzzer-no-link build/fuzz/fuzz-$(F)

@@ -20,11 +20,11 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/utf8.h"
 #include "worker/llm.h"
+#include "worker/llm_cost.h"
 #include "worker/llm_http.h"
 #include "worker/llm_policy.h"
-#include "worker/price.h"
+#include "worker/llm_verdict.h"
 #include "worker/provider.h"
 #include "worker/provider_claude.h"
 
@@ -33,8 +33,6 @@
 #define WAIT_HERE_MS 10000
 /* Ways of asking that one request may go through. */
 #define ADAPT_MAX 6
-/* Of a provider's message in a sentence of ours. */
-#define MESSAGE_MAX 240
 
 struct job {
     struct llm *l;
@@ -80,36 +78,6 @@ static int64_t mono(void)
     return clock_mono_ms();
 }
 
-/* Appends text without the key. */
-static void add_masked(struct buf *b, struct str text, struct str key)
-{
-    ptrdiff_t at;
-
-    while (key.n && (at = str_find(text, key)) >= 0) {
-        buf_add(b, text.p, (size_t)at);
-        buf_addz(b, "[key]");
-        text = str_cut(text, (size_t)at + key.n, text.n);
-    }
-    buf_adds(b, text);
-}
-
-/* Foreign words, fit for a sentence: no key, no control characters, short. */
-static const char *quoted(struct job *j, struct str text)
-{
-    struct buf masked, line;
-    struct str out;
-
-    /* Cut behind masking: a part of the key must not be left. */
-    buf_init(&masked, 4 * LLM_REPLY_MAX);
-    buf_init(&line, 4 * MESSAGE_MAX);
-    add_masked(&masked, str_trim(text), j->l->config.key);
-    utf8_clean_line(&line, utf8_cut(buf_str(&masked), MESSAGE_MAX));
-    out = arena_str(&j->a, buf_str(&line));
-    buf_free(&masked);
-    buf_free(&line);
-    return out.p;
-}
-
 static size_t count(const struct llm *l)
 {
     size_t n = 0;
@@ -129,49 +97,6 @@ static void unlink_job(struct job *j)
 }
 
 /* --- the end of a job ---------------------------------------------------- */
-
-static void set_costs(struct job *j, const struct answer *a,
-                      struct llm_result *r)
-{
-    const struct llm_config *c = &j->l->config;
-    const struct llm_request *q = &j->request;
-    struct price price = {0};
-    struct price_tokens t;
-    bool known = price_find(r->model, &price) || price_find(c->model, &price);
-
-    r->estimated = a->input_tokens < 0 || a->output_tokens < 0;
-    r->input_tokens = a->input_tokens;
-    if (a->input_tokens < 0)
-        r->input_tokens =
-            (int64_t)(q->system.n + q->user.n + q->schema.n + 3) / 4;
-    r->output_tokens =
-        a->output_tokens < 0 ? (int64_t)(a->text.n + 3) / 4 : a->output_tokens;
-    r->cached_tokens =
-        a->cached_tokens > r->input_tokens ? r->input_tokens : a->cached_tokens;
-
-    /* A price the user gave counts for cached tokens too: the bill is never
-     * higher than what is said here. */
-    if (c->price_in >= 0)
-        price.input = price.cached = price.stored = c->price_in;
-    if (c->price_out >= 0)
-        price.output = c->price_out;
-    if (c->price_in >= 0 && c->price_out >= 0) {
-        known = true;
-    } else if (a->micro_usd >= 0) {
-        r->micro_usd = a->micro_usd;
-        r->price_known = true;
-        return;
-    } else if (j->l->provider->is_free) {
-        price = (struct price){0};
-        known = true;
-    }
-    if (!known)
-        return;
-    t = (struct price_tokens){r->input_tokens, r->cached_tokens,
-                              a->stored_tokens, r->output_tokens};
-    r->micro_usd = price_of(&price, &t);
-    r->price_known = true;
-}
 
 /* Calls back and frees the job, which must not be running. */
 static void deliver(struct job *j, struct llm_result *r)
@@ -203,21 +128,12 @@ static void stop_running(struct job *j)
     j->l->running--;
 }
 
-/* A failure of one try, before it is decided what follows from it. */
-struct failure {
-    int rc;
-    struct err err;
-    bool transient;
-    bool again;       /* may be tried again here */
-    int64_t retry_ms; /* the server asked for so long, 0 if it did not */
-};
-
-static void give_up(struct job *j, const struct failure *f)
+static void give_up(struct job *j, const struct verdict *v)
 {
-    struct llm_result r = {.rc = f->rc,
-                           .err = f->err,
-                           .transient = f->transient,
-                           .retry_ms = f->retry_ms};
+    struct llm_result r = {.rc = v->rc,
+                           .err = v->err,
+                           .transient = v->transient,
+                           .retry_ms = v->retry_ms};
 
     deliver(j, &r);
 }
@@ -236,47 +152,46 @@ static void give_up_open(struct job *j)
     deliver(j, &r);
 }
 
-static void on_failure(struct job *j, struct failure *f)
+static void on_failure(struct job *j, struct verdict *v)
 {
     struct llm *l = j->l;
     int64_t now = mono(), wait;
     uint32_t random;
 
-    if (f->retry_ms > LLM_RETRY_MAX_MS)
-        f->retry_ms = LLM_RETRY_MAX_MS;
-    if (!f->transient) {
+    if (!v->transient) {
         breaker_cancel(&l->breaker);
-        give_up(j, f);
+        give_up(j, v);
         return;
     }
     if (breaker_failure(&l->breaker, now))
         log_warn("model: %s: no requests for %lld s: %s", l->provider->name,
-                 (long long)(l->breaker.until_ms - now) / 1000, f->err.msg);
-    if (f->retry_ms > WAIT_HERE_MS)
-        breaker_pause(&l->breaker, now, f->retry_ms);
+                 (long long)(l->breaker.until_ms - now) / 1000, v->err.msg);
+    if (v->retry_ms > WAIT_HERE_MS)
+        breaker_pause(&l->breaker, now, v->retry_ms);
     if (breaker_is_open(&l->breaker, now)) {
-        f->retry_ms = l->breaker.until_ms - now;
-        give_up(j, f);
+        v->retry_ms = l->breaker.until_ms - now;
+        give_up(j, v);
         return;
     }
-    if (!f->again || j->tries >= LLM_TRIES) {
-        give_up(j, f);
+    if (!v->again || j->tries >= LLM_TRIES) {
+        give_up(j, v);
         return;
     }
 
     file_random(&random, sizeof(random));
     wait =
         backoff_ms(j->tries, l->config.backoff_ms, LLM_BACKOFF_MAX_MS, random);
-    if (wait < f->retry_ms)
-        wait = f->retry_ms;
+    if (wait < v->retry_ms)
+        wait = v->retry_ms;
     log_debug("model: %s: again in %lld ms: %s", l->provider->name,
-              (long long)wait, f->err.msg);
+              (long long)wait, v->err.msg);
     j->not_before_ms = now + wait;
     wake(l);
 }
 
 static void on_success(struct job *j, const struct answer *a)
 {
+    struct cost_of cost = {&j->l->config, j->l->provider, &j->request, a};
     struct llm_result r = {0};
 
     if (j->l->breaker.opened > 0)
@@ -285,7 +200,7 @@ static void on_success(struct job *j, const struct answer *a)
     r.model = a->model.n ? a->model : j->l->config.model;
     r.text = a->text;
     r.truncated = a->truncated;
-    set_costs(j, a, &r);
+    llm_cost(&cost, &r);
     if (a->text.n == 0) {
         /* It cost what it cost: counted, though there is nothing to show. */
         r.rc = err_set(&r.err, CM_EFORMAT, "%s: %s", j->l->provider->name,
@@ -298,76 +213,19 @@ static void on_success(struct job *j, const struct answer *a)
 
 /* --- replies over HTTP --------------------------------------------------- */
 
-/* "34s" or "1.5s" in google.rpc.RetryInfo, which Gemini sends instead of a
- * Retry-After header. */
-static int64_t retry_info_ms(const struct json *body)
+static struct verdict_on on_whom(const struct job *j)
 {
-    const struct json *details = json_path(body, "error.details");
+    const struct llm *l = j->l;
 
-    for (struct json *d = json_first(details); d; d = json_next(d)) {
-        struct str s = json_get_str(d, "retryDelay");
-        ptrdiff_t end = str_chr(s, '.');
-        int64_t seconds;
-
-        if (end < 0)
-            end = str_chr(s, 's');
-        if (end > 0 &&
-            str_int(str_cut(s, 0, (size_t)end), 0, 86400, &seconds) == 0)
-            return (seconds + 1) * 1000;
-    }
-    return 0;
-}
-
-static bool is_transient_status(int status)
-{
-    return status == 408 || status == 409 || status == 425 || status == 429 ||
-           status >= 500;
-}
-
-static int code_of_status(int status)
-{
-    switch (status) {
-    case 400:
-    case 413:
-    case 422:
-        return CM_EARG;
-    case 401:
-    case 402:
-    case 403:
-        return CM_EPERM;
-    case 404:
-        return CM_ENOTFOUND;
-    case 429:
-        return CM_EAGAIN;
-    default:
-        return CM_ENET;
-    }
-}
-
-static void fail_status(struct job *j, const struct http_reply *r,
-                        struct str message)
-{
-    const struct llm_config *c = &j->l->config;
-    struct failure f = {.retry_ms = r->retry_after_ms};
-    const char *words = quoted(j, message);
-
-    f.transient = f.again = is_transient_status(r->status);
-    if (f.transient && f.retry_ms == 0)
-        f.retry_ms = retry_info_ms(j->tree);
-    f.rc = code_of_status(r->status);
-    if (*words)
-        err_set(&f.err, f.rc, "%s answers %d: %s", j->l->provider->name,
-                r->status, words);
-    else
-        err_set(&f.err, f.rc, "%s at %.*s answers %d with no reason",
-                j->l->provider->name, STR_ARG(c->base_url), r->status);
-    on_failure(j, &f);
+    return (struct verdict_on){l->provider->name, l->config.base_url,
+                               l->config.key};
 }
 
 /* Another way to ask, if the server objects to this one. */
 static bool ask_otherwise(struct job *j, int status, struct str message)
 {
     struct llm *l = j->l;
+    struct verdict_on on = on_whom(j);
     struct dialect *sent = &j->ask.dialect;
 
     if ((status != 400 && status != 422 && status != 500) ||
@@ -377,8 +235,8 @@ static bool ask_otherwise(struct job *j, int status, struct str message)
     if (memcmp(sent, &l->dialect, sizeof(*sent)) == 0 &&
         !l->provider->adapt(&l->dialect, message))
         return false;
-    log_info("model: %s: asks in another way: %s", l->provider->name,
-             quoted(j, message));
+    log_info("model: %s: asks in another way: %.*s", l->provider->name,
+             STR_ARG(verdict_quote(&on, &j->a, message)));
     j->adapted++;
     j->tries--;
     breaker_cancel(&l->breaker);
@@ -392,34 +250,31 @@ static void read_reply(struct job *j)
     struct answer a = {
         .input_tokens = -1, .output_tokens = -1, .micro_usd = -1};
     /* A reply that is not one costs as much as a good one: not again here. */
-    struct failure f = {.transient = true};
+    struct verdict v = {.transient = true};
 
     if (!j->tree)
-        f.rc = err_set(&f.err, CM_EFORMAT, "the reply is not JSON");
+        v.rc = err_set(&v.err, CM_EFORMAT, "the reply is not JSON");
     else
-        f.rc = j->l->provider->read(j->tree, &j->a, &a, &f.err);
-    if (f.rc == 0) {
+        v.rc = j->l->provider->read(j->tree, &j->a, &a, &v.err);
+    if (v.rc == 0) {
         on_success(j, &a);
         return;
     }
-    f.transient = f.rc == CM_EFORMAT;
-    err_wrap(&f.err, "%s", j->l->provider->name);
-    on_failure(j, &f);
+    v.transient = v.rc == CM_EFORMAT;
+    err_wrap(&v.err, "%s", j->l->provider->name);
+    on_failure(j, &v);
 }
 
 static void on_http(void *arg, const struct http_reply *r)
 {
     struct job *j = arg;
-    struct str message;
+    struct verdict_on on = on_whom(j);
+    struct verdict v;
 
     stop_running(j);
     if (r->rc < 0) {
-        struct failure f = {.rc = r->rc};
-
-        f.transient = f.again = r->rc != CM_EARG && r->rc != CM_EFULL;
-        err_set(&f.err, r->rc, "%s at %.*s: %s", j->l->provider->name,
-                STR_ARG(j->l->config.base_url), quoted(j, str_of(r->err.msg)));
-        on_failure(j, &f);
+        verdict_of_transport(&v, &on, r);
+        on_failure(j, &v);
         return;
     }
     json_free(j->tree);
@@ -428,15 +283,16 @@ static void on_http(void *arg, const struct http_reply *r)
         read_reply(j);
         return;
     }
-    message = provider_error_text(j->tree);
-    if (!ask_otherwise(j, r->status, message))
-        fail_status(j, r, message);
+    if (ask_otherwise(j, r->status, provider_error_text(j->tree)))
+        return;
+    verdict_of_status(&v, &on, r, j->tree);
+    on_failure(j, &v);
 }
 
 static void on_claude(void *arg, const struct claude_reply *r)
 {
     struct job *j = arg;
-    struct failure f = {.rc = r->rc, .err = r->err, .transient = r->transient};
+    struct verdict v = {.rc = r->rc, .err = r->err, .transient = r->transient};
 
     stop_running(j);
     if (j->l->closing) {
@@ -447,8 +303,8 @@ static void on_claude(void *arg, const struct claude_reply *r)
         on_success(j, &r->answer);
         return;
     }
-    f.again = r->rc != CM_EFORMAT && r->rc != CM_EFULL;
-    on_failure(j, &f);
+    v.again = r->rc != CM_EFORMAT && r->rc != CM_EFULL;
+    on_failure(j, &v);
 }
 
 /* --- the queue ----------------------------------------------------------- */
@@ -456,16 +312,18 @@ static void on_claude(void *arg, const struct claude_reply *r)
 static int start_http(struct job *j, struct err *e)
 {
     struct http_request r = {.timeout_ms = j->l->config.timeout_ms,
-                             .max_body = LLM_REPLY_MAX};
+                             .max_body = LLM_REPLY_MAX,
+                             .done = on_http,
+                             .arg = j};
 
     j->l->provider->build(&j->ask, &r);
-    return http_send(&j->call, j->l->http, &r, on_http, j, e);
+    return http_send(&j->call, j->l->http, &r, e);
 }
 
 static void start(struct job *j)
 {
     struct llm *l = j->l;
-    struct failure f = {0};
+    struct verdict v = {0};
 
     if (!j->started_ms)
         j->started_ms = mono();
@@ -474,13 +332,12 @@ static void start(struct job *j)
     j->is_running = true;
     l->running++;
     if (l->http)
-        f.rc = start_http(j, &f.err);
+        v.rc = start_http(j, &v.err);
     else
-        f.rc = claude_start(&j->run, &l->claude, &j->ask, l->config.kill_ms,
-                            on_claude, j, &f.err);
-    if (f.rc < 0) {
+        v.rc = claude_start(&j->run, &l->claude, &j->ask, j, &v.err);
+    if (v.rc < 0) {
         stop_running(j);
-        on_failure(j, &f);
+        on_failure(j, &v);
     }
 }
 
@@ -637,6 +494,7 @@ int llm_create(struct llm **out, struct uv_loop_s *loop,
     l->breaker.base_ms = l->config.breaker_ms;
     l->breaker.max_ms = LLM_BREAKER_MAX_MS;
     l->claude.loop = loop;
+    l->claude.done = on_claude;
     if (p->build)
         rc = http_create(&l->http, loop, e);
     else

@@ -219,8 +219,7 @@ static void ignore_reply(void *arg, const struct child_reply *r)
 }
 
 int child_start(struct child **out, struct uv_loop_s *loop,
-                const struct child_request *r, child_done done, void *arg,
-                struct err *e)
+                const struct child_request *r, struct err *e)
 {
     struct child *c = calloc(1, sizeof(*c));
     uv_buf_t input;
@@ -231,8 +230,8 @@ int child_start(struct child **out, struct uv_loop_s *loop,
     buf_init(&c->output, r->max_output);
     buf_init(&c->errors, ERRORS_MAX);
     c->kill_ms = r->kill_ms;
-    c->done = done;
-    c->arg = arg;
+    c->done = r->done;
+    c->arg = r->arg;
     c->input = malloc(r->input.n + 1);
     if (!c->input)
         CM_BUG("out of memory");

@@ -16,6 +16,9 @@
 struct uv_loop_s;
 struct child;
 
+struct child_reply;
+typedef void (*child_done)(void *arg, const struct child_reply *r);
+
 struct child_request {
     char **argv; /* argv[0] is looked for in PATH */
     char **env;  /* all of it */
@@ -24,6 +27,8 @@ struct child_request {
     int timeout_ms;
     int kill_ms;
     size_t max_output; /* more ends the child: CM_EFULL */
+    child_done done;
+    void *arg;
 };
 
 struct child_reply {
@@ -34,16 +39,13 @@ struct child_reply {
     struct str errors; /* the beginning of its standard error */
 };
 
-typedef void (*child_done)(void *arg, const struct child_reply *r);
-
 /*
  * Everything in *r is copied. `done` is called exactly once, from the loop,
  * not from in here, when the child is gone and all its handles are closed.
  * Fails with CM_ENOTFOUND when there is no such program, else CM_EIO.
  */
 int child_start(struct child **out, struct uv_loop_s *loop,
-                const struct child_request *r, child_done done, void *arg,
-                struct err *e);
+                const struct child_request *r, struct err *e);
 /* Kills it at once; `done` follows with CM_EAGAIN. */
 void child_stop(struct child *c);
 

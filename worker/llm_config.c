@@ -112,10 +112,10 @@ static int find_key(struct str name, const char *keys, struct arena *a,
     return 0;
 }
 
-static int set_key(const struct config *config, const struct paths *paths,
-                   const struct provider *p, struct arena *a,
-                   struct llm_config *out, struct err *e)
+static int set_key(const struct config *config, const char *keys,
+                   struct arena *a, struct llm_config *out, struct err *e)
 {
+    const struct provider *p = provider_find(out->provider);
     struct str name = config_str(config, OPT_API_KEY_ENV);
     bool is_asked_for = name.n > 0;
     bool is_own = str_eqz(out->base_url, p->url);
@@ -125,7 +125,7 @@ static int set_key(const struct config *config, const struct paths *paths,
         name = str_of(p->key_env);
     if (name.n == 0)
         return 0;
-    rc = find_key(name, paths->keys, a, &out->key, e);
+    rc = find_key(name, keys, a, &out->key, e);
     if (rc < 0 || out->key.n)
         return rc;
     /* Somebody else's server, on the same desk perhaps, may want none. */
@@ -134,7 +134,7 @@ static int set_key(const struct config *config, const struct paths *paths,
     return err_set(e, CM_ENOTFOUND,
                    "provider %s needs a key: set %.*s in the environment or "
                    "write the line %.*s=... into %s (mode 600)",
-                   p->name, STR_ARG(name), STR_ARG(name), paths->keys);
+                   p->name, STR_ARG(name), STR_ARG(name), keys);
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -197,7 +197,7 @@ int llm_config_from(const struct config *config, const struct paths *paths,
     if (p->build) {
         rc = set_url(config_str(config, OPT_BASE_URL), p, a, &c, e);
         if (rc == 0)
-            rc = set_key(config, paths, p, a, &c, e);
+            rc = set_key(config, paths->keys, a, &c, e);
     }
     if (rc < 0)
         return rc;

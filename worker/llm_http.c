@@ -289,16 +289,15 @@ static void set_up(struct http_call *c, const struct http_request *r)
 }
 
 int http_send(struct http_call **out, struct http *h,
-              const struct http_request *r, http_done done, void *arg,
-              struct err *e)
+              const struct http_request *r, struct err *e)
 {
     struct http_call *c = calloc(1, sizeof(*c));
 
     if (!c)
         CM_BUG("out of memory");
     c->h = h;
-    c->done = done;
-    c->arg = arg;
+    c->done = r->done;
+    c->arg = r->arg;
     buf_init(&c->body, r->max_body);
     c->easy = h->curl.easy_init();
     if (c->easy)

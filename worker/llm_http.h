@@ -21,6 +21,9 @@ struct http_call; /* one under way */
 /* Establishing the connection, of the whole timeout. */
 #define HTTP_CONNECT_MS 10000
 
+struct http_reply;
+typedef void (*http_done)(void *arg, const struct http_reply *r);
+
 struct http_request {
     const char *url;
     /* "Name: value", besides the JSON content type. */
@@ -29,6 +32,8 @@ struct http_request {
     struct str body;
     int timeout_ms;  /* of all of it */
     size_t max_body; /* of the reply */
+    http_done done;
+    void *arg;
 };
 
 struct http_reply {
@@ -39,15 +44,12 @@ struct http_reply {
     int64_t retry_after_ms; /* 0 when the server said none */
 };
 
-typedef void (*http_done)(void *arg, const struct http_reply *r);
-
 int http_create(struct http **out, struct uv_loop_s *loop, struct err *e);
 /* Everything in *r is copied but the body, which must live until `done` or
  * http_cancel. `done` is called once, from the loop, not from in here, and may
  * send again. */
 int http_send(struct http_call **out, struct http *h,
-              const struct http_request *r, http_done done, void *arg,
-              struct err *e);
+              const struct http_request *r, struct err *e);
 /* Ends the call without calling back. */
 void http_cancel(struct http_call *c);
 /* No call may be under way. h is gone when `closed` is called, from the loop.

@@ -54,6 +54,16 @@ struct str provider_error_text(const struct json *body)
     return json_get_str(json_at(json_get(o, "detail"), 0), "msg");
 }
 
+int64_t provider_tokens(const struct json *usage, const char *key,
+                        int64_t absent)
+{
+    const struct json *n = json_path(usage, key);
+
+    if (!json_is_num(n) || json_num(n) < 0 || json_num(n) > 1e9)
+        return absent;
+    return json_int(n);
+}
+
 bool provider_says(struct str message, const char *const *words)
 {
     for (; *words; words++)

@@ -80,6 +80,9 @@ struct str provider_url(struct arena *a, struct str base, const char *version,
 struct str provider_system_with_schema(const struct ask *q);
 /* The sentence in the body of a failure, wherever it stands, or empty. */
 struct str provider_error_text(const struct json *body);
+/* A count of tokens in a reply: from 0 to a thousand million, else `absent`. */
+int64_t provider_tokens(const struct json *usage, const char *key,
+                        int64_t absent);
 /* Do the words occur in the message, ASCII case folded? NULL ends the list. */
 bool provider_says(struct str message, const char *const *words);
 /* Text without the <think>...</think> that some models begin with. */

@@ -119,13 +119,13 @@ static struct str content_text(const struct json *content, struct arena *a)
 
 static void read_usage(const struct json *u, struct answer *out)
 {
-    int64_t fresh = json_get_int(u, "input_tokens", -1);
+    int64_t fresh = provider_tokens(u, "input_tokens", -1);
 
-    out->output_tokens = json_get_int(u, "output_tokens", -1);
+    out->output_tokens = provider_tokens(u, "output_tokens", -1);
     if (fresh < 0)
         return;
-    out->cached_tokens = json_get_int(u, "cache_read_input_tokens", 0);
-    out->stored_tokens = json_get_int(u, "cache_creation_input_tokens", 0);
+    out->cached_tokens = provider_tokens(u, "cache_read_input_tokens", 0);
+    out->stored_tokens = provider_tokens(u, "cache_creation_input_tokens", 0);
     /* Theirs leaves out what the cache had or took. */
     out->input_tokens = fresh + out->cached_tokens + out->stored_tokens;
 }

@@ -24,10 +24,8 @@ struct claude_run {
     struct ask q;
     struct arena a; /* arguments and the answer */
     struct child *child;
-    int kill_ms;
     int64_t deadline_ms; /* for both runs of the program together */
     struct json *tree;   /* that the answer is borrowed from */
-    claude_done done;
     void *arg;
 };
 
@@ -148,13 +146,14 @@ static void read_costs(const struct json *j, struct answer *out)
 {
     const struct json *u = json_get(j, "usage");
     const struct json *usd = json_get(j, "total_cost_usd");
-    int64_t fresh = json_get_int(u, "input_tokens", -1);
+    int64_t fresh = provider_tokens(u, "input_tokens", -1);
 
     out->model = json_key(json_first(json_get(j, "modelUsage")));
-    out->output_tokens = json_get_int(u, "output_tokens", -1);
+    out->output_tokens = provider_tokens(u, "output_tokens", -1);
     if (fresh >= 0) {
-        out->cached_tokens = json_get_int(u, "cache_read_input_tokens", 0);
-        out->stored_tokens = json_get_int(u, "cache_creation_input_tokens", 0);
+        out->cached_tokens = provider_tokens(u, "cache_read_input_tokens", 0);
+        out->stored_tokens =
+            provider_tokens(u, "cache_creation_input_tokens", 0);
         out->input_tokens = fresh + out->cached_tokens + out->stored_tokens;
     }
     if (json_is_num(usd) && json_num(usd) >= 0 && json_num(usd) < 1e6)
@@ -226,7 +225,7 @@ static void read_output(struct claude_run *run, const struct child_reply *child,
 
 static void finish(struct claude_run *run, const struct claude_reply *r)
 {
-    run->done(run->arg, r);
+    run->c->done(run->arg, r);
     json_free(run->tree);
     arena_free(&run->a);
     free(run);
@@ -245,11 +244,13 @@ static int start_child(struct claude_run *run, struct args *args,
         .dir = arena_str(&run->a, c->dir).p,
         .input = input,
         .timeout_ms = (int)(left < 1 ? 1 : left),
-        .kill_ms = run->kill_ms,
+        .kill_ms = c->kill_ms,
         .max_output = LLM_REPLY_MAX,
+        .done = done,
+        .arg = run,
     };
 
-    return child_start(&run->child, run->c->loop, &r, done, run, e);
+    return child_start(&run->child, run->c->loop, &r, e);
 }
 
 static void on_answer(void *arg, const struct child_reply *child)
@@ -335,7 +336,7 @@ int claude_version_of(struct str text)
 }
 
 int claude_start(struct claude_run **out, struct claude *c, const struct ask *q,
-                 int kill_ms, claude_done done, void *arg, struct err *e)
+                 void *arg, struct err *e)
 {
     struct claude_run *run;
     struct args args = {0};
@@ -351,8 +352,6 @@ int claude_start(struct claude_run **out, struct claude *c, const struct ask *q,
         CM_BUG("out of memory");
     run->c = c;
     run->q = *q;
-    run->kill_ms = kill_ms;
-    run->done = done;
     run->arg = arg;
     run->deadline_ms = (int64_t)uv_hrtime() / 1000000 + q->config->timeout_ms;
     if (c->version) {

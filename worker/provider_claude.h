@@ -17,9 +17,13 @@
 struct uv_loop_s;
 struct claude_run;
 
-/* What is known of the program: zeroed at first, kept between runs. */
+struct claude_reply;
+typedef void (*claude_done)(void *arg, const struct claude_reply *r);
+
+/* What is known of the program, kept between runs. */
 struct claude {
     struct uv_loop_s *loop;
+    claude_done done;
     int version; /* 2.1.329 as 2001329, 0 when it was not asked yet */
 };
 
@@ -30,13 +34,11 @@ struct claude_reply {
     struct answer answer; /* lives until the callback returns */
 };
 
-typedef void (*claude_done)(void *arg, const struct claude_reply *r);
-
-/* *q and what it points to must live until `done`, which is called exactly
+/* *q and what it points to must live until c->done, which is called exactly
  * once, from the loop, when no process is left. */
 int claude_start(struct claude_run **out, struct claude *c, const struct ask *q,
-                 int kill_ms, claude_done done, void *arg, struct err *e);
-/* Kills it; `done` follows. */
+                 void *arg, struct err *e);
+/* Kills it; c->done follows. */
 void claude_stop(struct claude_run *r);
 
 /* For tests: the version in "2.1.329 (Claude Code)", 0 when there is none. */

@@ -47,7 +47,7 @@ static void put_type(struct jsonw *w, const struct json *type)
         if (str_eqz(json_str(t), "null"))
             jsonw_bool(w, "nullable", true);
     for (struct json *t = json_first(type); t; t = json_next(t)) {
-        if (!str_eqz(json_str(t), "null")) {
+        if (json_is_str(t) && !str_eqz(json_str(t), "null")) {
             jsonw_str(w, "type", json_str(t));
             return;
         }
@@ -243,11 +243,11 @@ static int read_reply(const struct json *body, struct arena *a,
     out->text = parts_text(json_path(first, "content.parts"), a);
     out->model = json_get_str(body, "modelVersion");
     out->truncated = str_eqz(finish, "MAX_TOKENS");
-    out->input_tokens = json_get_int(usage, "promptTokenCount", -1);
-    out->cached_tokens = json_get_int(usage, "cachedContentTokenCount", 0);
-    out->output_tokens = json_get_int(usage, "candidatesTokenCount", -1);
+    out->input_tokens = provider_tokens(usage, "promptTokenCount", -1);
+    out->cached_tokens = provider_tokens(usage, "cachedContentTokenCount", 0);
+    out->output_tokens = provider_tokens(usage, "candidatesTokenCount", -1);
     if (out->output_tokens >= 0)
-        out->output_tokens += json_get_int(usage, "thoughtsTokenCount", 0);
+        out->output_tokens += provider_tokens(usage, "thoughtsTokenCount", 0);
     if (out->text.n == 0 && !out->truncated && !str_eqz(finish, "STOP"))
         return err_set(e, CM_EPERM, "the model declined to answer: %.*s",
                        STR_ARG(block.n ? block : finish));

@@ -89,8 +89,8 @@ static int read_reply(const struct json *body, struct arena *a,
     out->text = provider_skip_thinking(json_get_str(message, "content"));
     out->model = json_get_str(body, "model");
     out->truncated = str_eqz(json_get_str(body, "done_reason"), "length");
-    out->input_tokens = json_get_int(body, "prompt_eval_count", -1);
-    out->output_tokens = json_get_int(body, "eval_count", -1);
+    out->input_tokens = provider_tokens(body, "prompt_eval_count", -1);
+    out->output_tokens = provider_tokens(body, "eval_count", -1);
     return 0;
 }
 

@@ -131,12 +131,13 @@ static int read_reply(const struct json *body, struct arena *a,
         provider_skip_thinking(content_text(json_get(message, "content"), a));
     out->model = json_get_str(body, "model");
     out->truncated = str_eqz(json_get_str(choice, "finish_reason"), "length");
-    out->input_tokens = json_get_int(usage, "prompt_tokens", -1);
-    out->output_tokens = json_get_int(usage, "completion_tokens", -1);
+    out->input_tokens = provider_tokens(usage, "prompt_tokens", -1);
+    out->output_tokens = provider_tokens(usage, "completion_tokens", -1);
     out->cached_tokens =
-        json_int(json_path(usage, "prompt_tokens_details.cached_tokens"));
+        provider_tokens(usage, "prompt_tokens_details.cached_tokens", 0);
     if (out->cached_tokens == 0) /* DeepSeek's name for it */
-        out->cached_tokens = json_get_int(usage, "prompt_cache_hit_tokens", 0);
+        out->cached_tokens =
+            provider_tokens(usage, "prompt_cache_hit_tokens", 0);
     if (out->text.n == 0 && json_get_str(message, "refusal").n)
         return err_set(e, CM_EPERM, "the model declined to answer");
     return 0;
