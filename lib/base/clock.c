@@ -36,8 +36,19 @@ int64_t clock_mono_us(void)
     return read_clock(CLOCK_MONOTONIC, 1000000);
 }
 
+/* Years 1 to 9999: other times are somebody's mistake, and have no place in
+ * the fixed forms below. */
+#define FIRST_MS INT64_C(-62135596800000)
+#define LAST_MS  INT64_C(253402300799999)
+
+static int64_t clamp(int64_t ms)
+{
+    return ms < FIRST_MS ? FIRST_MS : ms > LAST_MS ? LAST_MS : ms;
+}
+
 static time_t seconds_of(int64_t ms)
 {
+    ms = clamp(ms);
     return (time_t)(ms >= 0 ? ms / 1000 : (ms - 999) / 1000);
 }
 
@@ -46,11 +57,12 @@ void clock_iso(int64_t ms, char out[32])
     time_t t = seconds_of(ms);
     struct tm tm;
 
-    size_t n;
-
     gmtime_r(&t, &tm);
-    n = strftime(out, 24, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(out + n, 32 - n, ".%03uZ", (unsigned)(ms - (int64_t)t * 1000) % 1000);
+    snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
+             (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)tm.tm_mon + 1,
+             (unsigned)tm.tm_mday, (unsigned)tm.tm_hour, (unsigned)tm.tm_min,
+             (unsigned)tm.tm_sec,
+             (unsigned)(clamp(ms) - (int64_t)t * 1000) % 1000);
 }
 
 void clock_local_date(int64_t ms, char out[16])
@@ -101,53 +113,83 @@ static int parse_age(struct str s, int64_t now, int64_t *ms)
     return 0;
 }
 
-static int parse_date(const char *z, int64_t *ms)
+/* Exactly n digits at *p, which goes behind them. */
+static bool take_digits(const char **p, int n, int *out)
 {
-    int y, mo, d, h = 0, mi = 0, sec = 0, used = 0;
+    int v = 0;
+
+    for (int i = 0; i < n; i++, (*p)++) {
+        if (!is_digit(**p))
+            return false;
+        v = v * 10 + (**p - '0');
+    }
+    *out = v;
+    return true;
+}
+
+static bool take_char(const char **p, char c)
+{
+    if (**p != c)
+        return false;
+    (*p)++;
+    return true;
+}
+
+/* "T08:40", "T08:40:55", "T08:40:55.583123" and a zone behind: "Z", "+02:00",
+ * "+0200" or nothing, which is local time. */
+static bool take_time(const char **p, struct tm *tm, int64_t *frac_ms,
+                      bool *zoned, int64_t *offset_ms)
+{
+    int64_t scale = 100;
+    int h, m;
+    char sign;
+
+    if (!take_digits(p, 2, &tm->tm_hour) || !take_char(p, ':') ||
+        !take_digits(p, 2, &tm->tm_min))
+        return false;
+    if (take_char(p, ':') && !take_digits(p, 2, &tm->tm_sec))
+        return false;
+    if (take_char(p, '.'))
+        for (; is_digit(**p); (*p)++, scale /= 10)
+            *frac_ms += (**p - '0') * scale;
+    sign = **p;
+    *zoned = take_char(p, 'Z');
+    if (!*zoned && (sign == '+' || sign == '-')) {
+        (*p)++;
+        if (!take_digits(p, 2, &h))
+            return false;
+        take_char(p, ':');
+        if (!take_digits(p, 2, &m) || h > 23 || m > 59)
+            return false;
+        *zoned = true;
+        *offset_ms = (sign == '-' ? -1 : 1) * (h * 60 + m) * INT64_C(60000);
+    }
+    return tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
+}
+
+static int parse_date(const char *p, int64_t *ms)
+{
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     struct tm tm = {.tm_isdst = -1};
-    const char *p;
     int64_t frac = 0, offset = 0;
     bool zoned = false;
+    int y, mo, d;
 
-    if (sscanf(z, "%4d-%2d-%2d%n", &y, &mo, &d, &used) != 3 || used != 10)
+    if (!take_digits(&p, 4, &y) || !take_char(&p, '-') ||
+        !take_digits(&p, 2, &mo) || !take_char(&p, '-') ||
+        !take_digits(&p, 2, &d))
         return CM_EARG;
-    if (mo < 1 || mo > 12 || d < 1 || d > 31)
+    if (mo < 1 || mo > 12 || d < 1 || d > days[mo - 1] ||
+        (mo == 2 && d == 29 && (y % 4 || (y % 100 == 0 && y % 400))))
         return CM_EARG;
-    p = z + used;
-    if (*p == 'T' || *p == ' ') {
-        if (sscanf(p + 1, "%2d:%2d%n", &h, &mi, &used) != 2)
-            return CM_EARG;
-        p += 1 + used;
-        if (*p == ':' && sscanf(p + 1, "%2d%n", &sec, &used) == 1)
-            p += 1 + used;
-        if (*p == '.') {
-            int64_t scale = 100;
-
-            for (p++; is_digit(*p); p++, scale /= 10)
-                frac += (*p - '0') * scale;
-        }
-        if (*p == 'Z') {
-            zoned = true;
-            p++;
-        } else if (*p == '+' || *p == '-') {
-            int oh = 0, om = 0;
-            int sign = *p == '-' ? -1 : 1;
-
-            if (sscanf(p + 1, "%2d:%2d%n", &oh, &om, &used) != 2)
-                return CM_EARG;
-            p += 1 + used;
-            offset = sign * (oh * 60 + om) * INT64_C(60000);
-            zoned = true;
-        }
-    }
-    if (*p != '\0' || h > 24 || mi > 59 || sec > 60)
+    if ((take_char(&p, 'T') || take_char(&p, ' ')) &&
+        !take_time(&p, &tm, &frac, &zoned, &offset))
+        return CM_EARG;
+    if (*p != '\0')
         return CM_EARG;
     tm.tm_year = y - 1900;
     tm.tm_mon = mo - 1;
     tm.tm_mday = d;
-    tm.tm_hour = h;
-    tm.tm_min = mi;
-    tm.tm_sec = sec;
     *ms = (int64_t)(zoned ? timegm(&tm) : mktime(&tm)) * 1000 + frac - offset;
     return 0;
 }
@@ -164,7 +206,7 @@ int clock_parse(struct str s, int64_t now, int64_t *ms)
         *ms = local_midnight(now, s.p[0] == 'y');
         return 0;
     }
-    if (s.n == 0 || s.n >= sizeof(z))
+    if (s.n == 0 || s.n >= sizeof(z) || str_chr(s, '\0') >= 0)
         return CM_EARG;
     if (parse_age(s, now, ms) == 0)
         return 0;

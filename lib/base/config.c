@@ -90,8 +90,11 @@ static int parse_num(struct str v, double *out)
 {
     char z[64], *end;
 
-    if (v.n == 0 || v.n >= sizeof(z) || is_space(v.p[0]))
+    if (v.n == 0 || v.n >= sizeof(z))
         return CM_EARG;
+    for (size_t i = 0; i < v.n; i++) /* strtod takes "0x10" and "inf" too */
+        if (!is_digit(v.p[i]) && !strchr("+-.eE", v.p[i]))
+            return CM_EARG;
     memcpy(z, v.p, v.n);
     z[v.n] = '\0';
     *out = strtod(z, &end);
@@ -260,11 +263,26 @@ bool config_bool(const struct config *c, enum opt_id id)
     return bool_of(c->value[id]) == 1;
 }
 
+/* The directory of a file to be written. */
+static int make_parent(const char *file, struct err *e)
+{
+    ptrdiff_t slash = str_rchr(str_of(file), '/');
+    struct arena a = {0};
+    int rc = 0;
+
+    if (slash > 0)
+        rc = file_mkdirs(arena_str(&a, str_cut(str_of(file), 0,
+                                               (size_t)slash)).p, e);
+    arena_free(&a);
+    return rc;
+}
+
 int config_set(const char *file, enum opt_id id, struct str value,
                struct err *e)
 {
     struct buf old, new;
     struct str rest, line, name, v;
+    struct err why = {0};
     bool done = false;
     int rc = 0;
 
@@ -272,8 +290,9 @@ int config_set(const char *file, enum opt_id id, struct str value,
         return rc;
     buf_init(&old, FILE_MAX);
     buf_init(&new, 2 * FILE_MAX);
-    if (file_read(file, &old, e) < 0 && e && e->code != CM_ENOTFOUND) {
-        rc = e->code;
+    rc = file_read(file, &old, &why);
+    if (rc < 0 && rc != CM_ENOTFOUND) {
+        err_set(e, rc, "%s", why.msg);
         goto out;
     }
     rest = buf_str(&old);
@@ -288,7 +307,9 @@ int config_set(const char *file, enum opt_id id, struct str value,
     }
     if (value.p && !done)
         buf_addf(&new, "%s = %.*s\n", options[id].name, STR_ARG(value));
-    rc = file_write(file, buf_str(&new), 0600, e);
+    rc = make_parent(file, e);
+    if (rc == 0)
+        rc = file_write(file, buf_str(&new), 0600, e);
 out:
     buf_free(&old);
     buf_free(&new);

@@ -18,9 +18,10 @@ static void put(struct err *e, int code, const char *fmt, va_list ap)
 
 static void append(struct err *e, const char *text)
 {
-    size_t used = strlen(e->msg);
+    size_t used = strlen(e->msg), room = sizeof(e->msg) - used;
 
-    snprintf(e->msg + used, sizeof(e->msg) - used, ": %s", text);
+    if (snprintf(e->msg + used, room, ": %s", text) >= (int)room)
+        memcpy(e->msg + sizeof(e->msg) - 4, "...", 4);
 }
 
 int err_set(struct err *e, int code, const char *fmt, ...)

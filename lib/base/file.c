@@ -27,9 +27,13 @@ int file_read(const char *path, struct buf *b, struct err *e)
 
         if (room == 0) { /* full: is there more? */
             n = read(fd, &probe, 1);
+            if (n < 0 && errno == EINTR)
+                continue;
             if (n > 0)
                 rc = err_set(e, CM_EFULL, "%s is larger than %zu bytes", path,
                              b->max);
+            if (n < 0)
+                rc = err_sys(e, CM_EIO, "read %s", path);
             break;
         }
         to = buf_reserve(b, room);
@@ -93,6 +97,7 @@ int file_write(const char *path, struct str text, unsigned mode, struct err *e)
 int file_mkdirs(const char *path, struct err *e)
 {
     char p[PATH_MAX];
+    struct stat st;
     size_t n = strlen(path);
 
     if (n == 0 || n >= sizeof(p))
@@ -108,6 +113,9 @@ int file_mkdirs(const char *path, struct err *e)
         if (i < n)
             p[i] = '/';
     }
+    if (stat(p, &st) < 0 || !S_ISDIR(st.st_mode))
+        return err_set(e, CM_EIO, "make directory %s: something else is there",
+                       path);
     return 0;
 }
 

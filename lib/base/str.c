@@ -1,6 +1,8 @@
 /* str.c - see str.h. */
 #include "base/common.h"
 
+#include <errno.h>
+
 #include "base/err.h"
 #include "base/str.h"
 
@@ -123,8 +125,9 @@ int str_int(struct str s, int64_t min, int64_t max, int64_t *out)
         return CM_EARG;
     memcpy(tmp, s.p, s.n);
     tmp[s.n] = '\0';
+    errno = 0;
     v = strtoll(tmp, &end, 10);
-    if (*end != '\0' || v < min || v > max)
+    if (errno || end != tmp + s.n || v < min || v > max)
         return CM_EARG;
     *out = v;
     return 0;

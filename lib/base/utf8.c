@@ -77,10 +77,16 @@ bool utf8_put(struct buf *b, uint32_t cp)
 
 struct str utf8_cut(struct str s, size_t n)
 {
+    size_t from = n;
+
     if (s.n <= n)
         return s;
-    while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-        n--;
+    /* Back over the bytes of a character that begins before n; more than
+     * three are no character. */
+    while (from && n - from < 4 && ((unsigned char)s.p[from] & 0xc0) == 0x80)
+        from--;
+    if (from + utf8_len(str_cut(s, from, s.n)) > n)
+        n = from;
     return str_cut(s, 0, n);
 }
 
@@ -194,14 +200,18 @@ static size_t escape_len(struct str s)
             i++;
         return i < s.n ? i + 1 : i;
     }
-    if (s.p[1] == ']') { /* OSC: up to BEL or ESC backslash, on one line */
+    if (s.p[1] == ']' || s.p[1] == 'P' || s.p[1] == '_' || s.p[1] == '^') {
+        /* OSC and its kin: up to BEL or ESC backslash, on one line */
         while (i < s.n && s.p[i] != '\a' && s.p[i] != 0x1b && s.p[i] != '\n')
             i++;
         if (i < s.n && s.p[i] == '\a')
             return i + 1;
         return i + 1 < s.n && s.p[i] == 0x1b && s.p[i + 1] == '\\' ? i + 2 : i;
     }
-    return s.p[1] >= 0x20 ? 2 : 1;
+    i = 1; /* "ESC ( B" and the like: intermediate bytes, then a final one */
+    while (i < s.n && s.p[i] >= 0x20 && s.p[i] <= 0x2f)
+        i++;
+    return i < s.n && s.p[i] >= 0x30 && s.p[i] < 0x7f ? i + 1 : i;
 }
 
 static bool clean(struct buf *b, struct str s, bool one_line)
