@@ -136,6 +136,7 @@ CREATE UNIQUE INDEX memories_hash ON memories(hash);
 CREATE UNIQUE INDEX memories_topic ON memories(project_id, topic_key)
     WHERE topic_key IS NOT NULL;
 CREATE INDEX memories_project ON memories(project_id, event_ms);
+CREATE INDEX memories_time ON memories(event_ms);
 CREATE INDEX memories_session ON memories(session_id, kind);
 
 -- Files a memory is about; the citation columns say which part and how it

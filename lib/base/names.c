@@ -53,8 +53,8 @@ static bool is_commit(struct str w)
 
 /* What a word is made of. */
 struct traits {
-    size_t words;      /* runs of letters and digits */
-    size_t longest;    /* letters in the longest run */
+    size_t words;   /* runs of letters and digits */
+    size_t longest; /* letters in the longest run */
     size_t slashes, dots, hyphens, colons;
     bool digit, letter, underscore, lower, hump;
 };
@@ -182,8 +182,7 @@ static struct str drop_place(struct str w)
 
         while (end && is_digit(w.p[end - 1]))
             end--;
-        if (end == w.n || end < 2 || w.p[end - 1] != ':' ||
-            w.p[end - 2] == ':')
+        if (end == w.n || end < 2 || w.p[end - 1] != ':' || w.p[end - 2] == ':')
             break;
         w.n = end - 1;
     }
@@ -360,7 +359,7 @@ void names_of(struct str text, struct buf *out)
     struct str rest = buf_str(out), name;
 
     while (str_line(&rest, &name))
-        seen_add(&seen, name);
+        seen_add(&seen, str_trim(name));
     buf_init(&line, 4 * NAME_MAX_BYTES + 16);
     buf_init(&parts, 2 * NAME_MAX_BYTES + 16);
     buf_init(&toks, 2 * NAME_MAX_BYTES + 16);

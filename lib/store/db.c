@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "store/db.h"
+#include "store/fts.h"
 #include "store/migrate.h"
 
 /* "cmem" as a number: tells our files from other databases. */
@@ -112,7 +113,9 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
         return e ? e->code : CM_EDB;
     if (mode == DB_WRITE) /* takes the place of automatic checkpoints */
         sqlite3_wal_hook(db->h, on_commit, db);
-    return db_exec(db, common, e);
+    if (db_exec(db, common, e) < 0)
+        return e ? e->code : CM_EDB;
+    return fts_register(db->h) == SQLITE_OK ? 0 : fail(db, e, "open");
 }
 
 int db_open(struct db **out, const char *path, enum db_mode mode,
