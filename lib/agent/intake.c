@@ -56,6 +56,18 @@ static int64_t time_of(const struct json *j)
     return ms;
 }
 
+/*
+ * A prompt of ours to a language model, in its form (compress/prompt.c). The
+ * hooks of such a session do nothing, so this is for clients that lose the
+ * environment on the way.
+ */
+static bool is_internal(struct str text)
+{
+    return str_ends(str_trim(text), STR("Reply with the JSON object only.")) &&
+           str_find(text, STR("\n<record>\n")) >= 0 &&
+           str_find(text, STR("\n</record>\n")) >= 0;
+}
+
 static void take_members(const struct json *j, struct arena *a,
                          struct intake *out)
 {
@@ -71,9 +83,7 @@ static void take_members(const struct json *j, struct arena *a,
     out->reason = take(j, "reason", NAME_MAX_BYTES, a);
     out->text = text_of(j, out->name, a);
     out->time_ms = time_of(j);
-    /* A prompt of our own to a language model opens with a tag of ours. */
-    out->is_internal = str_starts(str_trim(out->text), STR("<cmem-")) &&
-                       !intake_is_own(out->text);
+    out->is_internal = is_internal(out->text);
 }
 
 /*
