@@ -149,15 +149,11 @@ $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
 		-lpthread
 
-# Programs for whoever works on cmem: make build/tests/tools/prompts
-$(B)/tests/tools/%: $(B)/tests/tools/%.o $(B)/libcompress.a $(B)/libbase.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(CJSON_LIBS) -lm
-# In the worker's place, for tests of the hooks and benchmarks.
-FAKE_WORKER := build/tests/tools/fake-worker
-$(FAKE_WORKER): build/tests/tools/fake-worker.o build/libwire.a build/libbase.a
+# Programs that tests use, and that whoever works on cmem does.
+TEST_TOOLS := build/tests/tools/fake-worker build/tests/tools/crash
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(LINK_ORDER) $(SQLITE_O)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
-
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
 build/bench/empty: bench/empty.c
 	@mkdir -p $(@D)
 	$(call say,MUSL)
@@ -184,7 +180,7 @@ uninstall:
 
 ## make check            every test but those that need the real client
 check: $(DEPS_OK)
-	@$(MAKE) --no-print-directory all $(FAKE_WORKER)
+	@$(MAKE) --no-print-directory all $(TEST_TOOLS)
 	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests \
 		build/san/bin/cmem build/san/bin/cmemd
 	@sh tests/run.sh
@@ -195,7 +191,7 @@ check-unit:
 	build/san/tests/unit-tests $(T)
 
 ## make check-system     system tests: make check-system T=0100
-check-system: all $(FAKE_WORKER)
+check-system: all $(TEST_TOOLS)
 	@sh tests/run.sh --system $(T)
 
 ## make check-client     the real Claude Code client (fetches 174 MB)
@@ -203,7 +199,7 @@ check-client: all
 	@sh tests/client/run.sh
 
 ## make bench-hook       the hook's cost beside an empty program's
-bench-hook: all build/bench/empty build/bench/spawn $(FAKE_WORKER)
+bench-hook: all build/bench/empty build/bench/spawn build/tests/tools/fake-worker
 	@sh bench/hook.sh
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s

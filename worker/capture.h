@@ -1,0 +1,48 @@
+/*
+ * capture.h - a hook's event becomes a row, once.
+ */
+#ifndef CMEM_WORKER_CAPTURE_H
+#define CMEM_WORKER_CAPTURE_H
+
+#include "agent/transcript.h"
+#include "base/arena.h"
+#include "base/common.h"
+#include "base/err.h"
+#include "wire/frame.h"
+#include "worker/worker.h"
+
+/* What a context hook waits for. */
+struct context_ask {
+    int64_t session_id; /* 0: nothing */
+    bool compact;       /* after a compaction: the block for that */
+};
+
+/*
+ * Parses, redacts and stores one event in the shared transaction (worker_tx).
+ * origin: "hook" or "import". *ask is set when the hook that sent it
+ * will print a context block. An event that is refused on purpose (our own
+ * model's, an excluded directory) is no error: nothing is stored.
+ */
+int capture_event(struct worker *w, const struct frame *f, const char *origin,
+                  struct context_ask *ask, struct err *e);
+
+/* One item of a transcript, in the caller's transaction. `path` is the
+ * transcript's. *added: was it new? *session_id: whose it is. */
+int capture_item(struct worker *w, const struct item *it, const char *origin,
+                 struct str path, bool *added, int64_t *session_id,
+                 struct err *e);
+
+/* An event made by the worker itself while importing ("Stop" between turns).
+ * `seed` makes its identity. */
+int capture_marker(struct worker *w, int64_t session_id, const char *name,
+                   int64_t time_ms, struct str seed, struct err *e);
+
+/* What the context hook prints; lives in a. Empty: nothing. The receipt is
+ * written in the shared transaction. */
+struct str capture_context(struct worker *w, const struct context_ask *ask,
+                           struct arena *a);
+
+void capture_open(struct worker *w);
+void capture_close(struct worker *w);
+
+#endif

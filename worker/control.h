@@ -1,0 +1,26 @@
+/*
+ * control.h - what the terminal asks of the worker over the socket.
+ *
+ * The worker's own operations, and every row of ops/op.h that writes:
+ *
+ *   status         what is going on, as `cmem status` shows it
+ *   drain          compress all that waits now; answers when it is done
+ *   import-file    {"path", "label"}: take a transcript from disk
+ *   ping-provider  ask the model one word
+ *   shutdown       leave
+ */
+#ifndef CMEM_WORKER_CONTROL_H
+#define CMEM_WORKER_CONTROL_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "worker/server.h"
+#include "worker/worker.h"
+
+/* Runs the op in `body`; answers now or later. */
+void control_op(struct worker *w, const struct asker *to, struct str body);
+/* Answers with a result (JSON), or with e when e->code is set. */
+void control_answer(struct worker *w, const struct asker *to, struct str result,
+                    const struct err *e);
+
+#endif

@@ -1,0 +1,254 @@
+/* keep.c - see keep.h. */
+#include "base/common.h"
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "store/memory.h"
+#include "store/session.h"
+#include "worker/keep.h"
+
+/* Files that one memory names at most; a summary of a long session may touch
+ * hundreds, and then names the first ones. */
+#define FILES_MAX 64
+/* Evidence rows of one memory at most. */
+#define EVENTS_MAX 64
+/* A compaction summary is long; this much of it is kept as a memory. */
+#define COMPACT_MAX_BYTES 12288
+
+static const char *const relations[] = {
+    [REL_NONE] = NULL,
+    [REL_REPEATS] = "repeats",
+    [REL_REFINES] = "refines",
+    [REL_CONTRADICTS] = "contradicts",
+    [REL_ENDS] = "ends",
+};
+
+static void strings(struct jsonw *w, const char *key, const struct str *s,
+                    size_t n)
+{
+    if (!n)
+        return;
+    jsonw_arr(w, key);
+    for (size_t i = 0; i < n; i++)
+        jsonw_str(w, NULL, s[i]);
+    jsonw_end(w);
+}
+
+static struct str draft_data(const struct draft *d, struct arena *a)
+{
+    struct buf b;
+    struct jsonw w;
+    struct str s = STR_NONE;
+
+    if (!d->nfacts && !d->nconcepts)
+        return s;
+    buf_init(&b, 65536);
+    jsonw_init(&w, &b);
+    jsonw_obj(&w, NULL);
+    strings(&w, "facts", d->facts, d->nfacts);
+    strings(&w, "concepts", d->concepts, d->nconcepts);
+    jsonw_end(&w);
+    if (!buf_is_full(&b))
+        s = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return s;
+}
+
+static const char *origin_of(const struct draft *d)
+{
+    if (str_eqz(d->origin, "user"))
+        return "user";
+    if (str_eqz(d->origin, "tool"))
+        return "tool";
+    return "assistant";
+}
+
+static void common(const struct keep *k, struct memory_in *m)
+{
+    *m = (struct memory_in){
+        .project_id = k->session->project_id,
+        .session_id = k->session->id,
+        .batch_id = k->batch_id,
+        .branch = k->session->branch,
+        .provider = k->provider,
+    };
+}
+
+static int keep_draft(struct db *db, const struct keep *k,
+                      const struct draft *d, int64_t now_ms, int64_t *n,
+                      struct err *e)
+{
+    struct memory_file files[FILES_MAX];
+    struct memory_in m;
+    int64_t id;
+    bool added;
+    int rc;
+
+    common(k, &m);
+    m.kind = d->kind == DRAFT_FACT ? "fact" : "observation";
+    m.type = d->type;
+    m.title = d->title.n ? d->title : utf8_cut(d->text, 120);
+    m.subtitle = d->subtitle;
+    m.text = d->text;
+    m.data = draft_data(d, k->batch->a);
+    m.origin = origin_of(d);
+    m.importance = d->importance;
+    m.event_ms = d->event_ms;
+    for (size_t i = 0; i < d->nfiles && i < FILES_MAX; i++)
+        files[m.nfiles++] = (struct memory_file){d->files[i].path,
+                                                 d->files[i].modified};
+    m.files = files;
+    m.events = d->events;
+    m.nevents = d->nevents < EVENTS_MAX ? d->nevents : EVENTS_MAX;
+    rc = memory_put(db, &m, now_ms, &id, &added, e);
+    if (rc == 0 && added)
+        (*n)++;
+    if (rc == 0 && d->relation != REL_NONE && d->related)
+        rc = memory_link(db, id, d->related, relations[d->relation], now_ms, e);
+    return rc;
+}
+
+struct field {
+    const char *name;
+    struct str text;
+};
+
+static int keep_summary(struct db *db, const struct keep *k, int64_t now_ms,
+                        int64_t *n, struct err *e)
+{
+    const struct summary_draft *s = &k->drafts->summary;
+    const struct field fields[] = {
+        {"request", s->request},       {"investigated", s->investigated},
+        {"learned", s->learned},       {"completed", s->completed},
+        {"next_steps", s->next_steps}, {"notes", s->notes},
+    };
+    struct arena *a = k->batch->a;
+    struct memory_in m;
+    struct buf data, text;
+    struct jsonw w;
+    struct str line;
+    int64_t id;
+    bool added;
+    int rc;
+
+    buf_init(&data, 262144);
+    buf_init(&text, 262144);
+    jsonw_init(&w, &data);
+    jsonw_obj(&w, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        jsonw_str(&w, fields[i].name, fields[i].text);
+        if (fields[i].text.n)
+            buf_addf(&text, "%.*s\n", STR_ARG(fields[i].text));
+    }
+    jsonw_end(&w);
+    common(k, &m);
+    m.kind = "summary";
+    line = s->request.n ? s->request : s->completed;
+    if (str_chr(line, '\n') >= 0)
+        line = str_cut(line, 0, (size_t)str_chr(line, '\n'));
+    m.title = utf8_cut(line, 160);
+    /* The fields stand in data; text is for reading them as one. */
+    m.text = str_trim(buf_str(&text));
+    m.data = buf_str(&data);
+    m.origin = "assistant";
+    m.topic_key = arena_fmt(a, "summary:%.*s", STR_ARG(k->session->uid));
+    m.event_ms = k->batch->n ? k->batch->evs[k->batch->n - 1].time_ms : now_ms;
+    rc = memory_put(db, &m, now_ms, &id, &added, e);
+    *n += rc == 0 && added;
+    buf_free(&data);
+    buf_free(&text);
+    return rc;
+}
+
+/* PostCompact brings a summary that the client paid for: it is kept. */
+static int keep_compaction(struct db *db, const struct keep *k,
+                           const struct ev *v, int64_t now_ms, int64_t *n,
+                           struct err *e)
+{
+    struct memory_in m;
+    struct buf text;
+    int64_t id;
+    bool added;
+    int rc;
+
+    buf_init(&text, 4 * COMPACT_MAX_BYTES);
+    utf8_clean(&text, utf8_cut(str_trim(v->text), COMPACT_MAX_BYTES));
+    common(k, &m);
+    m.kind = "observation";
+    m.type = STR("discovery");
+    m.title = STR("The client's own summary at compaction");
+    m.text = buf_str(&text);
+    m.origin = "assistant";
+    m.importance = 2;
+    m.event_ms = v->time_ms;
+    m.events = &v->id;
+    m.nevents = 1;
+    rc = memory_put(db, &m, now_ms, &id, &added, e);
+    *n += rc == 0 && added;
+    buf_free(&text);
+    return rc;
+}
+
+struct file_tool {
+    const char *tool, *member;
+    bool modified;
+};
+
+static const struct file_tool file_tools[] = {
+    {"Read", "file_path", false},
+    {"Edit", "file_path", true},
+    {"Write", "file_path", true},
+    {"MultiEdit", "file_path", true},
+    {"NotebookEdit", "notebook_path", true},
+    {"NotebookRead", "notebook_path", false},
+};
+
+static int keep_files(struct db *db, const struct keep *k, const struct ev *v,
+                      struct err *e)
+{
+    const struct json *changed;
+    int rc = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(file_tools); i++) {
+        struct str path;
+
+        if (!str_eqz(v->tool, file_tools[i].tool))
+            continue;
+        path = json_get_str(json_get(v->payload, "tool_input"),
+                            file_tools[i].member);
+        if (path.n)
+            rc = session_file_put(db, k->session->id, path,
+                                  file_tools[i].modified, v->time_ms, e);
+    }
+    changed = json_path(v->payload, "tool_response.bashEditDiff.files");
+    for (const struct json *f = json_first(changed); f && rc == 0;
+         f = json_next(f)) {
+        struct str path = json_get_str(f, "filePath");
+
+        if (path.n)
+            rc = session_file_put(db, k->session->id, path, true, v->time_ms,
+                                  e);
+    }
+    return rc;
+}
+
+int keep_drafts(struct db *db, const struct keep *k, int64_t now_ms, int64_t *n,
+                struct err *e)
+{
+    int rc = 0;
+
+    *n = 0;
+    for (size_t i = 0; i < k->drafts->n && rc == 0; i++)
+        rc = keep_draft(db, k, &k->drafts->items[i], now_ms, n, e);
+    for (size_t i = 0; i < k->batch->n && rc == 0; i++) {
+        const struct ev *v = &k->batch->evs[i];
+
+        if (v->kind == EV_TOOL || v->kind == EV_TOOL_FAILED)
+            rc = keep_files(db, k, v, e);
+        else if (v->kind == EV_POST_COMPACT && v->text.n)
+            rc = keep_compaction(db, k, v, now_ms, n, e);
+    }
+    if (rc == 0 && k->drafts->summary.set)
+        rc = keep_summary(db, k, now_ms, n, e);
+    return rc;
+}

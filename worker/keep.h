@@ -1,0 +1,27 @@
+/*
+ * keep.h - drafts become memories.
+ */
+#ifndef CMEM_WORKER_KEEP_H
+#define CMEM_WORKER_KEEP_H
+
+#include "base/common.h"
+#include "base/err.h"
+#include "compress/digest.h"
+#include "store/batch.h"
+#include "store/db.h"
+
+struct keep {
+    const struct batch *batch;
+    const struct drafts *drafts;
+    const struct session_row *session;
+    int64_t batch_id;
+    struct str provider; /* "rules" or the model's name */
+};
+
+/* Writes everything of k in the caller's transaction: memories, links, the
+ * session's summary, the client's own compaction summary, files touched.
+ * *n counts new memories. */
+int keep_drafts(struct db *db, const struct keep *k, int64_t now_ms, int64_t *n,
+                struct err *e);
+
+#endif

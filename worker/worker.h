@@ -1,0 +1,91 @@
+/*
+ * worker.h - the one process that writes: its parts and what they share.
+ *
+ * Everything runs on one libuv loop, but for reading a batch and making
+ * memories of it by rules (digester.c) and reading transcripts
+ * (reconcile.c), which run on the thread pool with a read-only connection of
+ * their own and an arena; their results come back to the loop to be written.
+ *
+ * Writing: events that arrive in one turn of the loop share a transaction
+ * (worker_tx), which is committed at the end of that turn; then, and only
+ * then, they are acknowledged. Whoever else writes calls worker_own_tx,
+ * which first commits what is open.
+ */
+#ifndef CMEM_WORKER_WORKER_H
+#define CMEM_WORKER_WORKER_H
+
+#include <uv.h>
+
+#include "base/arena.h"
+#include "base/common.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "base/paths.h"
+#include "store/db.h"
+
+struct server;
+struct capture;
+struct digester;
+struct reconciler;
+struct llm;
+struct asking;
+
+struct worker_counts {
+    int64_t events;     /* stored since start */
+    int64_t known;      /* came again and were there already */
+    int64_t refused;    /* our own model's events, excluded directories */
+    int64_t spooled;    /* taken from the spool */
+    int64_t redacted;   /* secrets taken out */
+    int64_t batches, memories, llm_calls, llm_failures;
+};
+
+struct worker {
+    uv_loop_t loop;
+    struct paths paths;
+    struct config config;
+    int64_t config_mtime_ns; /* of the file as it was read */
+    struct db *db;
+    int lock_fd;
+
+    struct server *server;
+    struct capture *capture;
+    struct digester *digester;
+    struct reconciler *reconciler;
+    struct llm *llm;        /* NULL: rules only */
+    struct err llm_problem; /* why a configured model is not used */
+
+    int64_t started_ms;
+    int64_t active_mono_ms; /* last event, call or job */
+    struct worker_counts counts;
+    struct asking *drains; /* who waits until all is compressed */
+    bool closing;
+
+    uv_timer_t idle;
+    uv_signal_t sigterm, sigint, sighup;
+    uv_fs_event_t spool_watch;
+    uv_timer_t cache_timer;
+    int64_t cache_projects[32]; /* whose rendered context is out of date */
+    size_t ncache;
+    uv_work_t checkpoint;   /* on the thread pool, one at a time */
+    bool checkpointing;
+    uv_check_t commit; /* end of a turn of the loop: worker_flush */
+};
+
+/* Something happened: the idle time starts anew. */
+void worker_active(struct worker *w);
+/* Opens the shared transaction unless it is open. */
+int worker_tx(struct worker *w, struct err *e);
+/* Commits the shared transaction, if open, and acknowledges its events. */
+void worker_flush(struct worker *w);
+/* A transaction of the caller's own: ends with db_commit or db_rollback. */
+int worker_own_tx(struct worker *w, struct err *e);
+/* The project's rendered context block is to be written anew, soon. */
+void worker_stale(struct worker *w, int64_t project_id);
+/* Reads the config file again if it changed, and makes the model client. */
+void worker_reload(struct worker *w);
+/* Takes what waits in the spool. */
+void worker_drain_spool(struct worker *w);
+/* Begins to end: no new work, then the loop runs out. */
+void worker_close(struct worker *w);
+
+#endif
