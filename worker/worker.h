@@ -71,6 +71,12 @@ struct worker {
     uv_check_t commit; /* end of a turn of the loop: worker_flush */
 };
 
+/* Takes the lock (CM_EAGAIN: another worker has it), opens everything, takes
+ * what waits in the spool. Then the caller runs the loop. */
+int worker_start(struct worker *w, struct err *e);
+/* After the loop ran out. */
+void worker_end(struct worker *w);
+
 /* Something happened: the idle time starts anew. */
 void worker_active(struct worker *w);
 /* Opens the shared transaction unless it is open. */

@@ -1,0 +1,410 @@
+/* worker.c - the worker's life: see worker.h. */
+#include "base/common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "ops/context.h"
+#include "wire/conn.h"
+#include "wire/spool.h"
+#include "worker/capture.h"
+#include "worker/digester.h"
+#include "worker/llm.h"
+#include "worker/reconcile.h"
+#include "worker/server.h"
+#include "worker/worker.h"
+
+/* A project's block is rendered this long after the last change, so that an
+ * import does it once and not a thousand times. */
+#define CACHE_DELAY_MS 200
+/* Pages of the write-ahead log after which it is moved into the database by
+ * the thread pool (8 MB), and after which everybody waits for that (256 MB:
+ * readers held it up for long). */
+#define WAL_PAGES 2000
+#define WAL_PAGES_MAX 65536
+
+void worker_active(struct worker *w)
+{
+    w->active_mono_ms = clock_mono_ms();
+}
+
+/* --- transactions ----------------------------------------------------------- */
+
+int worker_tx(struct worker *w, struct err *e)
+{
+    return db_in_transaction(w->db) ? 0 : db_begin(w->db, e);
+}
+
+static void checkpoint_on_pool(uv_work_t *work)
+{
+    struct worker *w = work->data;
+    struct err e;
+
+    if (db_checkpoint_beside(w->paths.db, &e) < 0)
+        log_warn("%s", e.msg);
+}
+
+static void checkpointed(uv_work_t *work, int status)
+{
+    struct worker *w = work->data;
+
+    (void)status;
+    w->checkpointing = false;
+}
+
+/* Keeps the log short without making an event wait for the disk. */
+static void maybe_checkpoint(struct worker *w)
+{
+    struct err e;
+
+    if (db_wal_pages(w->db) > WAL_PAGES_MAX) {
+        if (db_checkpoint(w->db, &e) < 0)
+            log_warn("%s", e.msg);
+    } else if (db_wal_pages(w->db) > WAL_PAGES && !w->checkpointing) {
+        w->checkpointing = true;
+        w->checkpoint.data = w;
+        uv_queue_work(&w->loop, &w->checkpoint, checkpoint_on_pool,
+                      checkpointed);
+    }
+}
+
+void worker_flush(struct worker *w)
+{
+    struct err e = {0};
+    bool ok = true;
+
+    if (!db_in_transaction(w->db))
+        return;
+    if (w->server)
+        server_prepare(w);
+    if (db_commit(w->db, &e) < 0) {
+        log_error("events not committed: %s", e.msg);
+        ok = false;
+    }
+    if (w->server)
+        server_acknowledge(w, ok);
+    if (!w->closing)
+        maybe_checkpoint(w);
+    digester_run(w);
+}
+
+int worker_own_tx(struct worker *w, struct err *e)
+{
+    worker_flush(w);
+    return db_begin(w->db, e);
+}
+
+static void on_turn_end(uv_check_t *h)
+{
+    worker_flush(h->data);
+}
+
+/* --- settings and the model ------------------------------------------------- */
+
+static int64_t mtime_ns(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        return 0;
+    return st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+}
+
+static void make_llm(struct worker *w)
+{
+    struct arena a = {0};
+    struct llm_config c;
+    int rc;
+
+    llm_close(w->llm, NULL, NULL);
+    w->llm = NULL;
+    w->llm_problem = (struct err){0};
+    rc = llm_config_from(&w->config, &w->paths, &a, &c, &w->llm_problem);
+    if (rc == 0)
+        rc = llm_create(&w->llm, &w->loop, &c, &w->llm_problem);
+    if (rc < 0)
+        log_warn("no model, the built-in rules do the work: %s",
+                 w->llm_problem.msg);
+    arena_free(&a);
+}
+
+void worker_reload(struct worker *w)
+{
+    int64_t now = mtime_ns(w->paths.config) ^ mtime_ns(w->paths.keys);
+
+    if (w->started_ms && now == w->config_mtime_ns)
+        return;
+    if (w->llm && llm_pending(w->llm)) /* after the calls under way */
+        return;
+    w->config_mtime_ns = now;
+    config_free(&w->config);
+    config_load(&w->config, w->paths.config);
+    log_open(w->paths.worker_log,
+             log_level_of(config_str(&w->config, OPT_LOG_LEVEL)));
+    if (w->config.problem.code)
+        log_warn("settings: %s", w->config.problem.msg);
+    make_llm(w);
+}
+
+/* --- rendered context blocks ------------------------------------------------ */
+
+static void on_cache(uv_timer_t *t)
+{
+    struct worker *w = t->data;
+    struct arena a = {0};
+    struct op_env env = {.db = w->db,
+                         .paths = &w->paths,
+                         .config = &w->config,
+                         .now_ms = clock_now_ms(),
+                         .a = &a};
+    struct err e;
+
+    worker_flush(w);
+    for (size_t i = 0; i < w->ncache; i++) {
+        if (context_cache_write(&env, w->cache_projects[i], &e) < 0)
+            log_warn("context block: %s", e.msg);
+        arena_free(&a);
+    }
+    w->ncache = 0;
+}
+
+void worker_stale(struct worker *w, int64_t project_id)
+{
+    for (size_t i = 0; i < w->ncache; i++)
+        if (w->cache_projects[i] == project_id)
+            return;
+    if (w->ncache == ARRAY_LEN(w->cache_projects))
+        on_cache(&w->cache_timer);
+    w->cache_projects[w->ncache++] = project_id;
+    if (!w->closing)
+        uv_timer_start(&w->cache_timer, on_cache, CACHE_DELAY_MS, 0);
+}
+
+/* --- spool ------------------------------------------------------------------- */
+
+struct drain_state {
+    struct worker *w;
+    int64_t n;
+    char refused[PATHS_MAX + 16]; /* spool of what the database refused */
+};
+
+static int take_spooled(void *arg, const struct frame *f)
+{
+    struct drain_state *d = arg;
+    struct context_ask ask;
+    struct err e;
+    int rc;
+
+    if (f->type != FRAME_EVENT)
+        return 0;
+    rc = capture_event(d->w, f, "hook", &ask, &e);
+    d->n += rc == 0;
+    if (rc == 0)
+        return 0;
+    log_error("spooled event not stored: %s", e.msg);
+    /* One that the database will never take must not block the others. */
+    if (rc == CM_EFORMAT && db_in_transaction(d->w->db))
+        return spool_append(d->refused, f, UINT64_MAX / 2,
+                            clock_mono_ms() + 1000);
+    return rc;
+}
+
+static int commit_spooled(void *arg)
+{
+    struct drain_state *d = arg;
+    struct err e;
+
+    if (db_in_transaction(d->w->db) && db_commit(d->w->db, &e) < 0) {
+        log_error("spooled events not committed: %s", e.msg);
+        return e.code;
+    }
+    return 0;
+}
+
+void worker_drain_spool(struct worker *w)
+{
+    struct drain_state d = {.w = w};
+    struct spool_counts counts = {0};
+    uint64_t waiting, dropped;
+    struct err e;
+
+    spool_state(w->paths.spool, &waiting, &dropped);
+    if (waiting == 0)
+        return;
+    snprintf(d.refused, sizeof(d.refused), "%s/refused", w->paths.data);
+    worker_flush(w);
+    if (spool_read(w->paths.spool, take_spooled, commit_spooled, &d, &counts,
+                   &e) < 0) {
+        db_rollback(w->db);
+        log_warn("spool: %s", e.msg);
+    }
+    if (counts.torn_bytes)
+        log_warn("spool: %llu torn bytes passed over",
+                 (unsigned long long)counts.torn_bytes);
+    if (d.n) {
+        w->counts.spooled += d.n;
+        worker_active(w);
+        log_info("spool: %lld events taken", (long long)d.n);
+        digester_run(w);
+    }
+}
+
+static void on_spool(uv_fs_event_t *h, const char *name, int events, int status)
+{
+    (void)name;
+    (void)events;
+    if (status == 0)
+        worker_drain_spool(h->data);
+}
+
+/* --- life -------------------------------------------------------------------- */
+
+static void on_idle(uv_timer_t *t)
+{
+    struct worker *w = t->data;
+    int64_t most = config_int(&w->config, OPT_IDLE_EXIT_S) * 1000;
+    int64_t idle = clock_mono_ms() - w->active_mono_ms;
+
+    if (idle >= most && digester_jobs(w) == 0 && !reconcile_busy(w)) {
+        log_info("nothing to do for %lld s: leaving", (long long)(idle / 1000));
+        worker_close(w);
+        return;
+    }
+    uv_timer_start(t, on_idle, (uint64_t)(idle < most ? most - idle : 1000), 0);
+}
+
+static void on_signal(uv_signal_t *h, int number)
+{
+    log_info("signal %d: leaving", number);
+    worker_close(h->data);
+}
+
+static void llm_gone(void *arg)
+{
+    struct worker *w = arg;
+
+    w->llm = NULL;
+}
+
+static void shut(void *handle)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+void worker_close(struct worker *w)
+{
+    if (w->closing)
+        return;
+    worker_flush(w);
+    w->closing = true;
+    server_close(w);
+    digester_close(w);
+    reconcile_close(w);
+    if (w->llm)
+        llm_close(w->llm, llm_gone, w);
+    if (w->ncache)
+        on_cache(&w->cache_timer);
+    shut(&w->idle);
+    shut(&w->cache_timer);
+    shut(&w->spool_watch);
+    shut(&w->sigterm);
+    shut(&w->sigint);
+    shut(&w->sighup);
+    shut(&w->commit);
+}
+
+/* The lock is the single instance; the file says who holds it. */
+static int take_lock(struct worker *w, struct err *e)
+{
+    char who[64];
+    int n;
+
+    w->lock_fd = open(w->paths.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (w->lock_fd < 0)
+        return err_sys(e, CM_EIO, "open %s", w->paths.lock);
+    if (flock(w->lock_fd, LOCK_EX | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK
+                   ? err_set(e, CM_EAGAIN, "another worker is running")
+                   : err_sys(e, CM_EIO, "lock %s", w->paths.lock);
+    n = snprintf(who, sizeof(who), "%ld %s\n", (long)getpid(), CMEM_VERSION);
+    if (ftruncate(w->lock_fd, 0) < 0 ||
+        pwrite(w->lock_fd, who, (size_t)n, 0) != n)
+        log_warn("write %s: %s", w->paths.lock, strerror(errno));
+    return 0;
+}
+
+static void handles(struct worker *w)
+{
+    uv_loop_t *l = &w->loop;
+
+    uv_timer_init(l, &w->idle);
+    uv_timer_init(l, &w->cache_timer);
+    uv_check_init(l, &w->commit);
+    uv_fs_event_init(l, &w->spool_watch);
+    uv_signal_init(l, &w->sigterm);
+    uv_signal_init(l, &w->sigint);
+    uv_signal_init(l, &w->sighup);
+    w->idle.data = w->cache_timer.data = w->commit.data = w;
+    w->spool_watch.data = w;
+    w->sigterm.data = w->sigint.data = w->sighup.data = w;
+    uv_check_start(&w->commit, on_turn_end);
+    uv_signal_start(&w->sigterm, on_signal, SIGTERM);
+    uv_signal_start(&w->sigint, on_signal, SIGINT);
+    uv_signal_start(&w->sighup, on_signal, SIGHUP);
+    if (uv_fs_event_start(&w->spool_watch, on_spool, w->paths.spool, 0) < 0)
+        log_warn("the spool cannot be watched: it is read at start only");
+    on_idle(&w->idle);
+}
+
+int worker_start(struct worker *w, struct err *e)
+{
+    int rc = paths_init(&w->paths, e);
+
+    if (rc == 0)
+        rc = paths_make(&w->paths, e);
+    if (rc == 0)
+        rc = take_lock(w, e);
+    if (rc < 0)
+        return rc;
+    uv_loop_init(&w->loop);
+    worker_reload(w);
+    rc = db_open(&w->db, w->paths.db, DB_WRITE, e);
+    if (rc < 0)
+        return rc;
+    w->started_ms = clock_now_ms();
+    worker_active(w);
+    capture_open(w);
+    reconcile_open(w);
+    rc = digester_open(w, e);
+    if (rc == 0)
+        rc = server_open(w, e);
+    if (rc < 0)
+        return rc;
+    handles(w);
+    worker_drain_spool(w);
+    log_info("cmemd %s started, pid %ld", CMEM_VERSION, (long)getpid());
+    return 0;
+}
+
+void worker_end(struct worker *w)
+{
+    struct err e;
+
+    capture_close(w);
+    if (w->db && db_checkpoint(w->db, &e) < 0)
+        log_warn("%s", e.msg);
+    db_close(w->db);
+    config_free(&w->config);
+    uv_loop_close(&w->loop);
+    log_info("cmemd left");
+    log_close();
+    close(w->lock_fd);
+}
