@@ -14,6 +14,10 @@
  *   close    closes each connection at once
  *   other    answers with another event's id
  *   garbage  answers with bytes that are no frame
+ *
+ * `fake-worker drain` listens to nobody: it empties the spool, prints what
+ * kind of event each was and how many bytes ("3 4096"), and with FILE appends
+ * their frames to it.
  */
 #include "base/common.h"
 
@@ -29,6 +33,7 @@
 #include "base/file.h"
 #include "base/paths.h"
 #include "wire/conn.h"
+#include "wire/spool.h"
 
 #define ANSWER_MS 5000
 
@@ -68,13 +73,38 @@ static int answer(int fd, const struct frame *f, const char *mode,
     return conn_send(fd, &ack, clock_mono_ms() + ANSWER_MS);
 }
 
-static void record(const char *file, const struct buf *b)
+static void record(const char *file, const struct frame *f)
 {
     int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    unsigned char head[FRAME_HEAD_BYTES];
 
-    if (fd < 0 || file_write_all(fd, b->data, b->len) < 0)
+    frame_head(f, head);
+    if (fd < 0 || file_write_all(fd, head, sizeof(head)) < 0 ||
+        file_write_all(fd, f->body.p, f->body.n) < 0)
         exit(fail(file));
     close(fd);
+}
+
+static int show(void *arg, const struct frame *f)
+{
+    const char *file = arg;
+
+    printf("%d %zu\n", (int)f->kind, f->body.n);
+    if (file)
+        record(file, f);
+    return 0;
+}
+
+static int drain(const struct paths *p, const char *file)
+{
+    struct spool_counts counts;
+    struct err e = {0};
+    int rc =
+        spool_read(p->spool, show, NULL, (void *)(uintptr_t)file, &counts, &e);
+
+    if (rc < 0)
+        fprintf(stderr, "fake-worker: %s\n", e.msg);
+    return rc < 0;
 }
 
 static void serve(int fd, const char *mode, const char *file, struct str text)
@@ -88,7 +118,7 @@ static void serve(int fd, const char *mode, const char *file, struct str text)
         if (strcmp(mode, "mute") == 0)
             continue;
         if (strcmp(mode, "record") == 0)
-            record(file, &b);
+            record(file, &f);
         if (strcmp(mode, "garbage") == 0) {
             if (file_write_all(fd,
                                "HTTP/1.1 400 Bad Request\r\n\r\n"
@@ -118,6 +148,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "fake-worker: %s\n", e.msg);
         return 1;
     }
+    if (strcmp(mode, "drain") == 0)
+        return drain(&p, file);
     fd = listen_at(&p, deaf ? 0 : 128);
     if (fd < 0)
         return fail(p.sock);
