@@ -7,15 +7,15 @@
 # told to go.
 cat >"$BIN/cmemd" <<'END'
 #!/bin/sh
+echo $$ >>"$CMEM_HOME/launched"
 exec 7<>"$CMEM_HOME/lock"
 flock -n 7 || exit 0
 env >"$CMEM_HOME/env.$$"
-ls -l /proc/$$/fd | sed -n 's/.* \([0-9]*\) -> \(.*\)/\1 \2/p' |
-    grep -v -e '^7 ' -e "$0" >"$CMEM_HOME/fds.$$"
+ls -l /proc/self/fd >"$CMEM_HOME/fds.$$"
 # pid, command, state, parent, group, session
 cut -d' ' -f1,4-6 /proc/$$/stat >"$CMEM_HOME/stat.$$"
 pwd >"$CMEM_HOME/pwd.$$"
-grep -e SigIgn -e SigBlk /proc/$$/status >"$CMEM_HOME/signals.$$"
+grep -e SigIgn -e SigBlk /proc/self/status >"$CMEM_HOME/signals.$$"
 echo $$ >>"$CMEM_HOME/started"
 mkfifo "$CMEM_HOME/stay.$$"
 read line <"$CMEM_HOME/stay.$$"
@@ -38,7 +38,7 @@ go() # ends the worker in charge
 }
 is_gone() # or dead, and not yet fetched by its parent
 {
-    ! grep -q '^State:[[:space:]]*[^Z]' "/proc/$1/status" 2>/dev/null
+    ! grep -q '^State:[[:space:]]*[A-Y]' "/proc/$1/status" 2>/dev/null
 }
 stop_all()
 {
@@ -73,14 +73,15 @@ is "$(grep -c -e '^CLAUDE_CONFIG_DIR=/c$' -e "^ANTHROPIC_API_KEY=$secret\$" \
     -e "^CLAUDE_CODE_OAUTH_TOKEN=$secret\$" -e '^CLAUDE_CODE_USE_BEDROCK=1$' \
     -e '^TZ=UTC$' -e '^PATH=' -e '^HOME=' -e '^CMEM_HOME=' \
     "$CMEM_HOME/env.$pid")" 8 "it has the others"
-is "$(cat "$CMEM_HOME/fds.$pid")" "0 /dev/null
-1 /dev/null
+is "$(sed -n 's/.* \([0-9]*\) -> \(.*\)/\1 \2/p' "$CMEM_HOME/fds.$pid" |
+    grep -v -e '/cmem/lock$' -e /bin/cmemd -e /cmem/fds -e ' /proc/')" \
+    "0 /dev/null
 2 /dev/null" "it has none of the hook's descriptors"
 is "$(cat "$CMEM_HOME/pwd.$pid")" / "it stands in no directory of the user's"
 read -r self parent group session <"$CMEM_HOME/stat.$pid"
 [ "$session" != "$(cut -d' ' -f6 /proc/$$/stat)" ] && [ "$group" = "$session" ]
 ok $? "it has its own session ($self $parent $group $session)"
-is "$(sed 's/.*\(.\)$/\1/' "$CMEM_HOME/signals.$pid" | tr '\n' ' ')" "0 0 " \
+is "$(tr -d '0\t\n' <"$CMEM_HOME/signals.$pid")" "SigBlk:SigIgn:" \
     "it ignores and blocks no signals"
 
 # --- once ---
@@ -103,6 +104,7 @@ done
 wait
 until_ms 5000 started 2
 is "$(wc -l <"$CMEM_HOME/started" | tr -d ' ')" 2 "twenty hooks start one"
+is "$(wc -l <"$CMEM_HOME/launched" | tr -d ' ')" 2 "and try but once"
 go
 again()
 {

@@ -10,7 +10,7 @@ mkfifo "$T/full"
 exec 8<>"$T/full"
 head -c 65536 /dev/zero >&8
 from=$(now_ms)
-echo "$EVENT" | "$BIN/cmem-hook-session-start" >&8 2>"$T/err"
+echo "$EVENT" | timeout 9 "$BIN/cmem-hook-session-start" >&8 2>"$T/err"
 rc=$?
 ms=$(($(now_ms) - from))
 exec 8<&-
@@ -35,7 +35,7 @@ fake ack "$T/context"
 rm -rf "$T/state"
 exec 8<>"$T/full"
 head -c 65536 /dev/zero >&8
-echo "$EVENT" | "$BIN/cmem-hook-session-start" >&8
+echo "$EVENT" | timeout 9 "$BIN/cmem-hook-session-start" >&8
 exec 8<&-
 CMEM_HOME=$T/state/deep/cmem
 until_ms 5000 has_line
