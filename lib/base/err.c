@@ -7,6 +7,8 @@
 #include "base/err.h"
 
 static void put(struct err *e, int code, const char *fmt, va_list ap)
+    PRINTF_LIKE(3, 0);
+static void put(struct err *e, int code, const char *fmt, va_list ap)
 {
     int n;
 
