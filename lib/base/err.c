@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 
+PRINTF_LIKE(3, 0)
 static void put(struct err *e, int code, const char *fmt, va_list ap)
     PRINTF_LIKE(3, 0);
 static void put(struct err *e, int code, const char *fmt, va_list ap)
