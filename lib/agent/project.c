@@ -332,9 +332,9 @@ static bool split_remote(struct str url, struct str *host, struct str *path)
         slash = str_chr(url, '/');
     } else {
         slash = str_chr(url, '/');
-        colon = str_chr(url, ':');
-        if (url.n && url.p[0] == '[') /* an IPv6 address */
-            colon = str_find(url, STR("]:")) + 1;
+        colon = str_find(url, STR("]:")) + 1; /* an IPv6 address */
+        if (colon == 0)
+            colon = str_chr(url, ':');
         if (colon <= 1 || (slash >= 0 && slash < colon))
             return false; /* a path here; "C:/x" is one too */
         slash = colon;

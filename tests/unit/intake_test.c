@@ -360,6 +360,7 @@ TEST(intake, a_cut_neither_splits_characters_nor_passes_the_limit)
             in = parse_str(buf_str(&b), max);
             CHECK(in.cut);
             CHECK(in.payload.n > 900);
+            CHECK_HAS(member(in.payload, "a"), "bytes cut"); /* in place */
             if (u < 2) /* whole characters before and behind the note */
                 CHECK_LACKS(in.payload, "\xef\xbf\xbd");
             buf_free(&b);
