@@ -416,7 +416,8 @@ bool json_put_str(struct buf *b, struct str s)
         i += len;
         from = i;
     }
-    buf_add(b, s.p + from, i - from);
+    if (i > from) /* s.p is NULL in an empty slice */
+        buf_add(b, s.p + from, i - from);
     return buf_addc(b, '"');
 }
 
