@@ -1,8 +1,9 @@
 /*
  * cmd.h - one command, one row; and what a command is given to work with.
  *
- * The table in table.c is the only list of commands: dispatch, help,
- * completion and the manual page come from it.
+ * A command's row stands in its own file, cmd_NAME.c, as `cmd_NAME`; those of
+ * operations stand in cmd_ops.c. table.c lists them all, once: dispatch, help,
+ * completion and the manual page come from there.
  *
  * A row is one of two things:
  *   an operation (run is NULL): the row of the same name in ops/op.h gives
@@ -16,8 +17,6 @@
  */
 #ifndef CMEM_CLI_CMD_H
 #define CMEM_CLI_CMD_H
-
-#include <signal.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -51,10 +50,8 @@ struct cli {
     bool json;            /* --json: one JSON value on stdout, nothing else */
     char self[PATHS_MAX]; /* directory of this executable */
     char cwd[PATHS_MAX];
+    bool (*is_interrupted)(void); /* Ctrl-C: see CMD_ENDS_WHOLE */
 };
-
-/* Set by SIGINT and SIGTERM. Long loops look at it and end whole. */
-extern volatile sig_atomic_t cli_interrupted;
 
 /*
  * Shows an operation's result to a person. Returns CLI_DONE, or CLI_NOTHING
@@ -70,6 +67,14 @@ typedef int (*cmd_render)(struct term *t, const struct json *result);
  */
 typedef int (*cmd_run)(struct cli *c, const struct json *args, struct err *e);
 
+enum cmd_flags {
+    /* Ctrl-C does not kill it: it looks at is_interrupted between its steps,
+     * ends whole, and main.c then dies of the signal as others expect. */
+    CMD_ENDS_WHOLE = 1,
+    /* Works without a home directory and settings (help, completion). */
+    CMD_BARE = 2,
+};
+
 struct cmd {
     const char *name;
     const char *group;   /* heading in help */
@@ -79,17 +84,21 @@ struct cmd {
     const char *words;   /* sub-commands: "list|get|set"; for completion */
     const struct param *params; /* NULL: the operation's */
     size_t nparams;
+    unsigned flags;
     cmd_render render;
     cmd_run run;
 };
 
-extern const struct cmd cmds[];
+extern const struct cmd *const cmds[]; /* in the order of help */
 extern const size_t cmds_count;
+/* Options that every command has: json, color, no-pager, help. */
+extern const struct param cmd_globals[];
+extern const size_t cmd_globals_count;
 
 const struct cmd *cmd_find(struct str name);
 /* The row's parameters and summary, wherever they stand. */
 const struct param *cmd_params(const struct cmd *cmd, size_t *n);
-const char *cmd_summary(const struct cmd *cmd);
+const char *cmd_about(const struct cmd *cmd);
 
 /*
  * Parses argv[0..argc) (behind the command's name) into a new JSON object.
@@ -105,20 +114,29 @@ const char *args_nearest(struct str word, const char *const *candidates,
                          size_t n);
 
 /*
- * Asks the worker: sends op with args (taken over), waits until deadline_ms
- * (clock_mono_ms), gives the result. With `start`, starts the worker when
- * there is none. CM_ENOTFOUND without one; CM_ETIME, CM_ENET.
+ * Asks the worker: sends the operation, waits until deadline_ms
+ * (clock_mono_ms), gives the result. CM_ENET without a worker (or when it did
+ * not come up), CM_ETIME; else what the operation failed with.
  */
 struct ask {
     const char *op;
     struct json *args; /* taken over; NULL: none */
-    bool start;
+    bool start;        /* start the worker when there is none */
     int64_t deadline_ms;
 };
 int cli_ask(struct cli *c, const struct ask *ask, struct json **result,
             struct err *e);
+/* Runs an operation here, reading. CM_ENOTFOUND without a database. */
+int cli_read(struct cli *c, const struct op *op, struct json *args,
+             struct json **result, struct err *e);
+/* A command that is an operation: runs it, here or in the worker, and shows
+ * its result. Returns as cmd_run. */
+int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
+               struct err *e);
 
 /* Prints a finished JSON value as the command's whole output (--json). */
 void cli_print_json(struct cli *c, struct str json);
+/* The exit status that says an error of this code. */
+int cli_exit_of(int code);
 
 #endif

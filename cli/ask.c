@@ -1,0 +1,216 @@
+/* ask.c - operations, run here or by the worker; see cmd.h. */
+#include "base/common.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/cmd.h"
+#include "store/db.h"
+#include "wire/conn.h"
+
+/* As much as the worker answers with, and a frame may hold. */
+#define REPLY_MAX (FRAME_BODY_MAX + 4096u)
+/* A worker that has a database to open and a spool to drain is up in well
+ * under a second; a machine that swaps takes a few. */
+#define START_WAIT_MS 10000
+/* The longest a writing operation takes: forgetting a large session. */
+#define WRITE_WAIT_MS 120000
+
+int cli_exit_of(int code)
+{
+    switch (code) {
+    case CM_EARG:
+        return CLI_USAGE;
+    case CM_ENOTFOUND:
+        return CLI_NOTHING;
+    case CM_ENET:
+    case CM_ETIME:
+    case CM_EAGAIN:
+        return CLI_NETWORK;
+    default:
+        return CLI_SYSTEM;
+    }
+}
+
+void cli_print_json(struct cli *c, struct str json)
+{
+    /* Not through term_printf: JSON has no controls, and its text is data. */
+    buf_adds(&c->term.out, json);
+    if (!str_ends(json, STR("\n")))
+        buf_addc(&c->term.out, '\n');
+    c->term.pager = false;
+}
+
+/* --- the worker -------------------------------------------------------------- */
+
+static int connect_worker(struct cli *c, const struct ask *ask, struct err *e)
+{
+    int fd = conn_open(&c->paths, ask->deadline_ms);
+
+    if (fd == CM_ENOTFOUND && ask->start) {
+        if (conn_start_worker(&c->paths, START_WAIT_MS) < 0)
+            return err_set(e, CM_ENET, "the worker could not be started: see "
+                                       "cmem logs");
+        fd = conn_open(&c->paths, ask->deadline_ms);
+    }
+    if (fd >= 0)
+        return fd;
+    if (fd == CM_ENOTFOUND)
+        return err_set(e, CM_ENET, "no worker is running");
+    if (fd == CM_EPERM)
+        return err_set(e, CM_EPERM, "%s belongs to somebody else",
+                       c->paths.sock);
+    return err_set(e, fd == CM_ETIME ? CM_ETIME : CM_ENET,
+                   "the worker does not answer at %s", c->paths.sock);
+}
+
+static int code_of(struct str name)
+{
+    for (int code = CM_EARG; code >= CM_EAGAIN; code--)
+        if (str_eqz(name, err_name(code)))
+            return code;
+    return CM_EIO;
+}
+
+static int read_reply(struct str body, struct json **result, struct err *e)
+{
+    struct json *j = json_parse(body, NULL);
+    struct buf b;
+    int rc = 0;
+
+    if (!json_is_object(j)) {
+        json_free(j);
+        return err_set(e, CM_EFORMAT, "the worker's answer is no JSON object");
+    }
+    if (!json_get_bool(j, "ok")) {
+        rc = err_set(e, code_of(json_get_str(j, "code")), "%.*s",
+                     STR_ARG(json_get_str(j, "error")));
+        json_free(j);
+        return rc;
+    }
+    /* The result gets a tree of its own: a caller frees at the root. */
+    buf_init(&b, REPLY_MAX);
+    if (json_get(j, "result"))
+        json_print(json_get(j, "result"), &b, 0);
+    *result = b.len ? json_parse(buf_str(&b), e) : json_object();
+    if (!*result)
+        rc = CM_EFORMAT;
+    buf_free(&b);
+    json_free(j);
+    return rc;
+}
+
+static void request(struct cli *c, const struct ask *ask, struct buf *body)
+{
+    struct json *j = json_object();
+    struct json *args = ask->args ? ask->args : json_object();
+
+    json_set_str(args, "cwd", str_of(c->cwd));
+    json_set_str(j, "op", str_of(ask->op));
+    json_set(j, "args", args);
+    json_print(j, body, 0);
+    json_free(j);
+}
+
+int cli_ask(struct cli *c, const struct ask *ask, struct json **result,
+            struct err *e)
+{
+    struct frame f = {.type = FRAME_OP, .time_ms = clock_now_ms()}, answer;
+    struct buf body, in;
+    int rc, fd;
+
+    buf_init(&body, FRAME_BODY_MAX);
+    buf_init(&in, REPLY_MAX);
+    request(c, ask, &body);
+    f.body = buf_str(&body);
+    file_random(f.uid, sizeof(f.uid));
+    rc = fd = connect_worker(c, ask, e);
+    if (fd < 0)
+        goto out;
+    rc = conn_send(fd, &f, ask->deadline_ms);
+    if (rc == 0)
+        rc = conn_recv(fd, &in, &answer, ask->deadline_ms);
+    if (rc == CM_ETIME)
+        err_set(e, CM_ETIME, "the worker did not answer %s in time", ask->op);
+    else if (rc < 0)
+        rc = err_set(e, CM_ENET, "the worker went away during %s", ask->op);
+    else if (answer.type != FRAME_REPLY)
+        rc = err_set(e, CM_EFORMAT, "the worker's answer is of another kind");
+    else
+        rc = read_reply(answer.body, result, e);
+out:
+    if (fd >= 0)
+        close(fd);
+    buf_free(&body);
+    buf_free(&in);
+    return rc;
+}
+
+/* --- operations ---------------------------------------------------------------- */
+
+int cli_read(struct cli *c, const struct op *op, struct json *args,
+             struct json **result, struct err *e)
+{
+    struct op_env env = {.paths = &c->paths,
+                         .config = &c->config,
+                         .cwd = c->cwd,
+                         .now_ms = clock_now_ms(),
+                         .a = &c->arena};
+    struct buf b;
+    struct jsonw w;
+    int rc;
+
+    buf_init(&b, REPLY_MAX);
+    jsonw_init(&w, &b);
+    rc = op_check(op, args, env.now_ms, e);
+    if (rc == 0)
+        rc = db_open(&env.db, c->paths.db, DB_READ, e);
+    if (rc == CM_ENOTFOUND)
+        err_set(e, rc, "nothing is remembered yet: there is no %s (cmem "
+                       "install begins, cmem import fills it)", c->paths.db);
+    if (rc == 0)
+        rc = op->run(&env, args, &w, e);
+    if (rc >= 0) {
+        *result = json_parse(buf_str(&b), e);
+        rc = *result ? 0 : err_wrap(e, "the answer of %s", op->name);
+    }
+    db_close(env.db);
+    buf_free(&b);
+    return rc;
+}
+
+int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
+               struct err *e)
+{
+    const struct op *op = op_find(str_of(cmd->name));
+    struct json *result = NULL;
+    struct buf b;
+    int rc;
+
+    if (!op)
+        CM_BUG("a command names no operation");
+    if (op->flags & OP_WRITES) {
+        struct ask ask = {.op = op->name,
+                          .args = args,
+                          .start = true,
+                          .deadline_ms = clock_mono_ms() + WRITE_WAIT_MS};
+
+        rc = cli_ask(c, &ask, &result, e);
+    } else {
+        rc = cli_read(c, op, args, &result, e);
+        json_free(args);
+    }
+    if (rc < 0)
+        return rc;
+    if (c->json) {
+        buf_init(&b, REPLY_MAX);
+        json_print(result, &b, 0);
+        cli_print_json(c, buf_str(&b));
+        buf_free(&b);
+        c->term.silent = true;
+    }
+    rc = cmd->render(&c->term, result);
+    json_free(result);
+    return rc;
+}

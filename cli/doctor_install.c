@@ -1,0 +1,192 @@
+/* doctor_install.c - Claude Code's side: see doctor.h. */
+#include "base/common.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/doctor.h"
+#include "cli/hook_rows.h"
+#include "cli/register.h"
+
+#define DAY_MS        86400000LL
+#define TIMES_DAYS    30
+/* What the design promises of an event's hook, with room for the client's own
+ * work of starting it. */
+#define SLOW_HOOK_MS  100
+#define SETTINGS_MAX  (8u << 20)
+
+void doctor_client(struct doctor *d)
+{
+    struct str bin = config_str(&d->c->config, OPT_CLAUDE_BIN);
+
+    if (!d->cl.found) {
+        doctor_add(d, FINDING_NOTE, "client",
+                   "cmem config set claude_bin PATH, if it is somewhere else",
+                   "%.*s --version gave no answer", STR_ARG(bin));
+        return;
+    }
+    doctor_add(d, FINDING_OK, "client", NULL, "Claude Code %s",
+               d->cl.version_text);
+    if (d->cl.version < CLIENT_VERSION(2, 0, 76))
+        doctor_add(d, FINDING_NOTE, "client", "update Claude Code",
+                   "versions before 2.0.76 are not tested, and tell hooks "
+                   "nothing of failed tools");
+}
+
+static void check_programs(struct doctor *d)
+{
+    static const char *const others[] = {"cmemd"};
+    char path[PATHS_MAX + 64];
+    size_t missing = 0;
+
+    for (size_t i = 0; i < hook_rows_count + ARRAY_LEN(others); i++) {
+        if (i < hook_rows_count)
+            snprintf(path, sizeof(path), "%s/cmem-hook-%s", d->c->self,
+                     hook_rows[i].program);
+        else
+            snprintf(path, sizeof(path), "%s/%s", d->c->self,
+                     others[i - hook_rows_count]);
+        if (access(path, X_OK) < 0 && missing++ == 0)
+            doctor_add(d, FINDING_PROBLEM, "programs", "make install",
+                       "%s is missing or not executable", path);
+    }
+    if (missing == 0)
+        doctor_add(d, FINDING_OK, "programs", NULL, "cmem %s in %s",
+                   CMEM_VERSION, d->c->self);
+}
+
+/* Hooks of ours in one settings file. */
+static struct settings_state look_at(struct doctor *d, const char *path)
+{
+    struct settings_want want = {d->c->self, d->cl.found ? d->cl.version
+                                                         : CLIENT_SKILLS_DIR};
+    struct settings_state st = {0};
+    struct err e = {0};
+    struct buf b;
+
+    buf_init(&b, SETTINGS_MAX);
+    if (file_read(path, &b, NULL) == 0 &&
+        settings_look(buf_str(&b), &want, &st, &e) < 0)
+        doctor_add(d, FINDING_PROBLEM, "settings",
+                   "repair it: Claude Code cannot read it either",
+                   "%s is not valid JSON", path);
+    if (st.all_disabled)
+        doctor_add(d, FINDING_PROBLEM, "settings",
+                   "take \"disableAllHooks\" out of it",
+                   "%s switches all hooks off", path);
+    buf_free(&b);
+    return st;
+}
+
+/* "enabledPlugins": is ours switched off there, or on a second time? */
+static void check_plugins(struct doctor *d, bool has_link)
+{
+    struct json *j, *root = NULL;
+    struct buf b;
+
+    buf_init(&b, SETTINGS_MAX);
+    if (file_read(d->cl.settings, &b, NULL) == 0)
+        root = json_parse(buf_str(&b), NULL);
+    for (j = json_first(json_get(root, "enabledPlugins")); j;
+         j = json_next(j)) {
+        bool skills = str_eqz(json_key(j), "cmem@skills-dir");
+
+        if (!str_starts(json_key(j), STR("cmem@")))
+            continue;
+        if (skills && !json_bool(j))
+            doctor_add(d, FINDING_PROBLEM, "plugin",
+                       "claude plugin enable cmem@skills-dir",
+                       "the plugin is disabled in Claude Code");
+        if (!skills && json_bool(j) && has_link)
+            doctor_add(d, FINDING_PROBLEM, "plugin",
+                       "claude plugin uninstall one of the two",
+                       "the plugin is there twice, also as %.*s: every event "
+                       "comes twice", STR_ARG(json_key(j)));
+    }
+    json_free(root);
+    buf_free(&b);
+}
+
+static void check_settings(struct doctor *d, bool has_link,
+                           const struct settings_state *user)
+{
+    bool plugin_fits = !d->cl.found || d->cl.version >= CLIENT_SKILLS_DIR;
+
+    if (has_link && user->ours)
+        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+                   "hooks are in %s and in the plugin: every event comes "
+                   "twice", d->cl.settings);
+    else if (has_link && !plugin_fits)
+        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+                   "Claude Code %s does not load plugins from its skills "
+                   "folder", d->cl.version_text);
+    else if (has_link)
+        doctor_add(d, FINDING_OK, "install", NULL, "plugin at %s",
+                   d->cl.link);
+    else if (user->ours && !user->is_current)
+        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+                   "the hooks in %s are not the ones this version wants",
+                   d->cl.settings);
+    else if (user->ours)
+        doctor_add(d, FINDING_OK, "install", NULL, "hooks in %s",
+                   d->cl.settings);
+    else
+        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+                   "Claude Code knows nothing of cmem");
+}
+
+void doctor_install(struct doctor *d)
+{
+    static const char *const locals[] = {"settings.json",
+                                         "settings.local.json"};
+    char target[PATHS_MAX] = "", path[PATHS_MAX + 64];
+    bool has_link = register_has_link(&d->cl, target, sizeof(target));
+    struct settings_state user = look_at(d, d->cl.settings), local;
+
+    check_programs(d);
+    check_settings(d, has_link, &user);
+    if (has_link && !file_exists(d->cl.link))
+        doctor_add(d, FINDING_PROBLEM, "plugin", "cmem install",
+                   "%s leads to %s, which is not there", d->cl.link, target);
+    check_plugins(d, has_link);
+    for (size_t i = 0; i < ARRAY_LEN(locals); i++) {
+        snprintf(path, sizeof(path), "%s/.claude/%s", d->c->cwd, locals[i]);
+        if (strcmp(path, d->cl.settings) == 0)
+            continue;
+        local = look_at(d, path);
+        if (local.ours && (has_link || user.ours))
+            doctor_add(d, FINDING_PROBLEM, "install",
+                       "take cmem's hooks out of it",
+                       "%s has cmem's hooks too: in this directory every "
+                       "event comes twice", path);
+    }
+    if (file_exists(d->c->paths.off))
+        doctor_add(d, FINDING_NOTE, "off", "cmem on",
+                   "cmem is off: nothing is recorded");
+}
+
+void doctor_times(struct doctor *d)
+{
+    int64_t ours = 0, failures = 0;
+
+    hook_times_scan(d->cl.projects,
+                    clock_now_ms() - TIMES_DAYS * DAY_MS, &d->c->arena,
+                    &d->times);
+    for (size_t i = 0; i < d->times.n; i++) {
+        const struct hook_times *h = &d->times.rows[i];
+
+        if (!str_eqz(h->owner, "cmem"))
+            continue;
+        ours += h->n;
+        failures += h->failures;
+        if (h->p95_ms > SLOW_HOOK_MS)
+            doctor_add(d, FINDING_PROBLEM, "hooks", "cmem logs --hooks",
+                       "one %.*s hook in twenty takes over %lld ms",
+                       STR_ARG(h->event), (long long)h->p95_ms);
+    }
+    if (failures)
+        doctor_add(d, FINDING_PROBLEM, "hooks", "cmem logs --hooks",
+                   "%lld of cmem's %lld hook calls in the transcripts failed "
+                   "or were cancelled", (long long)failures, (long long)ours);
+}

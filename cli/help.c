@@ -1,0 +1,122 @@
+/* help.c - see help.h: help on the terminal. */
+#include "base/common.h"
+
+#include "cli/help.h"
+
+#define USAGE_MAX 1024
+/* Where explanations begin; longer names put them on the next line. */
+#define HELP_COLUMN 24
+
+void help_option(const struct param *p, struct buf *b)
+{
+    const char *value = p->value ? p->value : "VALUE";
+
+    if (p->name[1] == '\0') { /* has no long form worth typing */
+        buf_addf(b, "-%s%s%s", p->name, p->type == PARAM_BOOL ? "" : " ",
+                 p->type == PARAM_BOOL ? "" : value);
+        return;
+    }
+    if (p->letter)
+        buf_addf(b, "-%c, ", p->letter);
+    else
+        buf_addz(b, "    ");
+    buf_addf(b, "--%s", p->name);
+    if (p->type != PARAM_BOOL)
+        buf_addf(b, "=%s", value);
+}
+
+void help_usage(const struct cmd *cmd, struct buf *b)
+{
+    size_t n;
+    const struct param *params = cmd_params(cmd, &n);
+    bool options = false;
+
+    for (size_t i = 0; i < n; i++)
+        options = options || !(params[i].flags & PARAM_POSITIONAL);
+    if (options)
+        buf_addz(b, " [OPTION]...");
+    for (size_t i = 0; i < n; i++) {
+        const struct param *p = &params[i];
+        bool must = p->flags & PARAM_REQUIRED;
+        bool many = p->type == PARAM_LIST || p->flags & PARAM_JOINED;
+
+        if (p->flags & PARAM_POSITIONAL)
+            buf_addf(b, " %s%s%s%s", must ? "" : "[",
+                     p->value ? p->value : p->name, many ? "..." : "",
+                     must ? "" : "]");
+    }
+}
+
+static void row(struct term *t, enum term_style style, const char *left,
+                const char *right)
+{
+    term_printf(t, "  ");
+    term_styled(t, style, "%s", left);
+    if (t->column > HELP_COLUMN - 2)
+        term_nl(t);
+    term_wrap(t, TERM_PLAIN, HELP_COLUMN, str_of(right));
+}
+
+void help_overview(struct term *t)
+{
+    const char *group = "";
+
+    term_styled(t, TERM_TITLE, "cmem %s", CMEM_VERSION);
+    term_printf(t, " - long-term memory for Claude Code\n\n");
+    term_printf(t, "Usage: cmem COMMAND [OPTION]...\n");
+    for (size_t i = 0; i < cmds_count; i++) {
+        if (strcmp(cmds[i]->group, group) != 0)
+            term_heading(t, "%s", cmds[i]->group);
+        group = cmds[i]->group;
+        row(t, TERM_ID, cmds[i]->name, cmd_about(cmds[i]));
+    }
+    term_printf(t, "\ncmem help COMMAND tells more of one. Every command takes "
+                   "--json.\n");
+}
+
+static void option_rows(struct term *t, const struct param *params, size_t n,
+                        bool positional)
+{
+    struct buf b;
+
+    buf_init(&b, USAGE_MAX);
+    for (size_t i = 0; i < n; i++) {
+        bool is_pos = params[i].flags & PARAM_POSITIONAL;
+
+        if (is_pos != positional)
+            continue;
+        buf_reset(&b);
+        if (is_pos)
+            buf_addz(&b, params[i].value ? params[i].value : params[i].name);
+        else
+            help_option(&params[i], &b);
+        row(t, TERM_ID, b.data, params[i].help);
+    }
+    buf_free(&b);
+}
+
+void help_command(struct term *t, const struct cmd *cmd)
+{
+    struct buf b;
+    size_t n;
+    const struct param *params = cmd_params(cmd, &n);
+
+    buf_init(&b, USAGE_MAX);
+    help_usage(cmd, &b);
+    term_styled(t, TERM_TITLE, "cmem %s", cmd->name);
+    term_printf(t, " - %s\n\nUsage: cmem %s%s\n", cmd_about(cmd), cmd->name,
+                b.data);
+    if (cmd->details) {
+        term_nl(t);
+        term_wrap(t, TERM_PLAIN, 0, str_of(cmd->details));
+    }
+    term_heading(t, "Options");
+    option_rows(t, params, n, true);
+    option_rows(t, params, n, false);
+    option_rows(t, cmd_globals, cmd_globals_count, false);
+    if (cmd->example) {
+        term_heading(t, "Example");
+        term_printf(t, "  %s\n", cmd->example);
+    }
+    buf_free(&b);
+}

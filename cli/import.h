@@ -1,0 +1,33 @@
+/*
+ * import.h - transcripts that are already on disk, given to the worker.
+ *
+ * Files are found here (oldest first), decompressed when they are .gz, and
+ * named to the worker one after the other, which takes from each what it does
+ * not have yet. Doing it twice adds nothing.
+ */
+#ifndef CMEM_CLI_IMPORT_H
+#define CMEM_CLI_IMPORT_H
+
+#include "cli/cmd.h"
+
+struct import {
+    const char *const *paths; /* files and directories */
+    size_t npaths;
+    bool dry_run;     /* count only */
+    bool progress;    /* a line on the terminal (standard error) */
+    int wait_ms;      /* for the worker to make memories of it; 0: do not */
+
+    /* out: */
+    int64_t files, bytes;     /* found */
+    int64_t done, failed;     /* files */
+    int64_t items, added;     /* as the worker counts: read, new */
+    int64_t left;             /* events that wait when we stopped waiting */
+    struct err first_failure; /* of a file; the others went on */
+};
+
+/* 0 also when files failed: see `failed`. CM_ENOTFOUND when a path is not
+ * there; CM_ENET when there is no worker to be had. An interrupt ends it
+ * after the file under way. */
+int import_run(struct cli *c, struct import *im, struct err *e);
+
+#endif

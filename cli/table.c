@@ -1,0 +1,47 @@
+/* table.c - the list of commands, in the order of help. See cmd.h. */
+#include "base/common.h"
+
+#include "cli/cmd.h"
+
+#define CMDS(X)                                                                \
+    X(install) X(uninstall) X(on) X(off)                                       \
+    X(import) X(status) X(doctor) X(logs) X(config) X(replay)                  \
+    X(completion) X(help)
+
+#define CMD_DECLARE(name) extern const struct cmd cmd_##name;
+CMDS(CMD_DECLARE)
+
+#define CMD_ENTRY(name) &cmd_##name,
+const struct cmd *const cmds[] = {CMDS(CMD_ENTRY)};
+const size_t cmds_count = ARRAY_LEN(cmds);
+
+const struct param cmd_globals[] = {
+    {"json", 0, PARAM_BOOL, 0, NULL, "print JSON, for programs"},
+    {"color", 0, PARAM_STR, 0, "WHEN", "auto, always or never"},
+    {"no-pager", 0, PARAM_BOOL, 0, NULL, "do not page long output"},
+    {"help", 'h', PARAM_BOOL, 0, NULL, "explain the command"},
+};
+const size_t cmd_globals_count = ARRAY_LEN(cmd_globals);
+
+const struct cmd *cmd_find(struct str name)
+{
+    for (size_t i = 0; i < cmds_count; i++)
+        if (str_eqz(name, cmds[i]->name))
+            return cmds[i];
+    return NULL;
+}
+
+const struct param *cmd_params(const struct cmd *cmd, size_t *n)
+{
+    const struct op *op = cmd->run ? NULL : op_find(str_of(cmd->name));
+
+    *n = op ? op->nparams : cmd->nparams;
+    return op ? op->params : cmd->params;
+}
+
+const char *cmd_about(const struct cmd *cmd)
+{
+    const struct op *op = cmd->run ? NULL : op_find(str_of(cmd->name));
+
+    return op && !cmd->summary ? op->summary : cmd->summary;
+}
