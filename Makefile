@@ -136,7 +136,7 @@ build/bin/cmem-hook-%: build/hook/hooks/%.o $(HOOK_OBJ)
 .SECONDARY: $(HOOK_OBJ) $(HOOKS:%=build/hook/hooks/%.o)
 
 # A plugin tree beside bin/, so that build/ is laid out as an installed PREFIX.
-build/share: $(wildcard plugin/* plugin/*/* plugin/.*/*) docs/cmem.1 $(PROGRAMS)
+build/share: $(wildcard plugin/* plugin/*/* plugin/.[a-z]*/*) docs/cmem.1 $(PROGRAMS)
 	@rm -rf build/share
 	$(Q)sh plugin/stage.sh plugin build
 	@touch build/share
@@ -225,4 +225,4 @@ fmt:
 clean:
 	rm -rf build
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -name '*.d' -type f 2>/dev/null)

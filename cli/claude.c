@@ -9,7 +9,7 @@
 /* The program answers in 20 ms; a JavaScript one in half a second. */
 #define VERSION_MS 3000
 
-int claude_version_of(struct str text)
+int client_version_of(struct str text)
 {
     int64_t part[3] = {0};
     struct str rest = str_trim(text), word;
@@ -65,7 +65,7 @@ int claude_find(struct claude *cl, const struct config *config, struct err *e)
         struct str s = str_trim(buf_str(&out));
         ptrdiff_t blank = str_chr(s, ' ');
 
-        cl->version = claude_version_of(s);
+        cl->version = client_version_of(s);
         cl->found = cl->version > 0;
         if (cl->found)
             snprintf(cl->version_text, sizeof(cl->version_text), "%.*s",

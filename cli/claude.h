@@ -26,6 +26,6 @@ int claude_places(struct claude *cl, struct err *e);
 int claude_find(struct claude *cl, const struct config *config,
                 struct err *e);
 /* "2.1.329 (Claude Code)" -> a CLIENT_VERSION, 0 when it is none. */
-int claude_version_of(struct str text);
+int client_version_of(struct str text);
 
 #endif
