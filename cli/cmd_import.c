@@ -3,13 +3,15 @@
 
 #include "base/file.h"
 #include "cli/claude.h"
+#include "cli/help.h"
 #include "cli/import.h"
 
-/* Rules make memories of a thousand events in a second or two. */
-#define WAIT_MS 600000
+/* The longest we watch the worker make memories; it goes on by itself. */
+#define WAIT_MS   600000
+#define PATHS_MOST 256
 
 static const struct param params[] = {
-    {"source", 0, PARAM_STR, PARAM_REQUIRED | PARAM_POSITIONAL, "SOURCE",
+    {"source", 0, PARAM_STR, PARAM_POSITIONAL, "SOURCE",
      "whose transcripts: claude-code"},
     {"paths", 0, PARAM_LIST, PARAM_POSITIONAL, "PATH",
      "files and directories; all of Claude Code's when none is given"},
@@ -23,7 +25,7 @@ static void print_json(struct cli *c, const struct import *im)
     struct buf b;
     struct jsonw w;
 
-    buf_init(&b, 65536);
+    buf_init(&b, 1u << 20);
     jsonw_init(&w, &b);
     jsonw_obj(&w, NULL);
     jsonw_int(&w, "files", im->files);
@@ -34,76 +36,121 @@ static void print_json(struct cli *c, const struct import *im)
     jsonw_int(&w, "items", im->items);
     jsonw_int(&w, "added", im->added);
     jsonw_int(&w, "waiting", im->left);
-    if (im->first_failure.code)
-        jsonw_strz(&w, "first_failure", im->first_failure.msg);
+    jsonw_bool(&w, "interrupted", im->interrupted);
+    jsonw_arr(&w, "failures");
+    for (size_t i = 0; i < im->nfailures; i++)
+        jsonw_str(&w, NULL, im->failure[i]);
+    jsonw_end(&w);
     jsonw_end(&w);
     cli_print_json(c, buf_str(&b));
     buf_free(&b);
 }
 
+static void print_failures(struct term *t, const struct import *im)
+{
+    if (im->failed == 0)
+        return;
+    term_styled(t, TERM_WARN, "%lld could not be read:\n",
+                (long long)im->failed);
+    for (size_t i = 0; i < im->nfailures; i++) {
+        term_printf(t, "  ");
+        term_put(t, TERM_PLAIN, im->failure[i]);
+        term_nl(t);
+    }
+    if (im->failed > (int64_t)im->nfailures)
+        term_printf(t, "  and %lld more\n",
+                    (long long)(im->failed - (int64_t)im->nfailures));
+}
+
+static void print_found(struct term *t, const struct import *im)
+{
+    term_count(t, im->files);
+    term_printf(t, im->files == 1 ? " transcript, " : " transcripts, ");
+    term_bytes(t, im->bytes);
+}
+
 static void print(struct term *t, const struct import *im)
 {
     if (im->dry_run) {
-        term_count(t, im->files);
-        term_printf(t, " transcripts, ");
-        term_bytes(t, im->bytes);
+        print_found(t, im);
         term_printf(t, ": nothing was imported (--dry-run)\n");
+        print_failures(t, im);
         return;
     }
-    term_printf(t, "read ");
+    term_printf(t, im->interrupted ? "interrupted: read " : "read ");
     term_count(t, im->done);
     term_printf(t, " of ");
-    term_count(t, im->files);
-    term_printf(t, " transcripts: ");
-    term_count(t, im->items);
-    term_printf(t, " events, ");
-    term_count(t, im->added);
-    term_printf(t, " of them new\n");
-    if (im->failed)
-        term_printf(t, "%lld could not be read; the first: %s\n",
-                    (long long)im->failed, im->first_failure.msg);
+    print_found(t, im);
+    term_printf(t, ": ");
+    if (im->added) {
+        term_count(t, im->added);
+        term_printf(t, " new events\n");
+    } else {
+        term_printf(t, "nothing new\n");
+    }
+    print_failures(t, im);
+    if (im->interrupted)
+        term_printf(t, "what was read is kept; the same command goes on from "
+                       "here\n");
     if (im->left)
         term_printf(t, "%lld events are still being worked through: cmem "
-                    "status\n", (long long)im->left);
+                       "status\n", (long long)im->left);
+}
+
+static int explain(struct cli *c, struct err *e)
+{
+    if (c->json)
+        return err_set(e, CM_EARG, "import needs SOURCE: claude-code");
+    help_command(&c->term, cmd_find(STR("import")));
+    return CLI_USAGE;
+}
+
+static int finish(struct cli *c, const struct import *im, const char *place)
+{
+    if (c->json)
+        print_json(c, im);
+    else if (im->files == 0)
+        term_printf(&c->term, "there are no transcripts at %s\n", place);
+    else
+        print(&c->term, im);
+    if (im->failed)
+        return CLI_SYSTEM;
+    return im->files ? CLI_DONE : CLI_NOTHING;
 }
 
 static int run(struct cli *c, const struct json *args, struct err *e)
 {
-    struct json *list = json_get(args, "paths");
-    const char *paths[256];
-    struct claude cl;
+    const struct json *list = json_get(args, "paths");
+    struct str source = json_get_str(args, "source");
+    const char *paths[PATHS_MOST];
+    struct claude cl = {0};
     struct import im = {.paths = paths,
                         .dry_run = json_get_bool(args, "dry-run"),
                         .progress = !c->json,
-                        .wait_ms = json_get_bool(args, "no-wait") ? 0
-                                                                  : WAIT_MS};
-    int rc;
+                        .wait_ms = WAIT_MS};
+    int rc = 0;
 
-    if (!str_eqz(json_get_str(args, "source"), "claude-code"))
+    if (source.n == 0)
+        return explain(c, e);
+    if (!str_eqz(source, "claude-code"))
         return err_set(e, CM_EARG, "import knows claude-code, not \"%.*s\"",
-                       STR_ARG(json_get_str(args, "source")));
-    if (json_len(list) > ARRAY_LEN(paths))
-        return err_set(e, CM_EARG, "import takes %zu paths at once, not %zu",
-                       ARRAY_LEN(paths), json_len(list));
+                       STR_ARG(source));
+    if (json_len(list) > PATHS_MOST)
+        return err_set(e, CM_EARG, "import takes %d paths at once, not %zu",
+                       PATHS_MOST, json_len(list));
+    if (json_get_bool(args, "no-wait"))
+        im.wait_ms = 0;
     for (struct json *j = json_first(list); j; j = json_next(j))
         paths[im.npaths++] = json_str(j).p;
-    rc = claude_places(&cl, e);
+    if (im.npaths == 0)
+        rc = claude_places(&cl, e);
     if (rc == 0 && im.npaths == 0 && file_exists(cl.projects))
         paths[im.npaths++] = cl.projects;
     if (rc == 0)
         rc = import_run(c, &im, e);
-    if (rc < 0)
-        return rc;
-    if (c->json)
-        print_json(c, &im);
-    else if (im.files == 0)
-        term_printf(&c->term, "there are no transcripts at %s\n",
-                    im.npaths ? paths[0] : cl.projects);
-    else
-        print(&c->term, &im);
-    if (im.failed)
-        return CLI_SYSTEM;
-    return im.files ? CLI_DONE : CLI_NOTHING;
+    if (rc < 0 && im.done && !c->json)
+        print(&c->term, &im); /* and main says what went wrong then */
+    return rc < 0 ? rc : finish(c, &im, im.npaths ? paths[0] : cl.projects);
 }
 
 const struct cmd cmd_import = {
@@ -111,8 +158,9 @@ const struct cmd cmd_import = {
     .group = "Set up",
     .summary = "take in sessions that are already on disk",
     .details = "Reads Claude Code's own transcripts (.jsonl, .jsonl.gz) "
-               "through the same pipeline as live events. Doing it again takes "
-               "only what is new.",
+               "through the same pipeline as live events, the oldest first. "
+               "Without PATH those below $CLAUDE_CONFIG_DIR/projects, else "
+               "~/.claude/projects. Doing it again takes only what is new.",
     .example = "cmem import claude-code",
     .words = "claude-code",
     .params = params,

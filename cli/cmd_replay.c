@@ -1,9 +1,8 @@
-/* cmd_replay.c - cmem replay: recorded payloads through the real hooks. */
+/* cmd_replay.c - cmem replay: try cmem without an agent. */
 #include "base/common.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,506 +10,440 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/child.h"
-#include "cli/cmd.h"
 #include "cli/gz.h"
 #include "cli/hook_rows.h"
 #include "cli/progress.h"
+#include "cli/replay.h"
+#include "cli/wait.h"
 
-/* A hook stops itself after half a second. */
-#define HOOK_MS 5000
-/* How long the worker may take for what it was given. */
-#define SETTLE_MS    1800000
+/* Hooks stop themselves after half a second. */
+#define HOOK_MS     5000
+#define STATUS_MS   10000
+#define WAIT_S      600
 #define SESSIONS_MAX 100000
 
 static const struct param params[] = {
     {"file", 0, PARAM_STR, PARAM_REQUIRED | PARAM_POSITIONAL, "FILE",
-     "payloads, one JSON object a line (.gz too); - for standard input"},
-    {"speed", 0, PARAM_STR, 0, "SPEED",
-     "max (the default), or so many times as fast as it happened"},
-    {"home", 0, PARAM_STR, 0, "DIR",
-     "keep (the default: the memory in use), temp (thrown away at the end), "
-     "or a directory"},
+     "payloads as hooks get them, one JSON object a line (.jsonl, .jsonl.gz); "
+     "- is standard input"},
+    {"wait", 0, PARAM_INT, 0, "SECONDS",
+     "the longest to wait for the memories (600)"},
 };
 
-struct counts {
-    int64_t events, known, refused; /* of the worker, since it started */
-    int64_t pid;
+/* A replay that is under way. */
+struct run {
+    struct cli *c;
+    struct replay *r;
+    struct progress progress;
+    int64_t total;     /* lines */
+    int line_fd;       /* an anonymous file: the line that a hook reads */
+    uint64_t *session; /* hashes of their ids */
+    size_t nsessions, cap;
 };
 
-struct replay {
-    double speed; /* 0: as fast as possible */
-    char temp[PATHS_MAX];
-    uint64_t *sessions; /* hashes of their ids */
-    size_t nsessions;
-    int64_t fed, skipped, bad, failed, contexts;
-    int64_t last_ts;
-    int64_t started_ms, fed_ms;
-    int64_t *us; /* of each hook */
-    size_t nus, cap_us;
-    struct counts before, after;
-    int64_t left; /* not yet worked through at the end */
-};
+/* --- counts ------------------------------------------------------------------ */
 
-/* --- one line ------------------------------------------------------------------ */
-
-static void note_session(struct cli *c, struct replay *r, struct str id)
+static void count_usage(const struct json *stats, struct replay_counts *n)
 {
-    uint64_t h = str_hash(id);
-
-    for (size_t i = r->nsessions; i > 0; i--)
-        if (r->sessions[i - 1] == h)
-            return;
-    if (!r->sessions)
-        r->sessions = arena_array(&c->arena, SESSIONS_MAX, sizeof(h));
-    if (r->nsessions < SESSIONS_MAX)
-        r->sessions[r->nsessions++] = h;
-}
-
-static void note_time(struct replay *r, int64_t us)
-{
-    if (r->nus == r->cap_us) {
-        r->cap_us = r->cap_us ? 2 * r->cap_us : 4096;
-        r->us = realloc(r->us, r->cap_us * sizeof(*r->us));
-        if (!r->us)
-            CM_BUG("out of memory");
+    for (struct json *j = json_first(json_get(stats, "usage")); j;
+         j = json_next(j)) {
+        n->calls += json_get_int(j, "calls", 0);
+        n->input_tokens += json_get_int(j, "input_tokens", 0);
+        n->output_tokens += json_get_int(j, "output_tokens", 0);
     }
-    r->us[r->nus++] = us;
 }
 
-/* The pause that was there when it happened. */
-static void keep_pace(struct replay *r, int64_t ts)
+/* Memories of a kind; a kind has a row for each of its types. */
+static void count_kinds(const struct json *stats, struct replay *r, bool after)
 {
-    struct timespec t;
-    int64_t ns;
+    for (struct json *j = json_first(json_get(stats, "kinds")); j;
+         j = json_next(j)) {
+        struct str kind = json_get_str(j, "kind");
+        int64_t n = json_get_int(j, "memories", 0);
+        size_t i = 0;
 
-    if (r->speed > 0 && r->last_ts && ts > r->last_ts) {
-        ns = (int64_t)((double)(ts - r->last_ts) * 1e6 / r->speed);
-        t.tv_sec = (time_t)(ns / 1000000000);
-        t.tv_nsec = (long)(ns % 1000000000);
-        nanosleep(&t, NULL);
+        while (i < r->nkinds && !str_eqz(kind, r->kind[i].name))
+            i++;
+        if (i == REPLAY_KINDS || kind.n >= sizeof(r->kind[i].name))
+            continue;
+        if (i == r->nkinds) {
+            snprintf(r->kind[i].name, sizeof(r->kind[i].name), "%.*s",
+                     STR_ARG(kind));
+            r->nkinds++;
+        }
+        if (after)
+            r->kind[i].after += n;
+        else
+            r->kind[i].before += n;
     }
-    r->last_ts = ts;
 }
 
-static int payload_fd(struct str line, struct err *e)
+/* The database's figures; none when there is no database yet. */
+static int count_store(struct cli *c, struct replay *r, bool after,
+                       struct err *e)
 {
-    int fd = memfd_create("payload", MFD_CLOEXEC);
-
-    if (fd < 0 || file_write_all(fd, line.p, line.n) < 0 ||
-        file_write_all(fd, "\n", 1) < 0 || lseek(fd, 0, SEEK_SET) < 0) {
-        err_sys(e, CM_EIO, "keep a payload in memory");
-        if (fd >= 0)
-            close(fd);
-        return CM_EIO;
-    }
-    return fd;
-}
-
-static int run_hook(struct cli *c, struct replay *r,
-                    const struct hook_row *row, struct str line, int64_t ts,
-                    struct err *e)
-{
-    char path[PATHS_MAX + 64], when[64] = "";
-    const char *argv[] = {path, row->arg, NULL};
-    const char *set[] = {when, NULL};
-    struct child child = {.argv = argv, .set = ts ? set : NULL, .out_fd = -1,
-                          .timeout_ms = HOOK_MS};
-    struct buf out;
-    int64_t began;
+    struct replay_counts *n = after ? &r->after : &r->before;
+    const struct op *op = op_find(STR("stats"));
+    struct json *args = json_object(), *stats = NULL;
     int rc;
 
-    snprintf(path, sizeof(path), "%s/cmem-hook-%s", c->self, row->program);
-    snprintf(when, sizeof(when), "CMEM_EVENT_TIME_MS=%lld", (long long)ts);
-    child.in_fd = payload_fd(line, e);
-    if (child.in_fd < 0)
-        return child.in_fd;
-    buf_init(&out, 1u << 20);
-    began = clock_mono_us();
-    rc = child_run(&child, &out, e);
-    note_time(r, clock_mono_us() - began);
-    close(child.in_fd);
-    if (rc >= 0) {
-        r->fed++;
-        r->failed += rc != 0;
-        r->contexts += out.len > 0;
-        rc = 0;
-    }
-    buf_free(&out);
-    return rc;
-}
-
-static int feed(struct cli *c, struct replay *r, struct str line,
-                struct err *e)
-{
-    struct json *j;
-    const struct hook_row *row;
-    int64_t ts = 0;
-    int rc = 0;
-
-    if (str_trim(line).n == 0)
+    if (!op)
+        CM_BUG("there is no operation stats");
+    rc = cli_read(c, op, args, &stats, e);
+    json_free(args);
+    if (rc == CM_ENOTFOUND)
         return 0;
-    j = json_parse(line, NULL);
-    row = hook_row_for(json_get_str(j, "hook_event_name"),
-                       json_get_str(j, "source"));
-    if (!j) {
-        r->bad++;
-    } else if (!row) {
-        r->skipped++;
-    } else {
-        note_session(c, r, json_get_str(j, "session_id"));
-        if (json_get_str(j, "_ts").n &&
-            clock_parse(json_get_str(j, "_ts"), 0, &ts) < 0)
-            ts = 0;
-        keep_pace(r, ts);
-        rc = run_hook(c, r, row, line, ts, e);
-    }
-    json_free(j);
-    return rc;
-}
-
-/* --- the worker's side ------------------------------------------------------------ */
-
-static int ask_counts(struct cli *c, struct counts *out, int64_t *pending,
-                      struct err *e)
-{
-    struct ask ask = {.op = "status", .start = true,
-                      .deadline_ms = clock_mono_ms() + 30000};
-    struct json *j = NULL;
-    int rc = cli_ask(c, &ask, &j, e);
-
     if (rc < 0)
         return rc;
-    *out = (struct counts){
-        .events = json_get_int(j, "events", 0),
-        .known = json_get_int(j, "known", 0),
-        .refused = json_get_int(j, "refused", 0),
-        .pid = json_get_int(j, "pid", 0),
-    };
-    *pending = json_get_int(j, "pending", 0);
-    json_free(j);
+    n->events = json_int(json_path(stats, "totals.events"));
+    n->sessions = json_int(json_path(stats, "totals.sessions"));
+    n->memories = json_int(json_path(stats, "totals.memories"));
+    count_usage(stats, n);
+    count_kinds(stats, r, after);
+    json_free(stats);
     return 0;
 }
 
-/* Until the worker has nothing left to do. */
-static int settle(struct cli *c, struct replay *r, struct err *e)
+static int count_worker(struct cli *c, struct replay_counts *n, struct err *e)
 {
-    int64_t deadline = clock_mono_ms() + SETTLE_MS, most = 1;
-    struct timespec look = {.tv_nsec = 100 * 1000000L};
-    struct ask drain = {.op = "drain", .start = true,
-                        .deadline_ms = clock_mono_ms() + 50};
-    struct json *ignored = NULL;
-    struct progress p;
-    int rc;
+    struct ask ask = {.op = "status",
+                      .start = true,
+                      .deadline_ms = clock_mono_ms() + STATUS_MS};
+    struct json *status = NULL;
+    int rc = cli_ask(c, &ask, &status, e);
 
-    if (cli_ask(c, &drain, &ignored, NULL) == 0)
-        json_free(ignored);
-    progress_begin(&p, !c->json, "making memories");
-    for (;;) {
-        rc = ask_counts(c, &r->after, &r->left, e);
-        if (rc < 0 || r->left == 0 || clock_mono_ms() > deadline ||
-            c->is_interrupted())
-            break;
-        if (r->left > most)
-            most = r->left;
-        progress_show(&p, most - r->left, most, "");
-        nanosleep(&look, NULL);
-    }
-    progress_end(&p);
-    return rc;
-}
-
-static int64_t stored(const struct replay *r)
-{
-    return r->after.events - r->before.events;
-}
-
-static int64_t known(const struct replay *r)
-{
-    return r->after.known - r->before.known;
-}
-
-static int64_t refused(const struct replay *r)
-{
-    return r->after.refused - r->before.refused;
-}
-
-/* Events that nobody can account for. A worker that died meanwhile took its
- * counts with it: then there is no telling, and all count. */
-static int64_t lost(const struct replay *r)
-{
-    int64_t sum = stored(r) + known(r) + refused(r);
-
-    if (r->after.pid != r->before.pid)
-        return r->fed;
-    return sum < r->fed ? r->fed - sum : 0;
-}
-
-/* --- what is said ----------------------------------------------------------------- */
-
-static int by_size(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
-static double percentile_ms(const struct replay *r, int percent)
-{
-    if (r->nus == 0)
-        return 0;
-    return (double)r->us[(r->nus - 1) * (size_t)percent / 100] / 1000;
-}
-
-static void print_json(struct cli *c, const struct replay *r)
-{
-    struct buf b;
-    struct jsonw w;
-
-    buf_init(&b, 65536);
-    jsonw_init(&w, &b);
-    jsonw_obj(&w, NULL);
-    jsonw_int(&w, "sessions", (int64_t)r->nsessions);
-    jsonw_int(&w, "events", r->fed);
-    jsonw_int(&w, "stored", stored(r));
-    jsonw_int(&w, "known", known(r));
-    jsonw_int(&w, "refused", refused(r));
-    jsonw_int(&w, "unaccounted", lost(r));
-    jsonw_int(&w, "not_hooked", r->skipped);
-    jsonw_int(&w, "not_json", r->bad);
-    jsonw_int(&w, "hook_failures", r->failed);
-    jsonw_int(&w, "contexts", r->contexts);
-    jsonw_int(&w, "waiting", r->left);
-    jsonw_bool(&w, "worker_restarted", r->after.pid != r->before.pid);
-    jsonw_int(&w, "ms", r->fed_ms);
-    jsonw_num(&w, "hook_p50_ms", percentile_ms(r, 50));
-    jsonw_num(&w, "hook_p99_ms", percentile_ms(r, 99));
-    jsonw_num(&w, "hook_max_ms", percentile_ms(r, 100));
-    jsonw_end(&w);
-    cli_print_json(c, buf_str(&b));
-    buf_free(&b);
-}
-
-static void row(struct term *t, const char *name, int64_t n, const char *note)
-{
-    term_styled(t, TERM_DIM, "%s", name);
-    term_pad(t, 12);
-    term_count(t, n);
-    term_printf(t, "%s%s\n", note[0] ? "  " : "", note);
-}
-
-static void print(struct term *t, const struct replay *r)
-{
-    row(t, "sessions", (int64_t)r->nsessions, "");
-    row(t, "events", r->fed, "went through the hooks");
-    row(t, "stored", stored(r), "");
-    row(t, "known", known(r), "were there already");
-    if (refused(r))
-        row(t, "refused", refused(r), "of directories that are not recorded");
-    if (r->skipped)
-        row(t, "skipped", r->skipped, "of kinds that cmem has no hook for");
-    if (r->bad)
-        row(t, "not JSON", r->bad, "");
-    if (r->failed)
-        row(t, "failed", r->failed, "hooks ended with another status than 0");
-    if (r->left)
-        row(t, "waiting", r->left, "still being worked through");
-    term_styled(t, lost(r) ? TERM_BAD : TERM_DIM, "unaccounted");
-    term_pad(t, 12);
-    term_count(t, lost(r));
-    term_printf(t, "%s\n", r->after.pid != r->before.pid
-                               ? "  (the worker was restarted meanwhile)" : "");
-    term_styled(t, TERM_DIM, "hook time");
-    term_pad(t, 12);
-    term_printf(t, "p50 %.1f ms, p99 %.1f ms, at most %.1f ms, with starting "
-                   "the process\n", percentile_ms(r, 50), percentile_ms(r, 99),
-                percentile_ms(r, 100));
-}
-
-/* --- where ------------------------------------------------------------------------- */
-
-static int remove_one(const char *p, const struct stat *s, int f,
-                      struct FTW *w)
-{
-    (void)s;
-    (void)f;
-    (void)w;
-    return remove(p);
-}
-
-static int use_home(struct cli *c, struct replay *r, struct str home,
-                    struct err *e)
-{
-    const char *tmp = getenv("TMPDIR");
-    char dir[PATHS_MAX], real[PATHS_MAX * 4];
-    int rc;
-
-    if (home.n == 0 || str_eqz(home, "keep"))
-        return 0;
-    if (str_eqz(home, "temp")) {
-        snprintf(r->temp, sizeof(r->temp), "%s/cmem-replay-XXXXXX",
-                 tmp && tmp[0] == '/' ? tmp : "/tmp");
-        if (!mkdtemp(r->temp))
-            return err_sys(e, CM_EIO, "make %s", r->temp);
-        snprintf(dir, sizeof(dir), "%s", r->temp);
-    } else {
-        snprintf(dir, sizeof(dir), "%.*s", STR_ARG(home));
-        rc = file_mkdirs(dir, e);
-        if (rc < 0)
-            return rc;
-    }
-    if (!realpath(dir, real))
-        return err_sys(e, CM_EIO, "find %s", dir);
-    setenv("CMEM_HOME", real, 1);
-    config_free(&c->config);
-    rc = paths_init(&c->paths, e);
-    if (rc == 0)
-        config_load(&c->config, c->paths.config);
-    return rc;
-}
-
-static void leave_home(struct cli *c, struct replay *r)
-{
-    struct ask stop = {.op = "shutdown",
-                       .deadline_ms = clock_mono_ms() + 10000};
-    struct timespec look = {.tv_nsec = 10 * 1000000L};
-    struct json *ignored = NULL;
-
-    if (!r->temp[0])
-        return;
-    if (cli_ask(c, &stop, &ignored, NULL) == 0)
-        json_free(ignored);
-    while (file_exists(c->paths.sock) && clock_mono_ms() < stop.deadline_ms)
-        nanosleep(&look, NULL);
-    nftw(r->temp, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* Standard input as a file: a pipe cannot be read from an offset. */
-static int open_stdin(struct err *e)
-{
-    char block[65536];
-    int fd = memfd_create("payloads", MFD_CLOEXEC);
-    ssize_t n = 0;
-
-    while (fd >= 0 && ((n = read(STDIN_FILENO, block, sizeof(block))) > 0 ||
-                       (n < 0 && errno == EINTR)))
-        if (n > 0 && file_write_all(fd, block, (size_t)n) < 0) {
-            n = -1;
-            break;
-        }
-    if (fd >= 0 && n == 0)
-        return fd;
-    err_sys(e, CM_EIO, "read standard input");
-    if (fd >= 0)
-        close(fd);
-    return CM_EIO;
-}
-
-static int open_input(struct cli *c, const char *name, struct err *e)
-{
-    char plain[PATHS_MAX + 64];
-    int fd, rc;
-
-    if (strcmp(name, "-") == 0)
-        return open_stdin(e);
-    if (!str_ends(str_of(name), STR(".gz"))) {
-        fd = open(name, O_RDONLY | O_CLOEXEC);
-        return fd >= 0 ? fd
-                       : err_sys(e, errno == ENOENT ? CM_ENOTFOUND : CM_EIO,
-                                 "open %s", name);
-    }
-    rc = paths_make(&c->paths, e);
-    if (rc == 0)
-        rc = gz_to_file(name, c->paths.cache, plain, e);
     if (rc < 0)
         return rc;
-    fd = open(plain, O_RDONLY | O_CLOEXEC);
-    unlink(plain);
-    return fd >= 0 ? fd : err_sys(e, CM_EIO, "open %s", plain);
+    n->pid = json_get_int(status, "pid", 0);
+    n->started_ms = json_get_int(status, "started_ms", 0);
+    n->known = json_get_int(status, "known", 0);
+    n->refused = json_get_int(status, "refused", 0);
+    n->spooled = json_get_int(status, "spooled", 0);
+    n->dropped = json_get_int(status, "dropped", 0);
+    json_free(status);
+    return 0;
 }
 
-static int feed_all(struct cli *c, struct replay *r, int fd, struct err *e)
+/* The worker first: it makes the database, and says what it took by now. */
+static int count(struct cli *c, struct replay *r, bool after, struct err *e)
 {
+    int rc = count_worker(c, after ? &r->after : &r->before, e);
+
+    return rc < 0 ? rc : count_store(c, r, after, e);
+}
+
+/* --- one line ------------------------------------------------------------------ */
+
+static void note_session(struct run *run, struct str id)
+{
+    uint64_t hash = str_hash(id);
+
+    if (id.n == 0 || run->nsessions == SESSIONS_MAX)
+        return;
+    /* A session's events stand together, mostly: look from the end. */
+    for (size_t i = run->nsessions; i > 0; i--)
+        if (run->session[i - 1] == hash)
+            return;
+    if (run->nsessions == run->cap) {
+        size_t cap = run->cap ? 2 * run->cap : 64;
+        uint64_t *more = arena_array(&run->c->arena, cap, sizeof(*more));
+
+        if (run->nsessions)
+            memcpy(more, run->session, run->nsessions * sizeof(*more));
+        run->session = more;
+        run->cap = cap;
+    }
+    run->session[run->nsessions++] = hash;
+    run->r->sessions++;
+}
+
+/* Puts the line where the hook's standard input begins. */
+static int put_line(int fd, struct str line, struct err *e)
+{
+    if (lseek(fd, 0, SEEK_SET) < 0 || ftruncate(fd, 0) < 0 ||
+        file_write_all(fd, line.p, line.n) < 0 ||
+        file_write_all(fd, "\n", 1) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+        return err_sys(e, CM_EIO, "hold a line for the hook");
+    return 0;
+}
+
+/* Runs the hook as the client would. */
+static int run_hook(struct run *run, const struct hook_row *row,
+                    const struct json *payload, struct err *e)
+{
+    char program[PATHS_MAX + 64], when[64];
+    const char *argv[] = {program, row->arg, NULL};
+    const char *set[] = {NULL, NULL};
+    struct child child = {.argv = argv,
+                          .set = set,
+                          .in_fd = run->line_fd,
+                          .out_fd = -1,
+                          .timeout_ms = HOOK_MS};
+    int64_t ms;
+    int rc;
+
+    snprintf(program, sizeof(program), "%s/cmem-hook-%s", run->c->self,
+             row->program);
+    if (clock_parse(json_get_str(payload, "_ts"), 0, &ms) == 0) {
+        snprintf(when, sizeof(when), "CMEM_EVENT_TIME_MS=%lld", (long long)ms);
+        set[0] = when;
+    }
+    rc = child_run(&child, NULL, e);
+    if (rc > 0)
+        rc = err_set(e, CM_EIO, "%s ended with status %d", program, rc);
+    return rc;
+}
+
+static void fail(struct replay *r, int64_t *count, const struct err *e)
+{
+    ++*count;
+    if (r->problem.code == 0)
+        r->problem = *e;
+}
+
+/* 0, also when the line was none; negative: there is no going on. */
+static int replay_line(struct run *run, struct str line, struct err *e)
+{
+    struct replay *r = run->r;
+    const struct hook_row *row;
+    struct err why = {0};
+    struct json *j;
+    int64_t from;
+    int rc;
+
+    if (str_trim(line).n == 0)
+        return 0;
+    r->lines++;
+    j = json_parse(line, &why);
+    if (!json_is_object(j)) {
+        if (j)
+            err_set(&why, CM_EFORMAT, "it is no JSON object");
+        err_wrap(&why, "line %lld", (long long)r->lines);
+        fail(r, &r->bad, &why);
+        json_free(j);
+        return 0;
+    }
+    row = hook_row_for(json_get_str(j, "hook_event_name"),
+                       json_get_str(j, "source"));
+    if (!row) {
+        r->foreign++;
+        json_free(j);
+        return 0;
+    }
+    note_session(run, json_get_str(j, "session_id"));
+    from = clock_mono_us();
+    rc = put_line(run->line_fd, line, e);
+    if (rc == 0) {
+        rc = run_hook(run, row, j, &why);
+        if (rc == CM_ENOTFOUND || rc == CM_EPERM) {
+            if (e) /* the next one would fare the same */
+                *e = why;
+        } else if (rc < 0) {
+            fail(r, &r->failed, &why);
+            rc = 0;
+        } else {
+            r->sent++;
+        }
+    }
+    r->hook_ms += clock_mono_us() - from; /* divided at the end */
+    json_free(j);
+    return rc;
+}
+
+/* --- all of them ------------------------------------------------------------------ */
+
+static int64_t count_lines(int fd)
+{
+    char block[65536];
+    int64_t lines = 0, at = 0;
+    ssize_t n;
+
+    while ((n = pread(fd, block, sizeof(block), at)) > 0) {
+        for (ssize_t i = 0; i < n; i++)
+            lines += block[i] == '\n';
+        at += n;
+    }
+    return lines;
+}
+
+static int replay_lines(struct run *run, int fd, struct err *e)
+{
+    struct err too_long;
     struct lines l;
     struct str line;
-    struct progress p;
-    int64_t n = 0;
-    int rc = 0;
+    int rc;
 
     lines_init(&l, fd, 0);
     l.finished = true;
-    progress_begin(&p, !c->json, "feeding hooks");
-    r->started_ms = clock_mono_ms();
-    while (rc >= 0 && !c->is_interrupted() &&
-           (rc = lines_next(&l, &line, e)) > 0) {
-        progress_show(&p, ++n, 0, "");
-        rc = feed(c, r, line, e);
+    progress_begin(&run->progress, !run->c->json, "replaying");
+    while ((rc = lines_next(&l, &line, e)) > 0) {
+        if (run->c->is_interrupted()) {
+            run->r->interrupted = true;
+            break;
+        }
+        progress_show(&run->progress, run->r->lines, run->total, STR_NONE);
+        rc = replay_line(run, line, e);
+        if (rc < 0)
+            break;
     }
-    r->fed_ms = clock_mono_ms() - r->started_ms;
-    r->bad += l.skipped;
-    progress_end(&p);
+    progress_end(&run->progress);
+    if (l.skipped) {
+        err_set(&too_long, CM_EFULL, "%lld lines are longer than %u MB",
+                (long long)l.skipped, LINES_MAX_BYTES >> 20);
+        fail(run->r, &run->r->bad, &too_long);
+        run->r->bad += l.skipped - 1;
+        run->r->lines += l.skipped;
+    }
     lines_free(&l);
     return rc < 0 ? rc : 0;
 }
 
-static int speed_of(struct str s, double *out, struct err *e)
+/* Standard input, which may be a pipe, as a file without a name. */
+static int spill_input(struct cli *c, struct err *e)
 {
-    char z[32], *end = z;
+    char path[PATHS_MAX + 64], block[65536];
+    ssize_t n;
+    int fd;
 
-    *out = 0;
-    if (s.n == 0 || str_eqz(s, "max"))
-        return 0;
-    snprintf(z, sizeof(z), "%.*s", STR_ARG(s));
-    *out = strtod(z, &end);
-    if (*end || *out <= 0 || *out > 1e9)
-        return err_set(e, CM_EARG, "--speed is max or a number above 0, not "
-                       "\"%s\"", z);
+    snprintf(path, sizeof(path), "%s/plain-XXXXXX", c->paths.cache);
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(e, CM_EIO, "make a file in %s", c->paths.cache);
+    unlink(path);
+    while ((n = read(STDIN_FILENO, block, sizeof(block))) != 0) {
+        if (n < 0 && errno == EINTR && !c->is_interrupted())
+            continue;
+        if (n < 0 || file_write_all(fd, block, (size_t)n) < 0) {
+            err_sys(e, CM_EIO, "copy standard input");
+            close(fd);
+            return CM_EIO;
+        }
+    }
+    return fd;
+}
+
+static int refuse_compressed(int fd, struct err *e)
+{
+    unsigned char head[2];
+
+    if (pread(fd, head, 2, 0) == 2 && head[0] == 0x1f && head[1] == 0x8b)
+        return err_set(e, CM_EFORMAT, "this is compressed, and not named "
+                                      ".gz: gzip -dc FILE | cmem replay -");
     return 0;
+}
+
+/* Opens FILE, decompressed when it is a .gz. */
+static int open_input(struct cli *c, struct str file, struct err *e)
+{
+    char plain[PATHS_MAX + 64];
+    const char *path = file.p;
+    int fd, rc;
+
+    if (str_eqz(file, "-"))
+        return spill_input(c, e);
+    if (str_ends(file, STR(".gz"))) {
+        rc = gz_to_file(file.p, c->paths.cache, plain, e);
+        if (rc < 0)
+            return rc;
+        path = plain;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        fd = err_sys(e, errno == ENOENT ? CM_ENOTFOUND : CM_EIO, "open %s",
+                     file.p);
+    if (path == plain)
+        unlink(plain); /* gone with the descriptor */
+    return fd;
+}
+
+static int finish(struct cli *c, struct replay *r, int64_t wait_s,
+                  struct err *e)
+{
+    struct wait wait = {.what = "making memories",
+                        .progress = !c->json,
+                        .deadline_ms = clock_mono_ms() + wait_s * 1000};
+    int rc = r->interrupted ? 0 : wait_for_worker(c, &wait, e);
+
+    if (rc < 0 && rc != CM_ETIME && rc != CM_EAGAIN)
+        return rc;
+    r->left = wait.left;
+    r->interrupted = r->interrupted || rc == CM_EAGAIN;
+    return count(c, r, true, e);
+}
+
+static int run_replay(struct cli *c, struct replay *r, struct str file,
+                      int64_t wait_s, struct err *e)
+{
+    struct run run = {.c = c, .r = r, .line_fd = -1};
+    int64_t from;
+    int rc, fd = open_input(c, file, e);
+
+    if (fd < 0)
+        return fd;
+    run.line_fd = memfd_create("cmem-replay", MFD_CLOEXEC);
+    if (run.line_fd < 0) {
+        rc = err_sys(e, CM_EIO, "hold a line for the hook");
+        goto out;
+    }
+    run.total = count_lines(fd);
+    rc = refuse_compressed(fd, e);
+    if (rc == 0)
+        rc = count(c, r, false, e);
+    if (rc < 0)
+        goto out;
+    from = clock_mono_ms();
+    rc = replay_lines(&run, fd, e);
+    r->hook_ms /= 1000;
+    if (rc == 0)
+        rc = finish(c, r, wait_s, e);
+    r->ms = clock_mono_ms() - from;
+out:
+    if (run.line_fd >= 0)
+        close(run.line_fd);
+    close(fd);
+    return rc;
 }
 
 static int run(struct cli *c, const struct json *args, struct err *e)
 {
+    int64_t wait_s = json_get_int(args, "wait", WAIT_S);
     struct replay r = {0};
-    int64_t pending;
-    int fd = -1, rc;
+    struct buf b;
+    int rc;
 
-    rc = speed_of(json_get_str(args, "speed"), &r.speed, e);
+    if (wait_s < 0 || wait_s > 86400)
+        return err_set(e, CM_EARG, "--wait is 0 to 86400 seconds");
+    if (file_exists(c->paths.off))
+        return err_set(e, CM_EPERM, "cmem is switched off, so hooks do "
+                                    "nothing: cmem on");
+    /* Hooks that find it do nothing: it marks cmem's own model calls. */
+    unsetenv("CMEM_INTERNAL");
+    rc = paths_make(&c->paths, e);
     if (rc == 0)
-        rc = use_home(c, &r, json_get_str(args, "home"), e);
-    if (rc == 0 && file_exists(c->paths.off))
-        rc = err_set(e, CM_EARG, "cmem is off: cmem on first");
-    if (rc == 0)
-        rc = fd = open_input(c, json_get_str(args, "file").p, e);
-    if (rc >= 0)
-        rc = ask_counts(c, &r.before, &pending, e);
-    if (rc == 0)
-        rc = feed_all(c, &r, fd, e);
-    if (rc == 0)
-        rc = settle(c, &r, e);
-    if (rc == 0) {
-        if (r.nus)
-            qsort(r.us, r.nus, sizeof(r.us[0]), by_size);
-        if (c->json)
-            print_json(c, &r);
-        else
-            print(&c->term, &r);
-        rc = lost(&r) || r.failed || r.fed == 0 ? CLI_NOTHING : CLI_DONE;
+        rc = run_replay(c, &r, json_get_str(args, "file"), wait_s, e);
+    if (rc < 0)
+        return rc;
+    if (c->json) {
+        buf_init(&b, 65536);
+        replay_json(&r, &b);
+        cli_print_json(c, buf_str(&b));
+        buf_free(&b);
+    } else {
+        replay_print(&c->term, &r);
     }
-    if (fd >= 0)
-        close(fd);
-    free(r.us);
-    leave_home(c, &r);
-    return rc;
+    return replay_is_whole(&r) && r.left == 0 ? CLI_DONE : CLI_NOTHING;
 }
 
 const struct cmd cmd_replay = {
     .name = "replay",
     .group = "Run",
     .summary = "feed recorded hook payloads through the real hooks",
-    .details = "Every line goes to the standard input of the hook program for "
-               "its hook_event_name, as Claude Code would send it; its \"_ts\" "
-               "is when it happened. Waits until the worker has made memories "
-               "of it, and counts: every event must be accounted for.",
-    .example = "cmem replay session.jsonl.gz --home=temp",
+    .details = "This is how to try cmem without an agent. Each line is given "
+               "to the hook program its hook_event_name belongs to; \"_ts\" in "
+               "it, an ISO time, is when it happened. Then it waits until "
+               "memories are made of everything and says what became of every "
+               "event. To keep it apart from your own memory, set CMEM_HOME.",
+    .example = "cmem replay session.jsonl",
     .params = params,
     .nparams = ARRAY_LEN(params),
     .flags = CMD_ENDS_WHOLE,

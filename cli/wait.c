@@ -1,0 +1,79 @@
+/* wait.c - see wait.h. */
+#include "base/common.h"
+
+#include "base/clock.h"
+#include "cli/progress.h"
+#include "cli/wait.h"
+
+#define LOOK_MS 200
+/* Long enough to hand the question over; the answer comes when all is done,
+ * which status tells too, with how far it is. */
+#define DRAIN_MS 500
+/* What comes in meanwhile (a spool that is read) waits for a question of its
+ * own. */
+#define DRAIN_AGAIN_MS 5000
+#define STATUS_MS      10000
+
+static void drain(struct cli *c)
+{
+    struct ask ask = {.op = "drain",
+                      .start = true,
+                      .deadline_ms = clock_mono_ms() + DRAIN_MS};
+    struct json *result = NULL;
+
+    if (cli_ask(c, &ask, &result, NULL) == 0)
+        json_free(result);
+}
+
+/* Everything that stands between here and done: waiting events, jobs under
+ * way, a spool that is not empty. */
+static int look(struct cli *c, struct wait *w, int64_t *pending, struct err *e)
+{
+    struct ask ask = {.op = "status",
+                      .start = true,
+                      .deadline_ms = clock_mono_ms() + STATUS_MS};
+    struct json *status = NULL;
+    int rc = cli_ask(c, &ask, &status, e);
+
+    if (rc < 0)
+        return rc;
+    *pending = json_get_int(status, "pending", 0);
+    w->left = json_get_int(status, "waiting_events", 0);
+    if (w->left == 0)
+        w->left = *pending;
+    json_free(status);
+    return 0;
+}
+
+int wait_for_worker(struct cli *c, struct wait *w, struct err *e)
+{
+    struct timespec nap = {.tv_nsec = LOOK_MS * 1000000L};
+    int64_t total = 0, pending = 1, asked_ms = 0;
+    struct progress p;
+    int rc = 0;
+
+    progress_begin(&p, w->progress, w->what);
+    for (;;) {
+        int64_t now = clock_mono_ms();
+
+        if (!asked_ms || now - asked_ms > DRAIN_AGAIN_MS) {
+            drain(c);
+            asked_ms = now;
+        }
+        rc = look(c, w, &pending, e);
+        if (rc < 0 || pending == 0)
+            break;
+        if (w->left > total)
+            total = w->left;
+        progress_show(&p, total - w->left, total, STR_NONE);
+        if (c->is_interrupted())
+            rc = err_set(e, CM_EAGAIN, "interrupted");
+        else if (clock_mono_ms() >= w->deadline_ms)
+            rc = err_set(e, CM_ETIME, "the worker was not done in time");
+        if (rc < 0)
+            break;
+        nanosleep(&nap, NULL);
+    }
+    progress_end(&p);
+    return rc;
+}

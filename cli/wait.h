@@ -1,0 +1,24 @@
+/*
+ * wait.h - wait until the worker has made memories of everything it has.
+ */
+#ifndef CMEM_CLI_WAIT_H
+#define CMEM_CLI_WAIT_H
+
+#include "cli/cmd.h"
+
+struct wait {
+    const char *what; /* for the progress line */
+    bool progress;
+    int64_t deadline_ms; /* clock_mono_ms */
+    /* out: */
+    int64_t left; /* events that still wait; 0 when all is done */
+};
+
+/*
+ * Asks the worker to compress what waits (starting it if it is away) and
+ * looks until nothing is pending, the deadline passes or Ctrl-C is pressed:
+ * 0, CM_ETIME or CM_EAGAIN. CM_ENET when there is no worker to be had.
+ */
+int wait_for_worker(struct cli *c, struct wait *w, struct err *e);
+
+#endif
