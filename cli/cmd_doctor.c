@@ -27,7 +27,7 @@ void doctor_add(struct doctor *d, enum finding_level level, const char *topic,
         f->remedy = arena_strz(&d->c->arena, remedy);
     free(text);
     d->n++;
-    d->problems += level == FINDING_PROBLEM;
+    d->failed += level == FINDING_FAIL;
 }
 
 /* --- as JSON -------------------------------------------------------------------- */
@@ -48,14 +48,14 @@ static void put_times(struct jsonw *w, const struct hook_times *h)
 
 static void print_json(const struct doctor *d)
 {
-    static const char *const levels[] = {"ok", "note", "problem"};
+    static const char *const levels[] = {"ok", "warn", "fail"};
     struct buf b;
     struct jsonw w;
 
     buf_init(&b, 4u << 20);
     jsonw_init(&w, &b);
     jsonw_obj(&w, NULL);
-    jsonw_int(&w, "problems", (int64_t)d->problems);
+    jsonw_int(&w, "failed", (int64_t)d->failed);
     jsonw_arr(&w, "findings");
     for (size_t i = 0; i < d->n; i++) {
         jsonw_obj(&w, NULL);
@@ -82,7 +82,7 @@ static void print_finding(struct term *t, const struct finding *f)
     static const struct {
         const char *word;
         enum term_style style;
-    } levels[] = {{"ok", TERM_GOOD}, {"note", TERM_WARN}, {"FIX", TERM_BAD}};
+    } levels[] = {{"ok", TERM_GOOD}, {"warn", TERM_WARN}, {"fail", TERM_BAD}};
 
     term_styled(t, levels[f->level].style, "%s", levels[f->level].word);
     term_pad(t, 6);
@@ -92,7 +92,7 @@ static void print_finding(struct term *t, const struct finding *f)
     if (f->remedy.n) {
         term_pad(t, 16);
         term_styled(t, TERM_DIM, "-> ");
-        term_wrap(t, f->level == FINDING_PROBLEM ? TERM_ID : TERM_DIM, 19,
+        term_wrap(t, f->level == FINDING_FAIL ? TERM_ID : TERM_DIM, 19,
                   f->remedy);
     }
 }
@@ -100,11 +100,11 @@ static void print_finding(struct term *t, const struct finding *f)
 static void print_times(struct term *t, const struct hook_times_scan *s)
 {
     if (s->n == 0) {
-        term_styled(t, TERM_DIM, "\nThe transcripts of the last 30 days tell "
-                    "of no hook times.\n");
+        term_styled(t, TERM_DIM, "\nThe newest transcripts (%lld) tell of no "
+                    "hook times.\n", (long long)s->files);
         return;
     }
-    term_heading(t, "Hook times, as Claude Code measured them (30 days, ms)");
+    term_heading(t, "Hook times, as Claude Code measured them (ms)");
     term_styled(t, TERM_DIM, "%-20s %-22s %7s %6s %6s %6s %6s\n", "event",
                 "hook of", "calls", "p50", "p95", "p99", "max");
     for (size_t i = 0; i < s->n; i++) {
@@ -122,40 +122,55 @@ static void print_times(struct term *t, const struct hook_times_scan *s)
             term_styled(t, TERM_BAD, "  %lld failed", (long long)h->failures);
         term_nl(t);
     }
-    if (s->cut)
-        term_styled(t, TERM_DIM, "of the newest %lld transcripts\n",
-                    (long long)s->files);
+    term_styled(t, TERM_DIM, "from the newest %lld transcripts\n",
+                (long long)s->files);
 }
+
+static void print(struct doctor *d)
+{
+    struct term *t = &d->c->term;
+
+    for (size_t i = 0; i < d->n; i++)
+        print_finding(t, &d->items[i]);
+    print_times(t, &d->times);
+    term_nl(t);
+    if (d->failed)
+        term_styled(t, TERM_BAD, "%zu to fix\n", d->failed);
+    else
+        term_styled(t, TERM_GOOD, "Everything is well.\n");
+}
+
+/* --- the checks ------------------------------------------------------------------ */
+
+/* In the order in which they are shown: from the client to the disk. */
+static void (*const checks[])(struct doctor *d) = {
+    doctor_client,   doctor_programs, doctor_install, doctor_times,
+    doctor_stops,    doctor_worker,   doctor_model,   doctor_settings,
+    doctor_database, doctor_spool,    doctor_files,   doctor_disk,
+};
+
+static const struct param params[] = {
+    {"ping", 0, PARAM_BOOL, 0, NULL,
+     "ask the language model a word: costs a call"},
+};
 
 static int run(struct cli *c, const struct json *args, struct err *e)
 {
     struct doctor *d = arena_new(&c->arena, struct doctor);
     int rc;
 
-    (void)args;
     d->c = c;
+    d->ping = json_get_bool(args, "ping");
     rc = claude_find(&d->cl, &c->config, e);
     if (rc < 0)
         return rc;
-    doctor_client(d);
-    doctor_install(d);
-    doctor_times(d);
-    doctor_worker(d);
-    doctor_database(d);
-    doctor_files(d);
-    if (c->json) {
+    for (size_t i = 0; i < ARRAY_LEN(checks); i++)
+        checks[i](d);
+    if (c->json)
         print_json(d);
-    } else {
-        for (size_t i = 0; i < d->n; i++)
-            print_finding(&c->term, &d->items[i]);
-        print_times(&c->term, &d->times);
-        term_nl(&c->term);
-        if (d->problems)
-            term_styled(&c->term, TERM_BAD, "%zu to fix\n", d->problems);
-        else
-            term_styled(&c->term, TERM_GOOD, "Everything is well.\n");
-    }
-    return d->problems ? CLI_NOTHING : CLI_DONE;
+    else
+        print(d);
+    return d->failed ? CLI_NOTHING : CLI_DONE;
 }
 
 const struct cmd cmd_doctor = {
@@ -164,7 +179,11 @@ const struct cmd cmd_doctor = {
     .summary = "look for problems, and say how to solve them",
     .details = "Looks at the client, the installation, the worker, the model, "
                "the database and the files, and tells what hooks cost, ours "
-               "and everybody's, from Claude Code's own measurements.",
+               "and everybody's, from Claude Code's own measurements. Changes "
+               "nothing, and starts no worker unless told to --ping. The exit "
+               "status is 1 when something fails.",
     .example = "cmem doctor",
+    .params = params,
+    .nparams = ARRAY_LEN(params),
     .run = run,
 };

@@ -1,8 +1,10 @@
 /*
  * doctor.h - findings: what was looked at, how it is, what to do about it.
  *
- * doctor_install.c looks at Claude Code's side, doctor_home.c at our files
- * and processes; cmd_doctor.c puts them in order and shows them.
+ * cmd_doctor.c has the table of checks, in the order in which they are shown,
+ * and shows them. doctor_install.c looks at Claude Code's side,
+ * doctor_worker.c at the worker and its model, doctor_home.c at our files.
+ * Every check works without a worker, a database and a client.
  */
 #ifndef CMEM_CLI_DOCTOR_H
 #define CMEM_CLI_DOCTOR_H
@@ -11,7 +13,11 @@
 #include "cli/cmd.h"
 #include "cli/hook_times.h"
 
-enum finding_level { FINDING_OK, FINDING_NOTE, FINDING_PROBLEM };
+enum finding_level {
+    FINDING_OK,
+    FINDING_WARN, /* worth knowing; things work */
+    FINDING_FAIL, /* something does not work, or is not safe */
+};
 
 struct finding {
     enum finding_level level;
@@ -24,22 +30,38 @@ struct finding {
 
 struct doctor {
     struct cli *c;
+    bool ping; /* ask the model a word: it costs a call */
     struct claude cl;
     struct finding items[FINDINGS_MAX];
     size_t n;
-    size_t problems;
+    size_t failed;
     struct hook_times_scan times;
 };
 
+/* remedy: a command line where there is one, or NULL. */
 void doctor_add(struct doctor *d, enum finding_level level, const char *topic,
                 const char *remedy, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
-/* Each adds its findings. */
+/* The checks: each adds its findings. */
 void doctor_client(struct doctor *d);   /* which Claude Code */
+void doctor_programs(struct doctor *d); /* ours are all there */
 void doctor_install(struct doctor *d);  /* hooks registered, once */
 void doctor_times(struct doctor *d);    /* what hooks cost */
-void doctor_worker(struct doctor *d);   /* running, version, model */
+void doctor_stops(struct doctor *d);    /* hooks that had to be stopped */
+void doctor_worker(struct doctor *d);   /* running, version */
+void doctor_model(struct doctor *d);
 void doctor_database(struct doctor *d); /* whole, nothing stuck */
-void doctor_files(struct doctor *d);    /* modes, space, settings, drops */
+void doctor_spool(struct doctor *d);
+void doctor_files(struct doctor *d);    /* owners and modes */
+void doctor_disk(struct doctor *d);
+void doctor_settings(struct doctor *d);
+
+/* The hooks' log, read: "<ms> <hook> hard-stop" lines. */
+struct hard_stops {
+    int64_t n;      /* since since_ms */
+    int64_t last_ms;
+    struct str last; /* the hook, borrowed from the text */
+};
+void hard_stops_read(struct str log, int64_t since_ms, struct hard_stops *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* doctor_home.c - our own processes and files: see doctor.h. */
+/* doctor_home.c - our own files; see doctor.h. */
 #include "base/common.h"
 
 #include <errno.h>
@@ -12,91 +12,19 @@
 #include "store/batch.h"
 #include "wire/spool.h"
 
-#define DAY_MS         86400000LL
-#define WORKER_WAIT_MS 5000
-/* A model that thinks before it says one word. */
-#define PING_WAIT_MS   60000
-#define LOG_DAYS       7
-/* quick_check reads the whole file: larger ones are left to the patient. */
-#define CHECK_MAX      (2ll << 30)
-#define SPACE_LOW_MB   200
+#define DAY_MS   86400000LL
+#define LOG_DAYS 7
+#define LOG_MAX  (16u << 20)
+/* quick_check reads the whole file: larger ones take a minute and are left to
+ * those who ask SQLite themselves. */
+#define CHECK_MAX (2ll << 30)
+/* Below the first nothing works for long; the second is time to look. */
+#define SPACE_FAIL_MB 50
+#define SPACE_WARN_MB 500
 /* Events that no batch took for so long: something holds them. */
-#define STUCK_MS       DAY_MS
+#define STUCK_MS DAY_MS
 
-/* --- the worker and its model ------------------------------------------------ */
-
-static void check_model(struct doctor *d)
-{
-    struct str provider = config_str(&d->c->config, OPT_PROVIDER);
-    struct ask ask = {.op = "ping-provider",
-                      .start = true,
-                      .deadline_ms = clock_mono_ms() + PING_WAIT_MS};
-    struct json *j = NULL;
-    struct err e = {0};
-
-    if (str_eqz(provider, "none")) {
-        doctor_add(d, FINDING_OK, "model", NULL,
-                   "none is set: built-in rules make the memories");
-        return;
-    }
-    if (cli_ask(d->c, &ask, &j, &e) < 0)
-        doctor_add(d, FINDING_PROBLEM, "model", "cmem logs",
-                   "%.*s was not reached: %s", STR_ARG(provider), e.msg);
-    else if (!json_get_bool(j, "reachable"))
-        doctor_add(d, FINDING_PROBLEM, "model",
-                   "cmem config list shows what is set; keys are named in its "
-                   "help",
-                   "%.*s does not answer: %.*s", STR_ARG(provider),
-                   STR_ARG(json_get_str(j, "error")));
-    else
-        doctor_add(d, FINDING_OK, "model", NULL, "%.*s %.*s answers in %lld ms",
-                   STR_ARG(provider), STR_ARG(json_get_str(j, "model")),
-                   (long long)json_get_int(j, "ms", 0));
-    json_free(j);
-}
-
-static void worker_is_up(struct doctor *d, const struct json *j)
-{
-    struct str version = json_get_str(j, "version");
-    struct str problem = json_get_str(j, "config_problem");
-
-    doctor_add(d, FINDING_OK, "worker", NULL,
-               "cmemd %.*s, pid %lld, %lld MB; SQLite %.*s, libuv %.*s",
-               STR_ARG(version), (long long)json_get_int(j, "pid", 0),
-               (long long)json_get_int(j, "resident_kb", 0) / 1024,
-               STR_ARG(json_get_str(j, "sqlite")),
-               STR_ARG(json_get_str(j, "libuv")));
-    if (!str_eqz(version, CMEM_VERSION))
-        doctor_add(d, FINDING_PROBLEM, "worker",
-                   "kill its process: the next event starts the new one",
-                   "the worker is of version %.*s, this program of %s",
-                   STR_ARG(version), CMEM_VERSION);
-    if (problem.n)
-        doctor_add(d, FINDING_PROBLEM, "settings", "cmem config list",
-                   "the worker: %.*s", STR_ARG(problem));
-}
-
-void doctor_worker(struct doctor *d)
-{
-    struct ask ask = {.op = "status",
-                      .deadline_ms = clock_mono_ms() + WORKER_WAIT_MS};
-    struct json *j = NULL;
-    struct err e = {0};
-    int rc = cli_ask(d->c, &ask, &j, &e);
-
-    if (rc == 0)
-        worker_is_up(d, j);
-    else if (rc == CM_ENET)
-        doctor_add(d, FINDING_OK, "worker", NULL,
-                   "not running; the next event starts it (SQLite %s)",
-                   db_engine());
-    else
-        doctor_add(d, FINDING_PROBLEM, "worker", "cmem logs", "%s", e.msg);
-    json_free(j);
-    check_model(d);
-}
-
-/* --- the database ---------------------------------------------------------------- */
+/* --- the database --------------------------------------------------------------- */
 
 struct stuck {
     int64_t now_ms, events;
@@ -111,6 +39,20 @@ static int count_stuck(void *arg, const struct waiting *w)
     return 0;
 }
 
+static const char *database_remedy(int rc)
+{
+    switch (rc) {
+    case CM_EVERSION:
+        return "install the newer cmem again";
+    case CM_EPERM:
+    case CM_EIO:
+        return "look at its owner and mode";
+    default:
+        return "copies that were made before an upgrade lie beside it, if "
+               "there are any; cmem logs has the history";
+    }
+}
+
 void doctor_database(struct doctor *d)
 {
     const char *path = d->c->paths.db;
@@ -120,136 +62,216 @@ void doctor_database(struct doctor *d)
     struct stat st;
     int rc;
 
-    if (stat(path, &st) < 0) {
-        doctor_add(d, FINDING_NOTE, "database", "cmem import claude-code",
-                   "nothing is remembered yet: there is no %s", path);
+    if (stat(path, &st) < 0 && errno == ENOENT) {
+        doctor_add(d, FINDING_OK, "database", NULL,
+                   "nothing is remembered yet: the first event, or cmem "
+                   "import claude-code, makes %s", path);
         return;
     }
     rc = db_open(&db, path, DB_READ, &e);
     if (rc == 0 && st.st_size < CHECK_MAX)
         rc = db_check(db, &e);
     if (rc < 0)
-        doctor_add(d, FINDING_PROBLEM, "database",
-                   rc == CM_EVERSION ? "install the newer cmem"
-                                     : "copies of earlier versions lie beside "
-                                       "it, if there are any (cmem.db.v*.bak)",
-                   "%s", e.msg);
+        doctor_add(d, FINDING_FAIL, "database", database_remedy(rc), "%s",
+                   e.msg);
     else
-        doctor_add(d, FINDING_OK, "database", NULL, "%s, %lld KB, is whole",
-                   path, (long long)st.st_size / 1024);
-    if (rc == 0 && waiting_sessions(db, count_stuck, &s, NULL) == 0 &&
-        s.events)
-        doctor_add(d, FINDING_NOTE, "queue", "cmem logs",
+        doctor_add(d, FINDING_OK, "database", NULL,
+                   "version %d, %lld KB, %s", DB_VERSION,
+                   (long long)db_bytes(db) / 1024,
+                   st.st_size < CHECK_MAX ? "passes its check"
+                                          : "too large to check here");
+    if (rc == 0 && waiting_sessions(db, count_stuck, &s, NULL) == 0 && s.events)
+        doctor_add(d, FINDING_WARN, "queue", "cmem logs",
                    "%lld events have waited for more than a day",
                    (long long)s.events);
     db_close(db);
 }
 
-/* --- files ------------------------------------------------------------------------- */
+/* --- owners and modes ---------------------------------------------------------- */
 
-static void check_mode(struct doctor *d, const char *path, unsigned most)
+/* What nobody but us may do with it: 077 nothing at all, 022 write. */
+static bool check_mode(struct doctor *d, const char *path, unsigned forbidden)
 {
-    char remedy[PATHS_MAX + 32];
+    char remedy[PATHS_MAX + 64];
     struct stat st;
 
-    if (lstat(path, &st) < 0)
-        return;
-    snprintf(remedy, sizeof(remedy), "chmod %o %s", most, path);
-    if (st.st_uid != getuid())
-        doctor_add(d, FINDING_PROBLEM, "files",
-                   "give it to the user who runs Claude Code (chown)",
+    if (lstat(path, &st) < 0 || S_ISLNK(st.st_mode))
+        return true;
+    if (st.st_uid != getuid()) {
+        snprintf(remedy, sizeof(remedy), "sudo chown %ld '%s'", (long)getuid(),
+                 path);
+        doctor_add(d, FINDING_FAIL, "files", remedy,
                    "%s belongs to another user", path);
-    else if (!S_ISLNK(st.st_mode) && (st.st_mode & 0777 & ~most))
-        doctor_add(d, FINDING_PROBLEM, "files", remedy,
-                   "%s can be read by others (mode %o)", path,
-                   (unsigned)st.st_mode & 0777);
-}
-
-static void check_modes(struct doctor *d)
-{
-    const struct paths *p = &d->c->paths;
-    const char *dirs[] = {p->data, p->spool, p->cache, p->state};
-    const char *files[] = {p->db, p->sock, p->keys, p->config, p->hook_log,
-                           p->worker_log};
-    size_t before = d->problems;
-
-    for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
-        check_mode(d, dirs[i], 0700);
-    for (size_t i = 0; i < ARRAY_LEN(files); i++)
-        check_mode(d, files[i], 0600);
-    if (d->problems == before)
-        doctor_add(d, FINDING_OK, "files", NULL,
-                   "nobody else can read them (%s)", p->data);
-}
-
-static void check_space(struct doctor *d)
-{
-    struct statvfs v;
-    long long mb;
-
-    if (statvfs(d->c->paths.data, &v) < 0) {
-        if (errno != ENOENT)
-            doctor_add(d, FINDING_PROBLEM, "disk", "make it accessible",
-                       "%s: %s", d->c->paths.data, strerror(errno));
-        return;
+        return false;
     }
-    mb = (long long)v.f_bavail * (long long)v.f_frsize >> 20;
-    doctor_add(d, mb < SPACE_LOW_MB ? FINDING_PROBLEM : FINDING_OK, "disk",
-               mb < SPACE_LOW_MB ? "make room" : NULL, "%lld MB are free", mb);
-    if (v.f_flag & ST_RDONLY)
-        doctor_add(d, FINDING_PROBLEM, "disk",
-                   "set CMEM_HOME to a place that can be written",
-                   "%s is on a read-only file system", d->c->paths.data);
-}
-
-/* Lines "<ms> <hook> hard-stop" of the last week. */
-static int64_t count_hard_stops(const char *path)
-{
-    int64_t since = clock_now_ms() - LOG_DAYS * DAY_MS, when, n = 0;
-    struct buf b;
-    struct str rest, line;
-
-    buf_init(&b, 16u << 20);
-    if (file_read(path, &b, NULL) == 0) {
-        rest = buf_str(&b);
-        while (str_line(&rest, &line)) {
-            ptrdiff_t blank = str_chr(line, ' ');
-
-            if (blank > 0 && str_ends(line, STR("hard-stop")) &&
-                str_int(str_cut(line, 0, (size_t)blank), 0, INT64_MAX,
-                        &when) == 0)
-                n += when >= since;
-        }
-    }
-    buf_free(&b);
-    return n;
+    if (!(st.st_mode & forbidden))
+        return true;
+    snprintf(remedy, sizeof(remedy), "chmod %s '%s'",
+             forbidden == 077 ? "go-rwx" : "go-w", path);
+    doctor_add(d, FINDING_FAIL, "files", remedy,
+               "%s can be %s by others (mode %04o)", path,
+               forbidden == 077 ? "read" : "written",
+               (unsigned)st.st_mode & 07777);
+    return false;
 }
 
 void doctor_files(struct doctor *d)
 {
-    uint64_t spool = 0, dropped = 0;
-    int64_t stops = count_hard_stops(d->c->paths.hook_log);
+    const struct paths *p = &d->c->paths;
+    const struct {
+        const char *path, *suffix;
+        unsigned forbidden;
+    } rows[] = {
+        {p->data, "", 077},       {p->spool, "", 077},
+        {p->cache, "", 077},      {p->state, "", 077},
+        {p->db, "", 077},         {p->db, "-wal", 077},
+        {p->db, "-shm", 077},     {p->sock, "", 077},
+        {p->keys, "", 077},       {p->worker_log, "", 077},
+        {p->worker_log, ".1", 077}, {p->hook_log, "", 077},
+        {p->config_dir, "", 022}, {p->config, "", 022},
+    };
+    char path[PATHS_MAX + 8];
+    bool well = true;
 
-    check_modes(d);
-    check_space(d);
-    if (d->c->config.problem.code)
-        doctor_add(d, FINDING_PROBLEM, "settings", "cmem config list",
-                   "%s", d->c->config.problem.msg);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        snprintf(path, sizeof(path), "%s%s", rows[i].path, rows[i].suffix);
+        /* With CMEM_HOME the places are one. */
+        if (rows[i].path == p->state && strcmp(p->state, p->data) == 0)
+            continue;
+        if (rows[i].path == p->config_dir &&
+            strcmp(p->config_dir, p->data) == 0)
+            continue;
+        well = check_mode(d, path, rows[i].forbidden) && well;
+    }
+    if (well && file_exists(p->data))
+        doctor_add(d, FINDING_OK, "files", NULL, "%s is yours alone", p->data);
+    else if (well)
+        doctor_add(d, FINDING_OK, "files", NULL, "there is no %s yet", p->data);
+}
+
+/* --- room ---------------------------------------------------------------------- */
+
+/* The nearest directory that is there: a home that is still to be made lies
+ * on the same disk. */
+static int space_of(const char *path, struct statvfs *v)
+{
+    char dir[PATHS_MAX];
+    char *slash;
+
+    snprintf(dir, sizeof(dir), "%s", path);
+    while (statvfs(dir, v) < 0) {
+        slash = strrchr(dir, '/');
+        if (errno != ENOENT || !slash)
+            return -1;
+        slash[slash == dir] = '\0'; /* "/" itself stays */
+        if (strcmp(dir, "/") == 0)
+            return statvfs(dir, v);
+    }
+    return 0;
+}
+
+void doctor_disk(struct doctor *d)
+{
+    const char *data = d->c->paths.data;
+    struct statvfs v;
+    long long mb;
+
+    if (space_of(data, &v) < 0) {
+        doctor_add(d, FINDING_FAIL, "disk", "look at its owner and mode",
+                   "%s: %s", data, strerror(errno));
+        return;
+    }
+    mb = (long long)v.f_bavail * (long long)v.f_frsize >> 20;
+    if (v.f_flag & ST_RDONLY)
+        doctor_add(d, FINDING_FAIL, "disk",
+                   "set CMEM_HOME to a place that can be written",
+                   "%s is on a read-only file system", data);
+    else if (mb < SPACE_WARN_MB)
+        doctor_add(d, mb < SPACE_FAIL_MB ? FINDING_FAIL : FINDING_WARN, "disk",
+                   "make room: when the disk is full, events are dropped",
+                   "%lld MB are free for %s", mb, data);
+    else
+        doctor_add(d, FINDING_OK, "disk", NULL, "%lld MB are free", mb);
+}
+
+/* --- the spool and the hooks' log ------------------------------------------------ */
+
+void doctor_spool(struct doctor *d)
+{
+    char remedy[PATHS_MAX + 96];
+    uint64_t spool = 0, dropped = 0;
+
     spool_state(d->c->paths.spool, &spool, &dropped);
+    snprintf(remedy, sizeof(remedy),
+             "cmem logs says why no worker took them; then rm '%s/dropped'",
+             d->c->paths.spool);
     if (dropped)
-        doctor_add(d, FINDING_PROBLEM, "spool",
-                   "cmem logs says why no worker took them; cmem config set "
-                   "spool_mb gives more room",
-                   "%llu events were dropped because the spool was full",
+        doctor_add(d, FINDING_FAIL, "spool", remedy,
+                   "%llu events were dropped: the spool, or the disk, was full",
                    (unsigned long long)dropped);
     if (spool)
-        doctor_add(d, FINDING_NOTE, "spool", "the worker takes it when it "
-                   "starts next", "%llu bytes of events wait in the spool",
-                   (unsigned long long)spool);
-    if (stops)
-        doctor_add(d, FINDING_PROBLEM, "hooks",
-                   "a machine this busy, or a full disk; cmem logs --hooks has "
-                   "the times",
+        doctor_add(d, FINDING_WARN, "spool",
+                   "cmem status, in a moment: the worker takes them as soon as "
+                   "it runs",
+                   "%llu KB of events wait in the spool",
+                   (unsigned long long)(spool + 1023) / 1024);
+    if (!spool && !dropped)
+        doctor_add(d, FINDING_OK, "spool", NULL,
+                   "empty, and nothing was ever dropped");
+}
+
+void hard_stops_read(struct str log, int64_t since_ms, struct hard_stops *out)
+{
+    struct str line, when, hook;
+    int64_t ms;
+
+    *out = (struct hard_stops){0};
+    while (str_line(&log, &line)) {
+        if (!str_split(&line, ' ', &when) || !str_split(&line, ' ', &hook) ||
+            !str_eqz(line, "hard-stop") ||
+            str_int(when, 0, INT64_MAX, &ms) < 0 || ms < since_ms)
+            continue;
+        out->n++;
+        if (ms >= out->last_ms) {
+            out->last_ms = ms;
+            out->last = hook;
+        }
+    }
+}
+
+void doctor_stops(struct doctor *d)
+{
+    struct hard_stops s;
+    struct buf b;
+    char minute[20];
+
+    buf_init(&b, LOG_MAX);
+    file_read(d->c->paths.hook_log, &b, NULL);
+    hard_stops_read(buf_str(&b), clock_now_ms() - LOG_DAYS * DAY_MS, &s);
+    if (s.n) {
+        clock_local_minute(s.last_ms, minute);
+        doctor_add(d, FINDING_WARN, "stops", "cmem logs --hooks",
                    "%lld hooks of the last %d days stopped themselves after "
-                   "half a second", (long long)stops, LOG_DAYS);
+                   "half a second, last %.*s at %s: the machine or the disk "
+                   "was too busy",
+                   (long long)s.n, LOG_DAYS, STR_ARG(s.last), minute);
+    } else {
+        doctor_add(d, FINDING_OK, "stops", NULL,
+                   "no hook had to be stopped in the last %d days", LOG_DAYS);
+    }
+    buf_free(&b);
+}
+
+void doctor_settings(struct doctor *d)
+{
+    if (d->c->config.problem.code)
+        doctor_add(d, FINDING_FAIL, "settings", "cmem config list", "%s",
+                   d->c->config.problem.msg);
+    else
+        doctor_add(d, FINDING_OK, "settings", NULL,
+                   file_exists(d->c->paths.config) ? "%s" : "all at their "
+                   "defaults: there is no %s", d->c->paths.config);
+    if (file_exists(d->c->paths.off))
+        doctor_add(d, FINDING_WARN, "settings", "cmem on",
+                   "cmem is switched off: nothing is recorded");
 }

@@ -3,14 +3,11 @@
 
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "cli/doctor.h"
 #include "cli/hook_rows.h"
 #include "cli/register.h"
 
-#define DAY_MS        86400000LL
-#define TIMES_DAYS    30
 /* What the design promises of an event's hook, with room for the client's own
  * work of starting it. */
 #define SLOW_HOOK_MS  100
@@ -21,7 +18,7 @@ void doctor_client(struct doctor *d)
     struct str bin = config_str(&d->c->config, OPT_CLAUDE_BIN);
 
     if (!d->cl.found) {
-        doctor_add(d, FINDING_NOTE, "client",
+        doctor_add(d, FINDING_WARN, "client",
                    "cmem config set claude_bin PATH, if it is somewhere else",
                    "%.*s --version gave no answer", STR_ARG(bin));
         return;
@@ -29,12 +26,12 @@ void doctor_client(struct doctor *d)
     doctor_add(d, FINDING_OK, "client", NULL, "Claude Code %s",
                d->cl.version_text);
     if (d->cl.version < CLIENT_VERSION(2, 0, 76))
-        doctor_add(d, FINDING_NOTE, "client", "update Claude Code",
+        doctor_add(d, FINDING_WARN, "client", "update Claude Code",
                    "versions before 2.0.76 are not tested, and tell hooks "
                    "nothing of failed tools");
 }
 
-static void check_programs(struct doctor *d)
+void doctor_programs(struct doctor *d)
 {
     static const char *const others[] = {"cmemd"};
     char path[PATHS_MAX + 64];
@@ -48,7 +45,7 @@ static void check_programs(struct doctor *d)
             snprintf(path, sizeof(path), "%s/%s", d->c->self,
                      others[i - hook_rows_count]);
         if (access(path, X_OK) < 0 && missing++ == 0)
-            doctor_add(d, FINDING_PROBLEM, "programs", "make install",
+            doctor_add(d, FINDING_FAIL, "programs", "make install",
                        "%s is missing or not executable", path);
     }
     if (missing == 0)
@@ -68,15 +65,66 @@ static struct settings_state look_at(struct doctor *d, const char *path)
     buf_init(&b, SETTINGS_MAX);
     if (file_read(path, &b, NULL) == 0 &&
         settings_look(buf_str(&b), &want, &st, &e) < 0)
-        doctor_add(d, FINDING_PROBLEM, "settings",
+        doctor_add(d, FINDING_FAIL, "settings",
                    "repair it: Claude Code cannot read it either",
                    "%s is not valid JSON", path);
     if (st.all_disabled)
-        doctor_add(d, FINDING_PROBLEM, "settings",
+        doctor_add(d, FINDING_FAIL, "settings",
                    "take \"disableAllHooks\" out of it",
                    "%s switches all hooks off", path);
     buf_free(&b);
     return st;
+}
+
+/* The program a registered hook runs: the first word of its command. */
+static struct str program_of(struct str command)
+{
+    struct str s = str_trim(command);
+    ptrdiff_t end;
+
+    if (s.n && (s.p[0] == '\'' || s.p[0] == '"')) {
+        end = str_chr(str_cut(s, 1, s.n), s.p[0]);
+        return str_cut(s, 1, end < 0 ? s.n : (size_t)end + 1);
+    }
+    end = str_chr(s, ' ');
+    return str_cut(s, 0, end < 0 ? s.n : (size_t)end);
+}
+
+/* Hooks of ours in a file whose program is not there fail at every event. */
+static void check_targets(struct doctor *d, const char *file,
+                          const char *plugin_root)
+{
+    static const struct str variable = {"${CLAUDE_PLUGIN_ROOT}",
+                                        sizeof("${CLAUDE_PLUGIN_ROOT}") - 1};
+    struct json_walk walk;
+    struct json *root = NULL, *j;
+    struct str program;
+    struct buf b;
+
+    buf_init(&b, SETTINGS_MAX);
+    if (file_read(file, &b, NULL) == 0)
+        root = json_parse(buf_str(&b), NULL);
+    json_walk_init(&walk, root);
+    while (root && (j = json_walk_next(&walk))) {
+        if (!str_eqz(json_key(j), "command") ||
+            !settings_is_ours(json_str(j)))
+            continue;
+        program = program_of(json_str(j));
+        if (plugin_root && str_starts(program, variable))
+            program = arena_fmt(&d->c->arena, "%s%.*s", plugin_root,
+                                STR_ARG(str_cut(program, variable.n,
+                                                program.n)));
+        else
+            program = arena_str(&d->c->arena, program);
+        if (program.n && program.p[0] == '/' && access(program.p, X_OK) < 0) {
+            doctor_add(d, FINDING_FAIL, "install", "cmem install",
+                       "%s runs %s, which is missing or not executable", file,
+                       program.p);
+            break; /* where one is gone the others are, too */
+        }
+    }
+    json_free(root);
+    buf_free(&b);
 }
 
 /* "enabledPlugins": is ours switched off there, or on a second time? */
@@ -95,11 +143,11 @@ static void check_plugins(struct doctor *d, bool has_link)
         if (!str_starts(json_key(j), STR("cmem@")))
             continue;
         if (skills && !json_bool(j))
-            doctor_add(d, FINDING_PROBLEM, "plugin",
+            doctor_add(d, FINDING_FAIL, "plugin",
                        "claude plugin enable cmem@skills-dir",
                        "the plugin is disabled in Claude Code");
         if (!skills && json_bool(j) && has_link)
-            doctor_add(d, FINDING_PROBLEM, "plugin",
+            doctor_add(d, FINDING_FAIL, "plugin",
                        "claude plugin uninstall one of the two",
                        "the plugin is there twice, also as %.*s: every event "
                        "comes twice", STR_ARG(json_key(j)));
@@ -114,25 +162,25 @@ static void check_settings(struct doctor *d, bool has_link,
     bool plugin_fits = !d->cl.found || d->cl.version >= CLIENT_SKILLS_DIR;
 
     if (has_link && user->ours)
-        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+        doctor_add(d, FINDING_FAIL, "install", "cmem install",
                    "hooks are in %s and in the plugin: every event comes "
                    "twice", d->cl.settings);
     else if (has_link && !plugin_fits)
-        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+        doctor_add(d, FINDING_FAIL, "install", "cmem install",
                    "Claude Code %s does not load plugins from its skills "
                    "folder", d->cl.version_text);
     else if (has_link)
         doctor_add(d, FINDING_OK, "install", NULL, "plugin at %s",
                    d->cl.link);
     else if (user->ours && !user->is_current)
-        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+        doctor_add(d, FINDING_FAIL, "install", "cmem install",
                    "the hooks in %s are not the ones this version wants",
                    d->cl.settings);
     else if (user->ours)
         doctor_add(d, FINDING_OK, "install", NULL, "hooks in %s",
                    d->cl.settings);
     else
-        doctor_add(d, FINDING_PROBLEM, "install", "cmem install",
+        doctor_add(d, FINDING_FAIL, "install", "cmem install",
                    "Claude Code knows nothing of cmem");
 }
 
@@ -144,35 +192,36 @@ void doctor_install(struct doctor *d)
     bool has_link = register_has_link(&d->cl, target, sizeof(target));
     struct settings_state user = look_at(d, d->cl.settings), local;
 
-    check_programs(d);
     check_settings(d, has_link, &user);
     if (has_link && !file_exists(d->cl.link))
-        doctor_add(d, FINDING_PROBLEM, "plugin", "cmem install",
+        doctor_add(d, FINDING_FAIL, "plugin", "cmem install",
                    "%s leads to %s, which is not there", d->cl.link, target);
     check_plugins(d, has_link);
+    check_targets(d, d->cl.settings, NULL);
+    if (has_link) {
+        snprintf(path, sizeof(path), "%s/hooks/hooks.json", d->cl.link);
+        check_targets(d, path, d->cl.link);
+    }
     for (size_t i = 0; i < ARRAY_LEN(locals); i++) {
         snprintf(path, sizeof(path), "%s/.claude/%s", d->c->cwd, locals[i]);
         if (strcmp(path, d->cl.settings) == 0)
             continue;
         local = look_at(d, path);
         if (local.ours && (has_link || user.ours))
-            doctor_add(d, FINDING_PROBLEM, "install",
+            doctor_add(d, FINDING_FAIL, "install",
                        "take cmem's hooks out of it",
                        "%s has cmem's hooks too: in this directory every "
                        "event comes twice", path);
     }
-    if (file_exists(d->c->paths.off))
-        doctor_add(d, FINDING_NOTE, "off", "cmem on",
-                   "cmem is off: nothing is recorded");
 }
 
 void doctor_times(struct doctor *d)
 {
     int64_t ours = 0, failures = 0;
+    bool well = true;
 
-    hook_times_scan(d->cl.projects,
-                    clock_now_ms() - TIMES_DAYS * DAY_MS, &d->c->arena,
-                    &d->times);
+    d->times = (struct hook_times_scan){.a = &d->c->arena};
+    hook_times_scan(&d->times, d->cl.projects);
     for (size_t i = 0; i < d->times.n; i++) {
         const struct hook_times *h = &d->times.rows[i];
 
@@ -180,13 +229,19 @@ void doctor_times(struct doctor *d)
             continue;
         ours += h->n;
         failures += h->failures;
-        if (h->p95_ms > SLOW_HOOK_MS)
-            doctor_add(d, FINDING_PROBLEM, "hooks", "cmem logs --hooks",
-                       "one %.*s hook in twenty takes over %lld ms",
-                       STR_ARG(h->event), (long long)h->p95_ms);
+        if (h->p95_ms <= SLOW_HOOK_MS)
+            continue;
+        well = false;
+        doctor_add(d, FINDING_WARN, "times", "cmem logs --hooks",
+                   "one cmem hook in twenty at %.*s takes %lld ms or more",
+                   STR_ARG(h->event), (long long)h->p95_ms);
     }
     if (failures)
-        doctor_add(d, FINDING_PROBLEM, "hooks", "cmem logs --hooks",
-                   "%lld of cmem's %lld hook calls in the transcripts failed "
-                   "or were cancelled", (long long)failures, (long long)ours);
+        doctor_add(d, FINDING_FAIL, "times", "cmem logs --hooks",
+                   "%lld of cmem's %lld hook calls in the newest transcripts "
+                   "failed or were cancelled",
+                   (long long)failures, (long long)ours);
+    else if (well && ours)
+        doctor_add(d, FINDING_OK, "times", NULL,
+                   "cmem's hooks are quick: see the table below");
 }

@@ -1,9 +1,10 @@
 /*
  * hook_times.h - how long hooks took, as the client itself noted.
  *
- * Claude Code writes an attachment into its transcripts for hooks that said
- * something or went wrong, with the time it waited for them. That is the wall
- * time a user felt, for every hook of every plugin, ours among them.
+ * Claude Code writes into its transcripts how long it waited for hooks that
+ * said something or went wrong (attachments) and for those at the end of a
+ * turn (a summary). That is the wall time a user felt, for the hooks of every
+ * plugin, ours among them.
  */
 #ifndef CMEM_CLI_HOOK_TIMES_H
 #define CMEM_CLI_HOOK_TIMES_H
@@ -11,6 +12,11 @@
 #include "base/arena.h"
 #include "base/common.h"
 #include "base/str.h"
+
+/* The newest files, and the end of each: enough for percentiles of what is
+ * going on now, and done in a tenth of a second. */
+#define HOOK_TIMES_FILES 50
+#define HOOK_TIMES_BYTES (8ll << 20)
 
 struct hook_times {
     struct str event; /* "SessionStart" */
@@ -20,19 +26,21 @@ struct hook_times {
 };
 
 struct hook_times_scan {
-    struct hook_times *rows; /* by event, then owner; live in the arena */
+    struct arena *a; /* all of it lives there */
+    struct hook_times *rows; /* by event, then owner */
     size_t n;
     int64_t files, bytes; /* read */
-    bool cut;             /* there was more than is read */
+    struct hook_groups *groups; /* its own */
 };
 
-/* Reads the transcripts below `dir` that changed after since_ms, the newest
- * first, at most HOOK_TIMES_BYTES in all. Finding nothing is no error. */
-#define HOOK_TIMES_BYTES (512ll << 20)
-void hook_times_scan(const char *dir, int64_t since_ms, struct arena *a,
-                     struct hook_times_scan *out);
+/* Reads the newest transcripts below `dir`. Finding nothing is no error. */
+void hook_times_scan(struct hook_times_scan *s, const char *dir);
 
-/* Whose hook a command is: "cmem", or the base name of its program. */
+/* The two steps of it: a transcript's lines one by one, then the rows. */
+void hook_times_line(struct hook_times_scan *s, struct str line);
+void hook_times_rows(struct hook_times_scan *s);
+/* Whose hook a command is: "cmem", or the base name of its program, behind
+ * any interpreter. */
 struct str hook_times_owner(struct str command);
 
 #endif

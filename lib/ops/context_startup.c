@@ -22,12 +22,10 @@
 #define FILES      15
 #define FILES_LINE 5
 /* Bytes shown of a summary's field, an open end, a note and a title. */
-#define FIELD_BYTES 280
-#define OPEN_BYTES  160
+#define FIELD_BYTES 320
+#define OPEN_BYTES  200
 #define NOTE_BYTES  280
 #define TITLE_BYTES 140
-/* Titles that begin with as many equal bytes say the same. */
-#define SAME_BYTES 40
 
 /*
  * Priorities. What the user left off comes before all; then what was said on
@@ -41,10 +39,9 @@ enum {
     PRI_DONE = 100,
     PRI_OPEN = 110,
     PRI_NOTE = 120,
-    PRI_FILES = 125,
-    PRI_FILES_STEP = 30, /* the second and third line: amid the index */
-    PRI_LEARNED = 190,
-    PRI_INDEX = 130,
+    PRI_FILES = 200,
+    PRI_LEARNED = 230,
+    PRI_INDEX = 130, /* the first dozen lines come before the files */
     PRI_INDEX_STEP = 6,
 };
 
@@ -253,11 +250,11 @@ static int add_notes(struct context_fill *f, const struct memory_filter *all,
 }
 
 static void add_file_line(struct context_fill *f, const struct buf *names,
-                          int line)
+                          size_t first)
 {
     struct block_line *l =
         context_add(f, STR("Files changed lately"), STR_NONE, buf_str(names),
-                    names->len, PRI_FILES + PRI_FILES_STEP * line);
+                    names->len, PRI_FILES + (int)first);
 
     if (l)
         l->why = STR("changed most often in recent sessions");
@@ -293,12 +290,12 @@ static int add_files(struct context_fill *f, struct err *e)
         seen[shown] = path;
         buf_addf(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(path));
         if (++shown % FILES_LINE == 0) {
-            add_file_line(f, &names, (int)(shown / FILES_LINE) - 1);
+            add_file_line(f, &names, shown - FILES_LINE);
             buf_reset(&names);
         }
     }
     if (names.len)
-        add_file_line(f, &names, (int)(shown / FILES_LINE));
+        add_file_line(f, &names, shown / FILES_LINE * FILES_LINE);
     buf_free(&names);
     return 0;
 }
@@ -315,24 +312,8 @@ static int worth(const struct memory_row *m, size_t place)
     return places;
 }
 
-/* Does the index say this already? One turn often gives several memories
- * whose titles begin with what was asked. */
-static bool is_said(const struct context_fill *f, size_t from, struct str title)
-{
-    for (size_t i = from; i < f->block->n; i++) {
-        struct str said = f->block->lines[i].text;
-        ptrdiff_t at = str_find(said, STR(": "));
-
-        said = str_cut(said, at < 0 ? 0 : (size_t)at + 2, said.n);
-        if (str_ieq(str_cut(said, 0, SAME_BYTES),
-                    str_cut(title, 0, SAME_BYTES)))
-            return true;
-    }
-    return false;
-}
-
 static void add_to_index(struct context_fill *f, const struct memory_row *m,
-                         size_t place, size_t from)
+                         size_t place)
 {
     struct str what = m->type.n ? m->type : m->kind;
     struct block_line *l;
@@ -345,7 +326,7 @@ static void add_to_index(struct context_fill *f, const struct memory_row *m,
     buf_init(&line, 8 * TITLE_BYTES + 64);
     fence_line(memory_title(m), TITLE_BYTES, &line);
     l = NULL;
-    if (line.len && !is_said(f, from, buf_str(&line))) {
+    if (line.len) {
         struct str prefix = arena_fmt(
             f->env->a, "#%lld %.*s: ", (long long)m->id, STR_ARG(what));
 
@@ -404,9 +385,9 @@ static int add_index(struct context_fill *f, const struct memory_filter *all,
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < recent.n; i++)
-        add_to_index(f, &recent.rows[i], i, from);
+        add_to_index(f, &recent.rows[i], i);
     for (size_t i = 0; i < important.n; i++)
-        add_to_index(f, &important.rows[i], RECENT + i, from);
+        add_to_index(f, &important.rows[i], RECENT + i);
     rank_index(f, from);
     return 0;
 }

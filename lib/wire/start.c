@@ -160,11 +160,7 @@ static int open_lock(const struct paths *p)
     return fd;
 }
 
-/*
- * 1: it is ours to start; 0: somebody has started or starts it. A lock that
- * is held, though nobody listens and no start is under way, is a worker's that
- * is leaving or was just killed: the next one waits for it.
- */
+/* 1: it is ours to start; 0: somebody has started or starts it. */
 static int claim(const struct paths *p)
 {
     struct stat st;
@@ -178,7 +174,7 @@ static int claim(const struct paths *p)
     if (fd < 0)
         return CM_EIO;
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-        rc = errno == EWOULDBLOCK && futimens(fd, NULL) == 0 ? 1 : CM_EIO;
+        rc = errno == EWOULDBLOCK ? 0 : CM_EIO;
     else if (fstat(fd, &st) == 0 && is_claimed(&st))
         rc = 0;
     else if (pwrite(fd, "\n", 1, 0) != 1)
