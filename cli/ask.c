@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "cli/cmd.h"
 #include "store/db.h"
 #include "wire/conn.h"
@@ -35,8 +36,11 @@ int cli_exit_of(int code)
 
 void cli_print_json(struct cli *c, struct str json)
 {
-    /* Not through term_printf: JSON has no controls, and its text is data. */
-    buf_adds(&c->term.out, json);
+    /* On a terminal even data must not act on it; a program gets it whole. */
+    if (c->term.is_tty)
+        utf8_clean(&c->term.out, json);
+    else
+        buf_adds(&c->term.out, json);
     if (!str_ends(json, STR("\n")))
         buf_addc(&c->term.out, '\n');
     c->term.pager = false;
@@ -203,14 +207,14 @@ int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
     }
     if (rc < 0)
         return rc;
-    if (c->json) {
+    if (c->json || !cmd->render) {
         buf_init(&b, REPLY_MAX);
-        json_print(result, &b, 0);
+        json_print(result, &b, c->json ? 0 : 2);
         cli_print_json(c, buf_str(&b));
         buf_free(&b);
         c->term.silent = true;
     }
-    rc = cmd->render(&c->term, result);
+    rc = cmd->render ? cmd->render(&c->term, result) : CLI_DONE;
     json_free(result);
     return rc;
 }

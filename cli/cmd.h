@@ -9,7 +9,8 @@
  *   an operation (run is NULL): the row of the same name in ops/op.h gives
  *     its summary and parameters. It runs here on a read-only database or,
  *     when it writes, in the worker, which is started when needed. Its result
- *     is printed as it is with --json, else shown by `render`;
+ *     is printed as it is with --json, else shown by `render` (NULL: as
+ *     indented JSON);
  *   a command of the terminal's own: `run`, with its parameters here.
  *
  * Errors are printed once, by main.c: "cmem: sentence" on stderr, and with

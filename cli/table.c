@@ -4,7 +4,8 @@
 #include "cli/cmd.h"
 
 #define CMDS(X)                                                                \
-    X(install) X(uninstall) X(on) X(off)                                       \
+    X(search) X(timeline) X(show) X(sessions) X(summary) X(context)            \
+    X(stats) X(add) X(forget) X(install) X(uninstall) X(on) X(off)             \
     X(import) X(status) X(doctor) X(logs) X(config) X(replay)                  \
     X(completion) X(help)
 
