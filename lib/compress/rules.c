@@ -3,6 +3,7 @@
 
 #include "compress/rules.h"
 #include "compress/rules_say.h"
+#include "compress/rules_title.h"
 
 /* A turn gives at most so many drafts beside its main one. */
 #define FIXES_MAX     3
@@ -88,100 +89,6 @@ static void add_files(struct maker *m, struct draft *d)
             add_file(d, &m->w.files[i]);
 }
 
-/* The title, with the file it is about when there is room and it does not
- * name it. */
-static struct str with_file(struct maker *m, struct str title,
-                            const struct file_work *f)
-{
-    struct str t = text_line(m->w.a, title, TITLE_MAX);
-
-    if (!f || str_find(t, str_base(f->path)) >= 0)
-        return t;
-    if (t.n + f->path.n + 3 <= TITLE_MAX)
-        return arena_fmt(m->w.a, "%.*s (%.*s)", STR_ARG(t), STR_ARG(f->path));
-    if (t.n + str_base(f->path).n + 3 <= TITLE_MAX)
-        return arena_fmt(m->w.a, "%.*s (%.*s)", STR_ARG(t),
-                         STR_ARG(str_base(f->path)));
-    return t;
-}
-
-/* --- what kind of change --------------------------------------------------------- */
-
-static const struct {
-    const char *word, *type;
-} type_words[] = {
-    {"fix", "bugfix"},           {"fixes", "bugfix"},
-    {"fixed", "bugfix"},         {"bug", "bugfix"},
-    {"bugs", "bugfix"},          {"broken", "bugfix"},
-    {"crash", "bugfix"},         {"crashes", "bugfix"},
-    {"failing", "bugfix"},       {"fails", "bugfix"},
-    {"regression", "bugfix"},    {"prevent", "bugfix"},
-    {"refactor", "refactor"},    {"rename", "refactor"},
-    {"move", "refactor"},        {"extract", "refactor"},
-    {"simplify", "refactor"},    {"deduplicate", "refactor"},
-    {"cleanup", "refactor"},     {"clean", "refactor"},
-    {"consolidate", "refactor"}, {"reuse", "refactor"},
-    {"unify", "refactor"},       {"split", "refactor"},
-    {"add", "feature"},          {"added", "feature"},
-    {"implement", "feature"},    {"support", "feature"},
-    {"introduce", "feature"},    {"create", "feature"},
-    {"allow", "feature"},        {"feat", "feature"},
-    {"enable", "feature"},       {"integrate", "feature"},
-    {"show", "feature"},         {"display", "feature"},
-    {"feature", "feature"},      {"new", "feature"},
-    {"docs", "change"},          {"chore", "change"},
-    {"bump", "change"},          {"update", "change"},
-    {"change", "change"},        {"remove", "change"},
-};
-
-/* The type whose word comes first in s, or NULL. */
-static const char *type_by_words(struct str s)
-{
-    const char *type = NULL;
-    char tmp[260];
-    struct str low = text_lower(s, tmp, sizeof(tmp));
-    ptrdiff_t first = PTRDIFF_MAX, at;
-
-    for (size_t i = 0; i < ARRAY_LEN(type_words); i++) {
-        if (!text_has_word(low, type_words[i].word))
-            continue;
-        at = str_find(low, str_of(type_words[i].word));
-        if (at < first) {
-            first = at;
-            type = type_words[i].type;
-        }
-    }
-    return type;
-}
-
-/* Only documents and tests were changed: no feature, whatever it was called. */
-static bool only_side_files(const struct work *w)
-{
-    for (size_t i = 0; i < w->nfiles; i++)
-        if (w->files[i].edits && w->files[i].ours &&
-            !path_is_doc(w->files[i].path) && !path_is_test(w->files[i].path))
-            return false;
-    return true;
-}
-
-static const char *type_of_change(const struct work *w, const struct run *c,
-                                  const struct ask *ask)
-{
-    const char *type = NULL;
-
-    if (c)
-        type = type_by_words(c->cmd.subject);
-    if (!type && ask)
-        type = type_by_words(ask->title);
-    if (!type && ask)
-        type = type_by_words(ask->line);
-    if (type && strcmp(type, "bugfix") == 0)
-        return type;
-    if (only_side_files(w))
-        return "change";
-    return type ? type : "change";
-}
-
 /* --- the main draft: something was changed ---------------------------------------- */
 
 static const struct run *last_commit(const struct work *w)
@@ -190,72 +97,6 @@ static const struct run *last_commit(const struct work *w)
         if (say_is_commit(w, i))
             return &w->runs[i];
     return NULL;
-}
-
-/* Does an order say by itself what it is about? "Rename it" does not. */
-static bool is_specific(struct str s)
-{
-    static const char *const refers[] = {"it",    "that", "this", "these",
-                                         "those", "them", "here", "there",
-                                         "again", "1",    "2",    "3"};
-    static const char *const talks[] = {" i ",   " i'",  " why ", " what ",
-                                        " how ", " if ", " it ",  " there ",
-                                        " you ", " so ", " but "};
-    char tmp[160];
-    struct str low = text_lower(s, tmp, sizeof(tmp));
-
-    for (size_t i = 0; i < ARRAY_LEN(talks); i++)
-        if (str_starts(low, str_of(talks[i])))
-            return false;
-    if (text_names(s) > 0 && text_count_words(s) >= 3)
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(refers); i++)
-        if (text_has_word(low, refers[i]))
-            return false;
-    return text_count_words(s) >= 5;
-}
-
-/* "Change newCleanCmd, runClean in clean.go" */
-static struct str title_from_edits(struct maker *m, const struct file_work *f)
-{
-    struct buf b;
-    struct str s;
-
-    if (!f)
-        return STR_NONE;
-    buf_init(&b, 400);
-    for (size_t i = 0; i < f->change.nnames && i < 3; i++)
-        text_join(&b, ", ", f->change.name[i].name, 80);
-    if (b.len)
-        s = arena_fmt(m->w.a, "%s %.*s in %.*s", f->created ? "Add" : "Change",
-                      STR_ARG(buf_str(&b)), STR_ARG(f->path));
-    else
-        s = arena_fmt(m->w.a, "%s %.*s", f->created ? "Add" : "Change",
-                      STR_ARG(f->path));
-    buf_free(&b);
-    return s;
-}
-
-static struct str title_of_change(struct maker *m, const struct ask *ask,
-                                  const struct run *commit)
-{
-    struct work *w = &m->w;
-    const struct file_work *f = say_main_file(w, w->from, w->to, true);
-    struct quote *result;
-
-    if (commit)
-        return with_file(m, commit->cmd.subject, f);
-    if (ask && ask->is_plan)
-        return with_file(m, ask->title, f);
-    if (ask && !ask->is_filler && !ask->is_question && is_specific(ask->title))
-        return with_file(m, ask->title, f);
-    result = work_quote(w, SAID_RESULT, SAID_FAIR, w->from, w->to);
-    if (result)
-        return with_file(m, text_as_title(w->a, result->text), f);
-    if (ask && !ask->is_filler && !ask->is_question &&
-        text_count_words(ask->title) >= 3)
-        return with_file(m, ask->title, f);
-    return text_line(w->a, title_from_edits(m, f), TITLE_MAX);
 }
 
 static void put_sentence(struct buf *b, const char *frame, struct str s)
@@ -342,21 +183,31 @@ static void add_change_facts(struct maker *m, struct draft *d)
             add_fact(d, say_file(w, &w->files[i], 6));
 }
 
+/* A part of a turn has no prompt of its own: what the session was for. */
+static struct str goal_so_far(struct maker *m)
+{
+    struct str s = json_get_str(m->w.b->summary, "request"), line;
+
+    return str_line(&s, &line) ? text_line(m->w.a, line, 240) : STR_NONE;
+}
+
 static void draft_change(struct maker *m, const struct turn *t)
 {
     struct work *w = &m->w;
     const struct ask *ask = t ? &t->ask : NULL;
     const struct run *commit = last_commit(w);
-    struct draft *d = new_draft(m, type_of_change(w, commit, ask));
+    struct draft *d = new_draft(m, title_type(w, commit, ask));
     struct buf b;
 
     if (!d)
         return;
-    d->title = title_of_change(m, ask, commit);
+    d->title = title_of_change(w, ask, commit);
     d->importance = change_importance(w, commit, ask);
     buf_init(&b, TEXT_MAX);
     if (ask && !ask->is_filler)
         put_sentence(&b, "", say_ask(w, ask));
+    else if (!ask)
+        put_sentence(&b, "Part of: ", goal_so_far(m));
     add_quotes(m, &b, 3);
     put_sentence(&b, "Changed ", say_changed(w, w->from, w->to, 500));
     put_sentence(&b, "", say_checks(w, w->from, w->to, 240));
@@ -416,6 +267,31 @@ static struct str look_title(struct maker *m, const struct turn *t)
         s = t->ask.title;
     }
     return text_as_title(w->a, s);
+}
+
+/* A plan was written and nothing done about it yet. */
+static void draft_plan(struct maker *m, const struct turn *t)
+{
+    struct work *w = &m->w;
+    struct draft *d = new_draft(m, "decision");
+    struct buf b;
+
+    if (!d)
+        return;
+    d->title = text_line(
+        w->a, arena_fmt(w->a, "Planned: %.*s", STR_ARG(w->plan)), TITLE_MAX);
+    buf_init(&b, TEXT_MAX);
+    if (t && !t->ask.is_filler)
+        put_sentence(&b, "", say_ask(w, &t->ask));
+    put_sentence(&b, "",
+                 arena_fmt(w->a, "Plan \"%.*s\"%s%.*s", STR_ARG(w->plan),
+                           w->plan_why.n ? ": " : "", STR_ARG(w->plan_why)));
+    put_sentence(&b, "Read ", say_read(w, w->from, w->to, 300));
+    d->text = arena_str(w->a, buf_str(&b));
+    buf_free(&b);
+    add_files(m, d);
+    add_event(m, d, w->plan_at);
+    add_concept(d, "what-changed");
 }
 
 static void draft_look(struct maker *m, const struct turn *t)
@@ -499,7 +375,7 @@ static void draft_quote(struct maker *m, struct quote *q)
     if (!d)
         return;
     f = say_main_file(w, w->from, w->to, work_changed(w));
-    d->title = with_file(m, text_as_title(w->a, q->text), f);
+    d->title = title_with_file(w, text_as_title(w->a, q->text), f);
     buf_init(&b, TEXT_MAX);
     put_sentence(&b, "", q->text);
     if (t && !t->ask.is_filler)
@@ -582,8 +458,9 @@ static void draft_problems(struct maker *m)
     for (size_t i = w->nruns; i-- > 0;) {
         const struct run *r = &w->runs[i];
 
-        if (r->state != RUN_OPEN || !shell_is_check(r->cmd.kind) ||
-            r->cmd.elsewhere || r->out.error.n == 0)
+        if (r->state != RUN_OPEN || r->misused ||
+            !shell_is_check(r->cmd.kind) || r->cmd.elsewhere ||
+            r->out.error.n == 0)
             continue;
         d = new_draft(m, "problem");
         if (!d)
@@ -610,6 +487,8 @@ static void draft_turn(struct maker *m)
 
     if (work_changed(w) || last_commit(w))
         draft_change(m, t);
+    else if (w->plan.n)
+        draft_plan(m, t);
     else if (t)
         draft_look(m, t);
     draft_fixes(m);

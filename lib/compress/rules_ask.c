@@ -29,6 +29,7 @@ static const char *const wrappers[] = {"command-",
 static const char *const machine[] = {
     "This session is being continued from a previous conversation",
     "Base directory for this skill:",
+    "Operation stopped by hook",
     "Caveat: The messages below were",
     "Stop hook feedback:",
     "Unknown skill:",
@@ -228,7 +229,9 @@ static struct str without_politeness(struct str s)
         for (size_t i = 0; i < ARRAY_LEN(polite); i++) {
             size_t n = strlen(polite[i]);
 
-            if (s.n > n + 8 && str_ieq(str_cut(s, 0, n), str_of(polite[i]))) {
+            /* "We should be using x" is no order without its first words. */
+            if (s.n > n + 8 && str_ieq(str_cut(s, 0, n), str_of(polite[i])) &&
+                !str_starts(str_cut(s, n, s.n), STR("be "))) {
                 s = str_cut(s, n, s.n);
                 break;
             }
@@ -261,23 +264,26 @@ static struct str order_of(struct arena *a, struct str words)
     return text_as_title(a, text_line(a, best, TITLE_BYTES));
 }
 
-/* Sentences run together until the limit. */
+/* Sentences run together until the limit; the items of a list that hang on
+ * one of them ("Two things:") go with it. */
 static struct str run_on(struct arena *a, struct str text, size_t max,
                          int sentences)
 {
     struct sentences it = {.rest = text};
+    bool hangs = false;
     struct buf b;
     struct str s, out;
 
     buf_init(&b, 4096);
-    while (sentences && b.len < max && sentences_next(&it, &s)) {
+    while (b.len < max && sentences_next(&it, &s)) {
+        bool item = hangs && it.is_item;
+
         if (said_is_pasted(s) && b.len)
             continue;
-        /* "Two things:" without the things says nothing. */
-        if (str_ends(s, STR(":")) && sentences == 1)
+        if (!item && sentences-- == 0)
             break;
-        text_join(&b, " ", s, 4000);
-        sentences--;
+        text_join(&b, item && b.data[b.len - 1] != ':' ? "; " : " ", s, 4000);
+        hangs = item || str_ends(s, STR(":"));
     }
     while (b.len && (b.data[b.len - 1] == ':' || b.data[b.len - 1] == ' '))
         b.data[--b.len] = '\0';
@@ -305,34 +311,39 @@ static struct str plan_context(struct str plan)
     return STR_NONE;
 }
 
-static bool read_plan(struct arena *a, struct ask *out)
+bool ask_plan(struct arena *a, struct str text, struct str *title,
+              struct str *why)
 {
-    struct str rest = out->words, line, text;
-    ptrdiff_t at;
+    static const char *const labels[] = {"Plan:", "Implementation Plan:"};
+    struct str rest = text, line;
+    ptrdiff_t at = str_find(rest, STR("\n# "));
 
-    if (!str_starts(rest, STR("Implement the following plan")) &&
-        !str_starts(rest, STR("# Plan")))
-        return false;
-    at = str_find(rest, STR("\n# "));
     if (str_starts(rest, STR("# ")))
-        line = str_cut(rest, 2, rest.n);
+        rest = str_cut(rest, 2, rest.n);
     else if (at >= 0)
-        line = str_cut(rest, (size_t)at + 3, rest.n);
+        rest = str_cut(rest, (size_t)at + 3, rest.n);
     else
         return false;
-    rest = line;
     if (!str_line(&rest, &line))
         return false;
-    if (str_starts(line, STR("Plan:")))
-        line = str_cut(line, 5, line.n);
-    out->is_plan = true;
-    out->title = text_as_title(a, text_line(a, line, TITLE_BYTES));
-    text = plan_context(rest);
-    if (text.n)
-        out->why = run_on(a, text, WHY_BYTES, 2);
-    out->line =
-        arena_fmt(a, "Implement the plan \"%.*s\"", STR_ARG(out->title));
-    return true;
+    for (size_t i = 0; i < ARRAY_LEN(labels); i++)
+        if (str_starts(line, str_of(labels[i])))
+            line = str_cut(line, strlen(labels[i]), line.n);
+    *title = text_as_title(a, text_line(a, line, TITLE_BYTES));
+    *why = run_on(a, plan_context(rest), WHY_BYTES, 2);
+    return title->n > 0;
+}
+
+static bool read_plan(struct arena *a, struct ask *out)
+{
+    if (!str_starts(out->words, STR("Implement the following plan")) &&
+        !str_starts(out->words, STR("# Plan")))
+        return false;
+    out->is_plan = ask_plan(a, out->words, &out->title, &out->why);
+    if (out->is_plan)
+        out->line =
+            arena_fmt(a, "Implement the plan \"%.*s\"", STR_ARG(out->title));
+    return out->is_plan;
 }
 
 /* "2", "2.", "option 2", "B)" -> 2 */

@@ -11,7 +11,7 @@
 struct ask {
     struct str words; /* the person's own: wrappers of the client taken off;
                          empty when none of it was theirs */
-    struct str line;  /* the same on one line, at most 200 bytes, without
+    struct str line;  /* the same on one line, at most 240 bytes, without
                          code blocks and pasted output */
     struct str title; /* the plan's title, or the order without politeness */
     struct str why;   /* a plan's context, its first sentences */
@@ -23,6 +23,11 @@ struct ask {
 };
 
 void ask_read(struct arena *a, struct str prompt, struct ask *out);
+
+/* Title ("# Plan: X") and context of a plan document; false when it has no
+ * title. */
+bool ask_plan(struct arena *a, struct str text, struct str *title,
+              struct str *why);
 
 /* The text of the item numbered `choice` in what the assistant offered, on
  * one line; empty when it offers no such item. */

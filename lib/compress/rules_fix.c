@@ -36,6 +36,7 @@ static bool is_ordinary(const struct run *bad)
                                         "Cannot find name",
                                         "has no exported member",
                                         "unused variable",
+                                        "is unused",
                                         "no-unused",
                                         "noUnused",
                                         "organizeImports"};
@@ -104,32 +105,51 @@ static void files_between(const struct work *w, struct fix *f, size_t from,
     }
 }
 
+/* Is it worth telling at all? Without a failing test and without a word of
+ * explanation, a compiler's complaint was just the next thing to do. */
+static bool is_telling(const struct run *bad, const struct fix *f)
+{
+    if (f->by_other || f->cause.n || !shell_is_check(bad->cmd.kind))
+        return true;
+    return bad->out.ntests > 0;
+}
+
 static void add_fix(struct work *w, size_t bad, size_t good, int tries)
 {
     const struct run *b = &w->runs[bad], *g = &w->runs[good];
-    struct quote *cause;
+    struct quote *cause = NULL;
     struct fix *f;
 
     if (is_ordinary(b) || b->cmd.elsewhere || w->nfixes == WORK_RUNS)
         return;
     f = &w->fixes[w->nfixes];
     *f = (struct fix){.bad = bad, .good = good, .tries = tries};
-    files_between(w, f, b->at, g->at);
-    if (f->nfiles == 0) {
-        /* Nothing changed: worth telling only when another command line
-         * turned out to be the right one. */
-        if (str_eq(g->cmd.show, b->cmd.show) || good - bad > 3 || !is_misuse(b))
-            return;
-        f->by_other = true;
+    f->by_other = b->misused;
+    if (f->by_other && (str_eq(g->cmd.show, b->cmd.show) || good - bad > 4))
+        return;
+    if (!f->by_other) {
+        files_between(w, f, b->at, g->at);
+        if (f->nfiles == 0)
+            return; /* it passed by itself */
+        cause = work_quote(w, SAID_FINDING, SAID_FAIR, b->at, g->at + 2);
     }
-    cause = f->by_other
-                ? NULL
-                : work_quote(w, SAID_FINDING, SAID_FAIR, b->at, g->at + 2);
-    if (cause) {
+    if (cause)
         f->cause = cause->text;
+    if (!is_telling(b, f))
+        return;
+    if (cause)
         cause->used = true;
-    }
     w->nfixes++;
+}
+
+/* Formatting is what most complaints of linters come to, and is rarely checked
+ * again. */
+static void close_complaints(struct work *w, size_t format)
+{
+    for (size_t i = 0; i < format; i++)
+        if (w->runs[i].state == RUN_OPEN && w->runs[i].cmd.kind == SHELL_LINT &&
+            is_ordinary(&w->runs[i]))
+            w->runs[i].state = RUN_FIXED;
 }
 
 /* A success closes the failures it answers for. */
@@ -138,6 +158,8 @@ static void close_failures(struct work *w, size_t good)
     size_t first = 0;
     int tries = 0;
 
+    if (w->runs[good].cmd.kind == SHELL_FORMAT)
+        close_complaints(w, good);
     for (size_t i = 0; i < good; i++) {
         struct run *bad = &w->runs[i];
 
@@ -171,6 +193,8 @@ static void other_way(struct work *w, size_t i)
 
 void work_fixes(struct work *w)
 {
+    for (size_t i = 0; i < w->nruns; i++)
+        w->runs[i].misused = w->runs[i].out.failed && is_misuse(&w->runs[i]);
     for (size_t i = 0; i < w->nruns; i++) {
         if (!w->runs[i].out.failed)
             close_failures(w, i);

@@ -126,6 +126,18 @@ static bool points_at_code(struct str s)
     return i < s.n && is_digit(s.p[i]) && s.n > (size_t)colon + 8;
 }
 
+static bool complains(struct str s)
+{
+    static const char *const words[] = {"xpected", " want",     " got ",
+                                        "should",  "ailed",     "rror",
+                                        " not ",   "unexpected"};
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (str_find(s, str_of(words[i])) >= 0)
+            return true;
+    return false;
+}
+
 static bool is_banner(struct str s)
 {
     static const char *const starts[] = {"Exit code",
@@ -144,12 +156,14 @@ static bool is_banner(struct str s)
                                          "ELIFECYCLE",
                                          "#",
                                          "Found ",
+                                         "\xc3\x97 Some errors were",
                                          "20" /* a log's date */};
 
     for (size_t i = 0; i < ARRAY_LEN(starts); i++)
         if (str_starts(s, str_of(starts[i])))
             return true;
-    return s.n < 6;
+    /* The source that a linter quotes stands behind a line. */
+    return s.n < 6 || str_find(s, STR("\xe2\x94\x82")) >= 0;
 }
 
 static int line_score(struct str s)
@@ -166,8 +180,9 @@ static int line_score(struct str s)
         if (signs[i].at_start ? str_starts(s, text) : str_find(s, text) >= 0)
             best = signs[i].score;
     }
-    if (points_at_code(s))
-        return best > 7 ? best : 7;
+    /* What a test complains of, before what it logs. */
+    if (points_at_code(s) && best < 8)
+        return complains(s) ? 8 : 7;
     return best;
 }
 
@@ -212,47 +227,58 @@ static void add_test(struct arena *a, struct outcome *o, struct str name)
         o->test[o->ntests++] = name;
 }
 
-/* The best line; behind a failing test's name also what it complained of. */
+struct telling {
+    struct str test; /* the first failing test */
+    struct str line; /* the best line that names no test */
+    int score;
+    struct str first; /* the first line that is no banner */
+};
+
+static void look_at(struct arena *a, struct str line, struct telling *t,
+                    struct outcome *o)
+{
+    struct str name;
+    int score;
+
+    if (line.n == 0)
+        return;
+    if (failing_test(line, &name)) {
+        add_test(a, o, name);
+        if (t->test.n == 0)
+            t->test = name;
+        return;
+    }
+    if (t->first.n == 0 && !is_banner(line))
+        t->first = line;
+    score = line_score(line);
+    if (score > t->score) {
+        t->score = score;
+        t->line = line;
+    }
+}
+
+/* The line that tells most, behind the name of a failing test. */
 static void find_error(struct arena *a, const struct output *out,
                        struct outcome *o)
 {
-    struct str best = STR_NONE, next = STR_NONE, first = STR_NONE, line, name;
-    int score, most = 0;
+    struct telling t = {.score = 0};
+    struct str line;
 
-    for (size_t i = 0; i < out->n; i++) {
-        struct str rest = out->part[i];
-
-        while (str_line(&rest, &line)) {
-            line = str_trim(line);
-            if (line.n == 0)
-                continue;
-            if (failing_test(line, &name))
-                add_test(a, o, name);
-            if (next.p == NULL && best.n && most == 9 && !is_banner(line) &&
-                !failing_test(line, &name))
-                next = line;
-            if (first.n == 0 && !is_banner(line))
-                first = line;
-            score = line_score(line);
-            if (score > most) {
-                most = score;
-                best = line;
-                next = STR_NONE;
-            }
-        }
-    }
-    if (most == 0)
-        best = first;
-    if (failing_test(best, &name))
-        best = name;
-    if (o->ntests && points_at_code(next))
+    for (size_t i = 0; i < out->n; i++)
+        for (struct str rest = out->part[i]; str_line(&rest, &line);)
+            look_at(a, str_trim(line), &t, o);
+    if (t.score == 0 && t.test.n == 0)
+        t.line = t.first;
+    if (str_starts(t.line, STR("Error: ")))
+        t.line = str_cut(t.line, 7, t.line.n);
+    if (t.test.n && t.score >= 5)
         o->error = text_raw_line(
-            a, arena_fmt(a, "%.*s: %.*s", STR_ARG(o->test[0]), STR_ARG(next)),
+            a,
+            arena_fmt(a, "%.*s: %.*s", STR_ARG(text_raw_line(a, t.test, 100)),
+                      STR_ARG(t.line)),
             ERROR_MAX);
     else
-        o->error = text_raw_line(a, best, ERROR_MAX);
-    if (str_starts(o->error, STR("Error: ")))
-        o->error = str_cut(o->error, 7, o->error.n);
+        o->error = text_raw_line(a, t.test.n ? t.test : t.line, ERROR_MAX);
 }
 
 /* --- counts of tests -------------------------------------------------------- */
@@ -423,6 +449,7 @@ static bool was_refused(const struct output *out, struct outcome *o)
     for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
         if (str_find(head, str_of(marks[i])) < 0)
             continue;
+        o->missed = str_find(head, STR("not found in file")) >= 0;
         at = str_find(out->part[0], STR("the user said:"));
         if (at >= 0)
             o->said = str_trim(
@@ -464,8 +491,8 @@ void shell_outcome(struct arena *a, const struct ev *e,
     if (c && c->kind == SHELL_TEST)
         find_counts(&out, o);
     if (!o->failed && c && shell_is_check(c->kind) && c->masked)
-        o->failed = o->failures > 0 || output_fails(&out);
-    if (o->failed)
+        o->failed = o->failures > 0 || (o->passed < 0 && output_fails(&out));
+    if (o->failed && c)
         find_error(a, &out, o);
     else if (c && c->kind == SHELL_COMMIT)
         find_commit(a, &out, o, &scratch);

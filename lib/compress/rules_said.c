@@ -1,40 +1,12 @@
-/* rules_said.c - see rules_said.h. */
+/* rules_said.c - what assistants say: see rules_said.h. */
 #include "base/common.h"
 
+#include "compress/rules_phrase.h"
 #include "compress/rules_said.h"
 #include "compress/rules_text.h"
 
-/* A longer sentence is a paragraph without stops: a listing, not a thought. */
-#define SENTENCE_MAX 420
+/* A shorter sentence says too little. */
 #define SENTENCE_MIN 24
-
-struct phrase {
-    const char *text; /* lower case; blanks count */
-    int weight;
-};
-
-/* The weight of every phrase that occurs in `lower`, added up. */
-static int weigh(struct str lower, const struct phrase *p, size_t n)
-{
-    int sum = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (str_find(lower, str_of(p[i].text)) >= 0)
-            sum += p[i].weight;
-    return sum;
-}
-
-static bool starts_any(struct str lower, const char *const *list, size_t n)
-{
-    struct str s = str_cut(lower, 1, lower.n); /* behind the blank */
-
-    for (size_t i = 0; i < n; i++)
-        if (str_starts(s, str_of(list[i])))
-            return true;
-    return false;
-}
-
-/* --- assistants ------------------------------------------------------------- */
 
 static const struct phrase finding[] = {
     {"root cause", 5},
@@ -72,7 +44,7 @@ static const struct phrase finding[] = {
     {"circular ", 3},
     {"import cycle", 3},
     {"key insight", 5},
-    {"gotcha", 5},
+    {"gotcha", 3},
     {"caveat", 4},
     {"note that ", 2},
     {"important:", 3},
@@ -201,13 +173,13 @@ static const char *const talk_starts[] = {
     "i would",      "i'd",       "to fix",      "checking",   "reading",
     "running",      "done",      "all tests",   "thanks",     "thank",
     "sorry",        "apolog",    "for example", "e.g.",       "try ",
-    "i understand", "i have ",   "see ",        "before:",    "after:",
-    "option ",      "you ",      "no response", "current:",   "expected:",
-    "also ",        "but ",      "and ",        "so ",        "or ",
-    "note: i",      "using ",    "this is a ",  "pros",       "cons",
-    "good point",   "right",     "exactly",     "correct",    "got it",
-    "i'd ",         "is there ", "are there ",  "can you ",   "could you",
-    "test ",        "step ",     "scenario",    "when ",      "if ",
+    "i understand", "i have ",   "see ",        "option ",    "you ",
+    "no response",  "current:",  "expected:",   "also ",      "but ",
+    "and ",         "so ",       "or ",         "note: i",    "using ",
+    "this is a ",   "pros",      "cons",        "good point", "right",
+    "exactly",      "correct",   "got it",      "i'd ",       "is there ",
+    "are there ",   "can you ",  "could you",   "test ",      "step ",
+    "ready to ",    "yes,",      "scenario",    "when ",      "if ",
 };
 
 /* First words of what was done. */
@@ -227,7 +199,7 @@ static const char *const done_verbs[] = {
 
 static bool is_done_verb(struct str lower)
 {
-    return starts_any(lower, done_verbs, ARRAY_LEN(done_verbs));
+    return phrase_starts(lower, done_verbs, ARRAY_LEN(done_verbs));
 }
 
 /* "I've added", "The change is done", "X now does Y" */
@@ -251,7 +223,7 @@ static int result_score(struct str lower)
         if (str_starts(s, p) && is_done_verb(str_cut(s, p.n - 1, s.n)))
             return 6;
     }
-    return weigh(lower, now, ARRAY_LEN(now));
+    return phrase_weigh(lower, now, ARRAY_LEN(now));
 }
 
 static int remains_score(struct str lower, struct str heading)
@@ -261,7 +233,7 @@ static int remains_score(struct str lower, struct str heading)
         {" remains to", 5},        {" not yet ", 4},
         {" next step", 4},         {" left to do", 5},
         {" follow-up", 4},         {" todo", 4},
-        {" haven't committed", 6}, {" not committed", 5},
+        {" haven't committed", 6}, {" not committed", 3},
         {" uncommitted", 3},       {" ready for the ", 3},
         {" will need to ", 4},     {" you'll need to ", 5},
         {" out of scope", 2},      {" in a separate pr", 4},
@@ -274,7 +246,7 @@ static int remains_score(struct str lower, struct str heading)
         "what's left", "not done",  "manual step"};
     char tmp[128];
     struct str h = text_lower(heading, tmp, sizeof(tmp));
-    int score = weigh(lower, left, ARRAY_LEN(left));
+    int score = phrase_weigh(lower, left, ARRAY_LEN(left));
 
     for (size_t i = 0; i < ARRAY_LEN(heads); i++)
         if (str_find(h, str_of(heads[i])) >= 0)
@@ -299,8 +271,8 @@ static int heading_bonus(struct str heading)
 
     if (heading.n == 0)
         return 0;
-    return weigh(text_lower(heading, tmp, sizeof(tmp)), heads,
-                 ARRAY_LEN(heads));
+    return phrase_weigh(text_lower(heading, tmp, sizeof(tmp)), heads,
+                        ARRAY_LEN(heads));
 }
 
 /* "This means ..." leans on the sentence before it. */
@@ -310,7 +282,7 @@ static int leaning(struct str lower)
                                          "these ", "those ",     "they ",
                                          "both ",  "previously:"};
 
-    return starts_any(lower, starts, ARRAY_LEN(starts)) ? -2 : 0;
+    return phrase_starts(lower, starts, ARRAY_LEN(starts)) ? -2 : 0;
 }
 
 /* How specific it is: names of code make a sentence findable. */
@@ -332,7 +304,7 @@ static bool is_offer(struct str lower, struct str s)
         "ready to ",  "which ",       "does this",  "shall we", "how would you",
         "what would", "any of these", "would this", "do any"};
 
-    return str_ends(s, STR("?")) && starts_any(lower, asks, ARRAY_LEN(asks));
+    return str_ends(s, STR("?")) && phrase_starts(lower, asks, ARRAY_LEN(asks));
 }
 
 /* Walks the places where a label may end ("Fix 1 - `x.go`: Changed y"): *s
@@ -372,7 +344,7 @@ static bool is_imperative(struct str lower)
         "include ",   "skip ",     "pass ",    "import ",   "leave ",
         "have "};
 
-    return starts_any(lower, verbs, ARRAY_LEN(verbs));
+    return phrase_starts(lower, verbs, ARRAY_LEN(verbs));
 }
 
 struct said said_judge(struct str s, struct str heading)
@@ -382,6 +354,8 @@ struct said said_judge(struct str s, struct str heading)
     struct str low;
     int find, decide, minus, result;
 
+    while (s.n && s.p[0] == '*') /* "**Root cause:** ..." */
+        s = str_cut(s, 1, s.n);
     if (s.n < SENTENCE_MIN || s.n > SENTENCE_MAX)
         return v;
     low = text_lower(s, tmp, sizeof(tmp));
@@ -392,7 +366,7 @@ struct said said_judge(struct str s, struct str heading)
     }
     if (str_ends(s, STR("?")) || str_ends(s, STR(":")))
         return v;
-    minus = weigh(low, against, ARRAY_LEN(against));
+    minus = phrase_weigh(low, against, ARRAY_LEN(against));
     v.score = remains_score(low, heading);
     if (v.score >= 5 && minus > -6) {
         v.kind = SAID_REMAINS;
@@ -422,11 +396,11 @@ struct said said_judge(struct str s, struct str heading)
         v.kind = v.score >= SAID_FAIR ? SAID_RESULT : SAID_TALK;
         return v;
     }
-    if (starts_any(low, talk_starts, ARRAY_LEN(talk_starts)))
+    if (phrase_starts(low, talk_starts, ARRAY_LEN(talk_starts)))
         return v;
     minus += heading_bonus(heading) + leaning(low);
-    find = weigh(low, finding, ARRAY_LEN(finding));
-    decide = weigh(low, decision, ARRAY_LEN(decision));
+    find = phrase_weigh(low, finding, ARRAY_LEN(finding));
+    decide = phrase_weigh(low, decision, ARRAY_LEN(decision));
     if (result >= 4 && find < 4 && decide < 4) {
         v.score = result + minus;
         v.kind = v.score >= SAID_FAIR ? SAID_RESULT : SAID_TALK;
@@ -442,256 +416,23 @@ struct said said_judge(struct str s, struct str heading)
 struct str said_lead(struct str text)
 {
     struct sentences it = {.rest = text};
+    struct str s, low, first = STR_NONE;
     char tmp[SENTENCE_MAX + 8];
-    struct str s, low;
 
     for (int i = 0; i < 12 && sentences_next(&it, &s); i++) {
-        if (s.n < SENTENCE_MIN || s.n > SENTENCE_MAX ||
+        if (s.n < SENTENCE_MIN || s.n > SENTENCE_MAX || it.is_row ||
             text_count_words(s) < 5 || str_ends(s, STR("?")) ||
             str_ends(s, STR(":")))
             continue;
         low = text_lower(s, tmp, sizeof(tmp));
-        if (starts_any(low, talk_starts, ARRAY_LEN(talk_starts)) ||
-            weigh(low, against, ARRAY_LEN(against)) < -4)
+        if (phrase_starts(low, talk_starts, ARRAY_LEN(talk_starts)) ||
+            phrase_weigh(low, against, ARRAY_LEN(against)) < -4)
             continue;
-        return s;
+        /* The first that names something; items only after prose. */
+        if (text_names(s) > 0 && leaning(low) == 0 && !it.is_item)
+            return s;
+        if (first.n == 0)
+            first = s;
     }
-    return STR_NONE;
-}
-
-/* --- people ------------------------------------------------------------------- */
-
-static const struct phrase lasting[] = {
-    {" always ", 4},
-    {" never ", 4},
-    {" from now on", 6},
-    {" in the future", 4},
-    {" in future", 3},
-    {" we use ", 4},
-    {" we don't ", 3},
-    {" we do not ", 3},
-    {" we always ", 3},
-    {" we only ", 2},
-    {" we want ", 2},
-    {" we need to make sure", 4},
-    {" prefer ", 4},
-    {" prefer", 1},
-    {" must ", 4},
-    {" must not ", 1},
-    {" make sure ", 2},
-    {" avoid ", 3},
-    {" don't ", 2},
-    {" do not ", 2},
-    {" we should ", 3},
-    {" we should not ", 2},
-    {" should be ", 2},
-    {" should not ", 3},
-    {" shouldn't ", 3},
-    {" remember ", 2},
-    {" remember that ", 2},
-    {" convention", 3},
-    {" everywhere", 3},
-    {" wherever ", 3},
-    {" source of truth", 5},
-    {" please use ", 2},
-    {" instead of ", 1},
-    {" by default", 2},
-    {" only way ", 3},
-    {" required ", 2},
-    {" not allowed", 4},
-    {" i want ", 2},
-    {" let's use ", 3},
-    {" our ", 1},
-    {" backwards compat", 2},
-    {" directive ", 4},
-    {" need to support ", 3},
-    {" has to ", 2},
-    {" let's not ", 3},
-    {" no need ", 1},
-};
-
-static const struct phrase passing[] = {
-    {" i don't know", -6},
-    {" i don't think", -4},
-    {" i don't see", -6},
-    {" i don't understand", -6},
-    {" i don't recall", -6},
-    {" i don't get", -6},
-    {" i don't like", -2},
-    {" don't you ", -6},
-    {" don't we ", -6},
-    {" don't they ", -6},
-    {" we don't have ", -3},
-    {" we don't see", -4},
-    {" nevermind", -8},
-    {" never mind", -8},
-    {" i never ", -4},
-    {" commit", -2},
-    {" just let me know", -8},
-    {" for now", -4},
-    {" yet ", -2},
-    {" i just ", -3},
-    {" i tested", -4},
-    {" i had ", -3},
-    {" i wonder", -4},
-    {" wondering", -4},
-    {" consider ", -4},
-    {" maybe ", -3},
-    {" not sure", -4},
-    {" this pr", -2},
-    {" why ", -3},
-    {" what do you think", -6},
-    {" always return ", -4},
-    {" is never called", -5},
-    {" currently ", -2},
-    {" causes ", -3},
-    {" to avoid ", -2},
-    {" is intended ", -4},
-    {" i remember", -4},
-    {" seems ", -2},
-    {" i guess", -3},
-    {" reads ", -2},
-    {" this comment", -4},
-    {" don't change anything", -6},
-    {" don't fix", -5},
-    {" i think we need to", -2},
-    {" tests should ", -1},
-    {" test suite", -3},
-    {" can be removed", -3},
-    {" if we don't", -3},
-    {" if you don't", -3},
-    {" so we don't ", -1},
-};
-
-bool said_is_pasted(struct str s)
-{
-    static const char *const marks[] = {
-        "\xe2\x94", /* box drawing */
-        "\xe2\x95", "\xe2\x8f", "\xe2\x8e", "\xe2\x9d\xaf", "=>", "();",
-        "://",      " := ",     "};",       "</",           "\\n"};
-    static const char *const starts[] = {"+", ">", "|", "*",  "$",   "//",
-                                         "<", "{", "}", "\"", "- [", "Error"};
-
-    if (s.n > 3 && s.p[1] == ' ' && s.p[2] == '*')
-        return true; /* a tree's "v * name" */
-    for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-        if (str_find(s, str_of(marks[i])) >= 0)
-            return true;
-    for (size_t i = 0; i < ARRAY_LEN(starts); i++)
-        if (str_starts(s, str_of(starts[i])))
-            return true;
-    return false;
-}
-
-int said_lasting(struct str s)
-{
-    static const char *const asks[] = {
-        "can ",   "could ",   "do ",    "does ",  "did ",     "is ",
-        "are ",   "why ",     "what ",  "how ",   "should ",  "would ",
-        "shall ", "where ",   "when ",  "which ", "wait",     "q:",
-        "i just", "hmm",      "so if ", "didn't", "don't we", "isn't",
-        "have ",  "consider", "if ",    "and if"};
-    char tmp[SENTENCE_MAX + 8];
-    struct str low;
-
-    s = str_trim(s);
-    if (s.n < 18 || s.n > 200 || text_count_words(s) < 4 || said_is_pasted(s))
-        return 0;
-    if (str_chr(s, '?') >= 0 || str_ends(s, STR(":")))
-        return 0;
-    low = text_lower(s, tmp, sizeof(tmp));
-    if (starts_any(low, asks, ARRAY_LEN(asks)) &&
-        !str_starts(low, STR(" do not")))
-        return 0;
-    return weigh(low, lasting, ARRAY_LEN(lasting)) +
-           weigh(low, passing, ARRAY_LEN(passing));
-}
-
-bool said_is_filler(struct str prompt)
-{
-    static const char *const words[] = {
-        "yes",    "yeah",    "yep",      "y",        "ok",      "okay",
-        "go",     "on",      "ahead",    "continue", "please",  "do",
-        "it",     "that",    "sure",     "thanks",   "thank",   "you",
-        "commit", "this",    "push",     "and",      "now",     "the",
-        "great",  "good",    "perfect",  "nice",     "proceed", "looks",
-        "lgtm",   "done",    "no",       "hi",       "hello",   "hey",
-        "again",  "next",    "test",     "tests",    "run",     "fix",
-        "them",   "try",     "all",      "of",       "let's",   "i",
-        "agree",  "right",   "correct",  "exactly",  "cool",    "so",
-        "change", "changes", "these",    "those",    "retry",   "keep",
-        "going",  "approve", "approved", "ship",     "nope",    "stop",
-        "wait",   "both",    "fine",     "first",    "then",    "is",
-        "ready",  "awesome", "love",     "yup",      "resume",  "start",
-        "oops",   "sorry",   "undo",     "what",     "why",     "ja",
-        "oui",    "si",      "lets",     "make",     "a",       "pr",
-        "for",    "me",      "can",      "as",       "is",      "well"};
-    char tmp[160];
-    struct str low, w;
-    size_t n = 0;
-
-    prompt = str_trim(prompt);
-    if (prompt.n > 100)
-        return false;
-    low = text_lower(prompt, tmp, sizeof(tmp));
-    while (str_split(&low, ' ', &w)) {
-        bool known = false;
-
-        while (w.n && strchr(".,!?:;)", w.p[w.n - 1]))
-            w.n--;
-        if (w.n == 0)
-            continue;
-        for (size_t i = 0; i < ARRAY_LEN(words) && !known; i++)
-            known = str_eqz(w, words[i]);
-        if (!known && !(w.n < 3 && is_digit(w.p[0])))
-            return false;
-        n++;
-    }
-    return n < 9;
-}
-
-bool said_is_question(struct str prompt)
-{
-    static const char *const starts[] = {"what ",
-                                         "why ",
-                                         "how ",
-                                         "where ",
-                                         "when ",
-                                         "which ",
-                                         "who ",
-                                         "is ",
-                                         "are ",
-                                         "does ",
-                                         "do we",
-                                         "do you",
-                                         "did ",
-                                         "can you explain",
-                                         "can you tell",
-                                         "can you check if",
-                                         "can you help me understand",
-                                         "could you explain",
-                                         "explain",
-                                         "question",
-                                         "q:",
-                                         "tell me",
-                                         "should ",
-                                         "would ",
-                                         "can you show",
-                                         "show me",
-                                         "was ",
-                                         "were ",
-                                         "isn't ",
-                                         "do i",
-                                         "has ",
-                                         "have "};
-    char tmp[256];
-    struct str low = text_lower(prompt, tmp, sizeof(tmp));
-
-    if (starts_any(low, starts, ARRAY_LEN(starts)))
-        return true;
-    return str_ends(str_trim(prompt), STR("?")) && prompt.n < 300 &&
-           !str_starts(low, STR(" can you ")) &&
-           !str_starts(low, STR(" could you ")) &&
-           !str_starts(low, STR(" can we ")) &&
-           !str_starts(low, STR(" could we "));
+    return first;
 }

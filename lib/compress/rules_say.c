@@ -173,7 +173,7 @@ struct str say_checks(struct work *w, size_t from, size_t to, size_t max)
             const struct run *r = &w->runs[i];
 
             if (r->cmd.kind != kinds[k] || r->at < from || r->at >= to ||
-                r->cmd.elsewhere)
+                r->cmd.elsewhere || r->misused)
                 continue;
             /* All tests say more than some of them. */
             if (!last || last->cmd.narrow || !r->cmd.narrow || r->out.failed)
@@ -254,11 +254,38 @@ struct str say_fix(struct work *w, const struct fix *f)
     return finish(w, &b);
 }
 
+/* Is the word "x.go:12:3:" or "x.ts(12,3):"? */
+static bool is_place(struct str w)
+{
+    size_t n = w.n;
+
+    if (n < 6 || w.p[n - 1] != ':')
+        return false;
+    while (n && strchr(":0123456789(,)", w.p[n - 1]))
+        n--;
+    return w.n - n > 2 && lang_of(str_cut(w, 0, n)) != LANG_NONE;
+}
+
+/* An error without the place it happened at: the title names the file at its
+ * end, and has little room. */
+static struct str without_place(struct arena *a, struct str s)
+{
+    struct buf b;
+    struct str rest = s, w, out;
+
+    buf_init(&b, 1024);
+    while (str_split(&rest, ' ', &w))
+        if (!is_place(w))
+            text_join(&b, " ", w, 1000);
+    out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
 struct str say_fix_title(struct work *w, const struct fix *f)
 {
     const struct run *bad = &w->runs[f->bad], *good = &w->runs[f->good];
     struct str s;
-    ptrdiff_t at;
 
     if (f->by_other)
         return text_raw_line(
@@ -267,13 +294,7 @@ struct str say_fix_title(struct work *w, const struct fix *f)
                       STR_ARG(text_raw_line(w->a, good->cmd.show, 45)),
                       STR_ARG(text_raw_line(w->a, bad->cmd.show, 45))),
             120);
-    /* The file stands at the end: "x.go:12:3: text" needs it no second time. */
-    s = bad->out.error;
-    at = str_find(s, STR(": "));
-    if (at > 0 && str_find(str_cut(s, 0, (size_t)at), STR(" ")) < 0 &&
-        lang_of(str_cut(s, 0, (size_t)(str_chr(s, ':')))) != LANG_NONE)
-        s = str_cut(s, (size_t)at + 2, s.n);
-    s = text_raw_line(w->a, s, 80);
+    s = text_raw_line(w->a, without_place(w->a, bad->out.error), 95);
     return text_raw_line(
         w->a,
         arena_fmt(w->a, "Fixed: %.*s (%.*s)", STR_ARG(s),

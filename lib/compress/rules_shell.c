@@ -2,12 +2,12 @@
 #include "base/common.h"
 
 #include "compress/rules_code.h"
+#include "compress/rules_kind.h"
 #include "compress/rules_shell.h"
 #include "compress/rules_text.h"
 
-/* Most parts of a command line, and words of a part, that are looked at. */
+/* Most parts of a command line that are looked at. */
 #define PARTS_MAX 24
-#define WORDS_MAX 24
 /* A commit's reason: enough for its first paragraph. */
 #define BODY_MAX 400
 
@@ -84,276 +84,6 @@ static bool next_part(struct str *rest, struct str *part)
     return true;
 }
 
-struct word_list {
-    struct str w[WORDS_MAX];
-    size_t n;
-};
-
-static void split_words(struct str part, struct word_list *l)
-{
-    size_t i = 0, from;
-
-    l->n = 0;
-    while (i < part.n && l->n < WORDS_MAX) {
-        char quote = '\0';
-
-        while (i < part.n && is_space(part.p[i]))
-            i++;
-        from = i;
-        for (; i < part.n && (quote || !is_space(part.p[i])); i++) {
-            if (quote && part.p[i] == quote)
-                quote = '\0';
-            else if (!quote && (part.p[i] == '"' || part.p[i] == '\''))
-                quote = part.p[i];
-        }
-        if (i > from)
-            l->w[l->n++] = str_cut(part, from, i);
-    }
-}
-
-static struct str unquoted(struct str w)
-{
-    if (w.n > 1 && (w.p[0] == '"' || w.p[0] == '\'') && w.p[w.n - 1] == w.p[0])
-        return str_cut(w, 1, w.n - 1);
-    return w;
-}
-
-static bool is_assignment(struct str w)
-{
-    ptrdiff_t eq = str_chr(w, '=');
-
-    for (ptrdiff_t i = 0; i < eq; i++)
-        if (!is_alnum(w.p[i]) && w.p[i] != '_')
-            return false;
-    return eq > 0;
-}
-
-/* Drops assignments and words that only wrap another command. */
-static size_t unwrap(const struct word_list *l)
-{
-    static const char *const wrap[] = {"sudo",    "time", "env",      "npx",
-                                       "bunx",    "exec", "nohup",    "rtk",
-                                       "command", "pnpx", "xvfb-run", "stdbuf"};
-    size_t i = 0;
-
-    while (i < l->n) {
-        bool skip = is_assignment(l->w[i]);
-
-        for (size_t k = 0; k < ARRAY_LEN(wrap) && !skip; k++)
-            skip = str_eqz(l->w[i], wrap[k]);
-        if (str_eqz(l->w[i], "timeout") && i + 2 < l->n)
-            i++;
-        else if (!skip)
-            break;
-        i++;
-    }
-    return i;
-}
-
-/* --- what it is for ---------------------------------------------------------- */
-
-struct shell_word {
-    const char *word, *second; /* second may be NULL: any */
-    enum shell_kind kind;
-};
-
-static const struct shell_word shell_words[] = {
-    {"cd", NULL, SHELL_NONE},
-    {"echo", NULL, SHELL_NONE},
-    {"printf", NULL, SHELL_NONE},
-    {"export", NULL, SHELL_NONE},
-    {"sleep", NULL, SHELL_NONE},
-    {"mkdir", NULL, SHELL_NONE},
-    {"true", NULL, SHELL_NONE},
-    {"set", NULL, SHELL_NONE},
-    {"source", NULL, SHELL_NONE},
-    {"pwd", NULL, SHELL_NONE},
-    {"do", NULL, SHELL_NONE},
-    {"done", NULL, SHELL_NONE},
-    {"for", NULL, SHELL_NONE},
-    {"while", NULL, SHELL_NONE},
-    {"if", NULL, SHELL_NONE},
-    {"then", NULL, SHELL_NONE},
-    {"else", NULL, SHELL_NONE},
-    {"fi", NULL, SHELL_NONE},
-    {"rm", NULL, SHELL_NONE},
-    {"touch", NULL, SHELL_NONE},
-    {"date", NULL, SHELL_NONE},
-    {"which", NULL, SHELL_NONE},
-    {"chmod", NULL, SHELL_NONE},
-    {"exit", NULL, SHELL_NONE},
-    {"ls", NULL, SHELL_LOOK},
-    {"cat", NULL, SHELL_LOOK},
-    {"head", NULL, SHELL_LOOK},
-    {"tail", NULL, SHELL_LOOK},
-    {"sed", "-n", SHELL_LOOK},
-    {"wc", NULL, SHELL_LOOK},
-    {"tree", NULL, SHELL_LOOK},
-    {"jq", NULL, SHELL_LOOK},
-    {"sort", NULL, SHELL_LOOK},
-    {"diff", NULL, SHELL_LOOK},
-    {"stat", NULL, SHELL_LOOK},
-    {"file", NULL, SHELL_LOOK},
-    {"awk", NULL, SHELL_LOOK},
-    {"less", NULL, SHELL_LOOK},
-    {"git", "log", SHELL_LOOK},
-    {"git", "diff", SHELL_LOOK},
-    {"git", "show", SHELL_LOOK},
-    {"git", "status", SHELL_LOOK},
-    {"git", "branch", SHELL_LOOK},
-    {"git", "blame", SHELL_LOOK},
-    {"git", "rev-parse", SHELL_LOOK},
-    {"git", "ls-files", SHELL_LOOK},
-    {"git", "fetch", SHELL_LOOK},
-    {"git", "remote", SHELL_LOOK},
-    {"git", "stash", SHELL_OTHER},
-    {"git", "add", SHELL_NONE},
-    {"git", "grep", SHELL_SEARCH},
-    {"git", "commit", SHELL_COMMIT},
-    {"git", "push", SHELL_PUSH},
-    {"gh", "pr", SHELL_LOOK},
-    {"gh", "api", SHELL_LOOK},
-    {"gh", "issue", SHELL_LOOK},
-    {"gh", "run", SHELL_LOOK},
-    {"grep", NULL, SHELL_SEARCH},
-    {"rg", NULL, SHELL_SEARCH},
-    {"ag", NULL, SHELL_SEARCH},
-    {"find", NULL, SHELL_SEARCH},
-    {"fd", NULL, SHELL_SEARCH},
-    {"go", "doc", SHELL_LOOK},
-    {"go", "vet", SHELL_LINT},
-    {"node", "--test", SHELL_TEST},
-    {"pytest", NULL, SHELL_TEST},
-    {"jest", NULL, SHELL_TEST},
-    {"vitest", NULL, SHELL_TEST},
-    {"mocha", NULL, SHELL_TEST},
-    {"rspec", NULL, SHELL_TEST},
-    {"phpunit", NULL, SHELL_TEST},
-    {"ctest", NULL, SHELL_TEST},
-    {"tox", NULL, SHELL_TEST},
-    {"nox", NULL, SHELL_TEST},
-    {"bats", NULL, SHELL_TEST},
-    {"prove", NULL, SHELL_TEST},
-    {"playwright", NULL, SHELL_TEST},
-    {"eslint", NULL, SHELL_LINT},
-    {"biome", NULL, SHELL_LINT},
-    {"golangci-lint", NULL, SHELL_LINT},
-    {"ruff", NULL, SHELL_LINT},
-    {"flake8", NULL, SHELL_LINT},
-    {"pylint", NULL, SHELL_LINT},
-    {"mypy", NULL, SHELL_LINT},
-    {"pyright", NULL, SHELL_LINT},
-    {"shellcheck", NULL, SHELL_LINT},
-    {"tsc", NULL, SHELL_LINT},
-    {"clang-tidy", NULL, SHELL_LINT},
-    {"gofmt", NULL, SHELL_FORMAT},
-    {"goimports", NULL, SHELL_FORMAT},
-    {"prettier", NULL, SHELL_FORMAT},
-    {"rustfmt", NULL, SHELL_FORMAT},
-    {"clang-format", NULL, SHELL_FORMAT},
-    {"black", NULL, SHELL_FORMAT},
-    {"gcc", NULL, SHELL_BUILD},
-    {"clang", NULL, SHELL_BUILD},
-    {"cc", NULL, SHELL_BUILD},
-    {"g++", NULL, SHELL_BUILD},
-    {"ninja", NULL, SHELL_BUILD},
-    {"webpack", NULL, SHELL_BUILD},
-    {"vite", "build", SHELL_BUILD},
-    {"docker", "build", SHELL_BUILD},
-    {"brew", "install", SHELL_INSTALL},
-    {"apt-get", "install", SHELL_INSTALL},
-    {"apt", "install", SHELL_INSTALL},
-};
-
-/* Programs whose second or later word says what they are to do. */
-static const char *const runners[] = {
-    "npm",    "yarn",      "pnpm",    "bun",    "deno",      "mise",   "make",
-    "just",   "task",      "rake",    "gradle", "./gradlew", "mvn",    "./mvnw",
-    "cargo",  "go",        "dotnet",  "mix",    "swift",     "nx",     "turbo",
-    "poetry", "uv",        "hatch",   "pdm",    "composer",  "bundle", "bazel",
-    "cmake",  "meson",     "zig",     "python", "python3",   "pip",    "pip3",
-    "rails",  "bin/rails", "flutter", "sbt",    "lerna",     "php"};
-
-static const struct {
-    const char *start;
-    enum shell_kind kind;
-} run_words[] = {
-    {"test", SHELL_TEST},       {"spec", SHELL_TEST},
-    {"nextest", SHELL_TEST},    {"pytest", SHELL_TEST},
-    {"unittest", SHELL_TEST},   {"check", SHELL_TEST},
-    {"verify", SHELL_TEST},     {"e2e", SHELL_TEST},
-    {"vitest", SHELL_TEST},     {"jest", SHELL_TEST},
-    {"lint:fix", SHELL_FORMAT}, {"fmt", SHELL_FORMAT},
-    {"format", SHELL_FORMAT},   {"fix", SHELL_FORMAT},
-    {"lint", SHELL_LINT},       {"clippy", SHELL_LINT},
-    {"typecheck", SHELL_LINT},  {"type-check", SHELL_LINT},
-    {"tsc", SHELL_LINT},        {"mypy", SHELL_LINT},
-    {"ruff", SHELL_LINT},       {"vet", SHELL_LINT},
-    {"build", SHELL_BUILD},     {"compile", SHELL_BUILD},
-    {"add", SHELL_INSTALL},     {"install", SHELL_INSTALL},
-    {"get", SHELL_INSTALL},
-};
-
-static enum shell_kind run_kind(const struct word_list *l, size_t i)
-{
-    struct str first = l->w[i];
-
-    /* Only the first words name the task: the rest are its arguments. */
-    for (size_t k = i + 1; k < l->n && k < i + 4; k++) {
-        struct str w = l->w[k];
-
-        if (w.p[0] == '-')
-            continue;
-        for (size_t r = 0; r < ARRAY_LEN(run_words); r++)
-            if (str_starts(w, str_of(run_words[r].start)))
-                return run_words[r].kind == SHELL_TEST &&
-                               str_eqz(first, "cargo") && str_eqz(w, "check")
-                           ? SHELL_BUILD
-                           : run_words[r].kind;
-    }
-    return str_eqz(first, "make") || str_eqz(first, "cmake") ? SHELL_BUILD
-                                                             : SHELL_OTHER;
-}
-
-static bool has_flag(const struct word_list *l, const char *flag)
-{
-    for (size_t i = 0; i < l->n; i++)
-        if (str_eqz(l->w[i], flag))
-            return true;
-    return false;
-}
-
-static enum shell_kind kind_of(const struct word_list *l, size_t i)
-{
-    struct str first, second = i + 1 < l->n ? l->w[i + 1] : STR_NONE;
-    size_t k = i + 1;
-
-    if (i >= l->n)
-        return SHELL_NONE;
-    first = l->w[i];
-    /* "git -C dir log" */
-    while (str_eqz(first, "git") && k + 2 < l->n &&
-           (str_eqz(l->w[k], "-C") || str_eqz(l->w[k], "-c"))) {
-        k += 2;
-        second = l->w[k];
-    }
-    if (str_eqz(first, "git") &&
-        (str_eqz(second, "checkout") || str_eqz(second, "switch")))
-        return has_flag(l, "-b") || has_flag(l, "-c") ? SHELL_BRANCH
-                                                      : SHELL_OTHER;
-    if (str_eqz(first, "gh") && str_eqz(second, "pr") && k + 1 < l->n &&
-        str_eqz(l->w[k + 1], "create"))
-        return SHELL_PR;
-    for (size_t r = 0; r < ARRAY_LEN(shell_words); r++)
-        if (str_eqz(first, shell_words[r].word) &&
-            (!shell_words[r].second || str_eqz(second, shell_words[r].second)))
-            return shell_words[r].kind;
-    for (size_t r = 0; r < ARRAY_LEN(runners); r++)
-        if (str_eqz(first, runners[r]))
-            return run_kind(l, i);
-    return SHELL_OTHER;
-}
-
 /* --- what it names -------------------------------------------------------------- */
 
 /* Text between the lines "<<'EOF'" and "EOF", if the part has it. */
@@ -402,7 +132,7 @@ static void read_message(struct arena *a, struct str text,
 }
 
 static void read_commit(struct arena *a, struct str part,
-                        const struct word_list *l, struct shell_cmd *out)
+                        const struct shell_words *l, struct shell_cmd *out)
 {
     struct str doc = heredoc(part);
 
@@ -415,7 +145,7 @@ static void read_commit(struct arena *a, struct str part,
 
         if (w.n > 1 && w.p[0] == '-' && w.p[1] != '-' &&
             str_ends(w, STR("m"))) {
-            struct str text = unquoted(l->w[i + 1]);
+            struct str text = shell_unquoted(l->w[i + 1]);
 
             if (out->subject.n == 0)
                 read_message(a, text, out);
@@ -427,25 +157,25 @@ static void read_commit(struct arena *a, struct str part,
 }
 
 /* The value behind --flag, or behind any of several. */
-static struct str flag_value(const struct word_list *l, const char *flag)
+static struct str flag_value(const struct shell_words *l, const char *flag)
 {
     for (size_t i = 0; i + 1 < l->n; i++)
         if (str_eqz(l->w[i], flag))
-            return unquoted(l->w[i + 1]);
+            return shell_unquoted(l->w[i + 1]);
     return STR_NONE;
 }
 
 /* First word that is neither a flag nor a flag's number. */
-static struct str argument(const struct word_list *l, size_t from)
+static struct str argument(const struct shell_words *l, size_t from)
 {
     for (size_t i = from; i < l->n; i++)
         if (l->w[i].p[0] != '-' && !is_digit(l->w[i].p[0]) &&
             !str_starts(l->w[i], STR("2>")) && l->w[i].p[0] != '>')
-            return unquoted(l->w[i]);
+            return shell_unquoted(l->w[i]);
     return STR_NONE;
 }
 
-static struct str packages(struct arena *a, const struct word_list *l,
+static struct str packages(struct arena *a, const struct shell_words *l,
                            size_t from)
 {
     struct buf b;
@@ -463,9 +193,9 @@ static struct str packages(struct arena *a, const struct word_list *l,
 }
 
 static void read_details(struct arena *a, struct str part,
-                         const struct word_list *l, struct shell_cmd *out)
+                         const struct shell_words *l, struct shell_cmd *out)
 {
-    size_t at = unwrap(l);
+    size_t at = shell_unwrap(l);
 
     switch (out->kind) {
     case SHELL_COMMIT:
@@ -481,7 +211,7 @@ static void read_details(struct arena *a, struct str part,
         if (!str_eqz(l->w[at], "git") && !str_eqz(l->w[at], "gh"))
             for (size_t i = at + 1; i < l->n; i++)
                 if (str_find(l->w[i], STR("/")) >= 0 || lang_of(l->w[i]))
-                    out->what = unquoted(l->w[i]);
+                    out->what = shell_unquoted(l->w[i]);
         break;
     case SHELL_PR:
         out->what = text_line(a, flag_value(l, "--title"), 120);
@@ -510,11 +240,11 @@ static bool is_noise(struct str w)
 }
 
 /* The part as a person would name it, and its key. */
-static void name_part(struct arena *a, const struct word_list *l,
+static void name_part(struct arena *a, const struct shell_words *l,
                       struct shell_cmd *out)
 {
     struct buf show, key;
-    size_t at = unwrap(l);
+    size_t at = shell_unwrap(l);
 
     buf_init(&show, 400);
     buf_init(&key, 400);
@@ -537,12 +267,12 @@ static void name_part(struct arena *a, const struct word_list *l,
 }
 
 /* Does a test command name some tests, and not all? */
-static bool is_narrow(const struct word_list *l)
+static bool is_narrow(const struct shell_words *l)
 {
     static const char *const flags[] = {
         "-run", "-k", "-t", "--filter", "-g", "--testNamePattern", "-Dtest"};
 
-    for (size_t i = unwrap(l) + 1; i < l->n; i++) {
+    for (size_t i = shell_unwrap(l) + 1; i < l->n; i++) {
         struct str w = l->w[i];
 
         for (size_t k = 0; k < ARRAY_LEN(flags); k++)
@@ -558,13 +288,13 @@ static bool is_narrow(const struct word_list *l)
 }
 
 /* Does "cd dir" leave the project? */
-static bool leaves(struct str root, const struct word_list *l)
+static bool leaves(struct str root, const struct shell_words *l)
 {
     struct str dir;
 
     if (l->n < 2 || !str_eqz(l->w[0], "cd"))
         return false;
-    dir = unquoted(l->w[1]);
+    dir = shell_unquoted(l->w[1]);
     if (str_starts(dir, STR("..")) || str_starts(dir, STR("~")))
         return true;
     if (dir.n == 0 || dir.p[0] != '/')
@@ -599,20 +329,20 @@ static struct str quoted_file(struct str script)
 }
 
 /* The file that "sed -i", "cat > f" and their like change. */
-static struct str written_file(struct str part, const struct word_list *l)
+static struct str written_file(struct str part, const struct shell_words *l)
 {
-    size_t at = unwrap(l);
+    size_t at = shell_unwrap(l);
     struct str first = at < l->n ? l->w[at] : STR_NONE, last, w;
     bool in_place = false;
 
     if (l->n < 2)
         return STR_NONE;
-    last = unquoted(l->w[l->n - 1]);
+    last = shell_unquoted(l->w[l->n - 1]);
     for (size_t i = at + 1; i < l->n; i++) {
         w = l->w[i];
         in_place |= str_starts(w, STR("-i")) || str_starts(w, STR("-pi"));
         if (str_eqz(first, "cat") && w.p[0] == '>' && w.n <= 2 && i + 1 < l->n)
-            return unquoted(l->w[i + 1]);
+            return shell_unquoted(l->w[i + 1]);
     }
     if (in_place && (str_eqz(first, "sed") || str_eqz(first, "perl")))
         return lang_of(last) != LANG_NONE ? last : STR_NONE;
@@ -623,9 +353,9 @@ static struct str written_file(struct str part, const struct word_list *l)
 
 static void read_part(struct arena *a, struct str part, struct shell_cmd *out)
 {
-    struct word_list words;
+    struct shell_words words;
 
-    split_words(part, &words);
+    shell_split(part, &words);
     read_details(a, part, &words, out);
     if (out->kind == SHELL_TEST)
         out->narrow = is_narrow(&words);
@@ -666,19 +396,19 @@ size_t shell_read(struct arena *a, struct str root, struct str line,
     const struct part *best[SHELL_PARTS_MAX];
     struct part parts[PARTS_MAX];
     struct str rest = line, text;
-    struct word_list words;
+    struct shell_words words;
     bool elsewhere = makes_scratch(line);
     size_t n = 0, chosen;
 
     out[0] = (struct shell_cmd){.kind = SHELL_NONE};
     while (n < PARTS_MAX && next_part(&rest, &text)) {
-        split_words(text, &words);
+        shell_split(text, &words);
         if (words.n == 0)
             continue;
         if (leaves(root, &words))
             elsewhere = true;
         parts[n].text = text;
-        parts[n].kind = kind_of(&words, unwrap(&words));
+        parts[n].kind = shell_kind_of(&words, shell_unwrap(&words));
         /* Only "&&" hands a failure on to the end of the line. */
         parts[n].masked = rest.n > 0 && rest.p[-1] != '&';
         n++;
@@ -693,7 +423,7 @@ size_t shell_read(struct arena *a, struct str root, struct str line,
         read_part(a, best[i]->text, &out[i]);
     }
     for (size_t i = 0; i < n && out[0].writes.n == 0; i++) {
-        split_words(parts[i].text, &words);
+        shell_split(parts[i].text, &words);
         out[0].writes = written_file(parts[i].text, &words);
     }
     return chosen;

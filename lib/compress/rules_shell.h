@@ -47,6 +47,7 @@ struct shell_cmd {
 
 struct outcome {
     bool failed;
+    bool missed;                      /* an edit that did not find its text */
     bool refused;                     /* the person said no, or it never ran */
     struct str said;                  /* what the person said when refusing */
     int64_t passed, failures;         /* of tests; -1 when not told */

@@ -237,7 +237,7 @@ static void put_failing(struct work *w, struct buf *b)
     for (size_t i = w->nruns; i-- > 0;) {
         const struct run *r = &w->runs[i];
 
-        if (r->state != RUN_OPEN || r->cmd.elsewhere ||
+        if (r->state != RUN_OPEN || r->cmd.elsewhere || r->misused ||
             !shell_is_check(r->cmd.kind))
             continue;
         put_line(b, arena_fmt(w->a, "- Still failing: %.*s",
@@ -246,12 +246,38 @@ static void put_failing(struct work *w, struct buf *b)
     }
 }
 
+/* "Which one do you prefer?" says nothing without what it was about. */
+static void put_offer(struct work *w, struct buf *b, const struct quote *q,
+                      const struct turn *t)
+{
+    if (text_names(q->text) || !says_something(t) || q->text.n > 100)
+        put_line(b, arena_fmt(w->a, "- Not answered: %.*s", STR_ARG(q->text)));
+    else
+        put_line(b, arena_fmt(w->a, "- Not answered: %.*s (asked: %.*s)",
+                              STR_ARG(q->text), STR_ARG(t->ask.title)));
+}
+
+/* A plan that nothing was done about. */
+static void put_plan(struct work *w, struct buf *b)
+{
+    if (w->plan.n == 0)
+        return;
+    for (size_t i = 0; i < w->nfiles; i++)
+        if (w->files[i].ours && w->files[i].edits &&
+            w->files[i].last > w->plan_at)
+            return;
+    put_line(b, arena_fmt(w->a, "- Planned, not begun: \"%.*s\"%s%.*s",
+                          STR_ARG(w->plan), w->plan_why.n ? ": " : "",
+                          STR_ARG(w->plan_why)));
+}
+
 static struct str next_steps_of(struct work *w)
 {
     const struct turn *t = w->nturns ? &w->turns[w->nturns - 1] : NULL;
     struct buf b;
 
     buf_init(&b, FIELD_MAX + 8);
+    put_plan(w, &b);
     put_todos(w, &b);
     put_failing(w, &b);
     for (size_t i = 0; t && i < w->nquotes; i++) {
@@ -262,8 +288,7 @@ static struct str next_steps_of(struct work *w)
         if (q->said.kind == SAID_REMAINS)
             put_line(&b, arena_fmt(w->a, "- %.*s", STR_ARG(q->text)));
         if (q->said.kind == SAID_OFFER)
-            put_line(&b,
-                     arena_fmt(w->a, "- Not answered: %.*s", STR_ARG(q->text)));
+            put_offer(w, &b, q, t);
     }
     if (t && t->ask.interrupted && says_something(t))
         put_line(&b, arena_fmt(w->a, "- Interrupted at: %.*s",
@@ -314,6 +339,13 @@ static struct str notes_of(struct work *w)
                                    STR_ARG(w->runs[i].cmd.what)));
     if (left.n)
         put_line(&b, arena_fmt(w->a, "- Not committed: %.*s", STR_ARG(left)));
+    for (size_t i = 0; i < w->nfiles; i++)
+        if (w->files[i].misses > 1)
+            put_line(&b,
+                     arena_fmt(w->a,
+                               "- %u edits of %.*s did not find their "
+                               "text: mind its white space",
+                               w->files[i].misses, STR_ARG(w->files[i].path)));
     return finish(w, &b);
 }
 

@@ -286,10 +286,6 @@ static size_t sentence_end(struct str s)
             continue;
         if (c == '.' && is_abbreviation(s, i))
             continue;
-        /* "foo. bar" with a small letter is an abbreviation we do not know,
-         * but after '!' and '?' people go on in small letters. */
-        if (c == '.' && n + 1 < s.n && is_lower(s.p[n + 1]) && s.n < 400)
-            continue;
         return n;
     }
     return s.n;

@@ -26,6 +26,17 @@ static struct file_work *file_of(struct work *w, struct str full, size_t at)
     return f;
 }
 
+void work_missed(struct work *w, const struct ev *e, size_t at)
+{
+    struct file_work *f;
+
+    if (!str_eqz(e->tool, "Edit") && !str_eqz(e->tool, "MultiEdit"))
+        return;
+    f = file_of(w, json_str(json_path(e->payload, "tool_input.file_path")), at);
+    if (f)
+        f->misses++;
+}
+
 static void edited(struct work *w, struct file_work *f, size_t at)
 {
     struct turn *t = w->nturns ? &w->turns[w->nturns - 1] : NULL;
@@ -83,20 +94,11 @@ static void take_edit(struct work *w, const struct ev *e, size_t at)
                         json_get_str(j, "new_string"), &f->change);
 }
 
-/* "# Title" of a plan that was written for the person to approve. */
-static void take_plan(struct work *w, struct str text)
+/* A plan that was written for the person to approve. */
+static void take_plan(struct work *w, struct str text, size_t at)
 {
-    struct str line;
-
-    while (str_line(&text, &line)) {
-        if (!str_starts(line, STR("# ")))
-            continue;
-        line = str_trim(str_cut(line, 2, line.n));
-        if (str_starts(line, STR("Plan:")))
-            line = str_trim(str_cut(line, 5, line.n));
-        w->plan = text_as_title(w->a, text_line(w->a, line, 110));
-        return;
-    }
+    if (ask_plan(w->a, text, &w->plan, &w->plan_why))
+        w->plan_at = at;
 }
 
 static void take_write(struct work *w, const struct ev *e, size_t at)
@@ -109,7 +111,7 @@ static void take_write(struct work *w, const struct ev *e, size_t at)
     if (content.n == 0)
         content = json_get_str(out, "content");
     if (str_find(path, STR("/.claude/plans/")) >= 0)
-        take_plan(w, content);
+        take_plan(w, content, at);
     if (str_eqz(json_get_str(out, "type"), "update") &&
         json_len(json_get(out, "structuredPatch"))) {
         take_edit(w, e, at);
@@ -425,8 +427,7 @@ static void take_question(struct work *w, const struct ev *e, size_t at)
 
 static void take_plan_mode(struct work *w, const struct ev *e, size_t at)
 {
-    (void)at;
-    take_plan(w, json_str(json_path(e->payload, "tool_input.plan")));
+    take_plan(w, json_str(json_path(e->payload, "tool_input.plan")), at);
 }
 
 /* --- the table of tools ---------------------------------------------------------------------- */

@@ -155,6 +155,9 @@ static void read_wishes(struct work *w, struct str words, size_t at)
     struct str s;
     int score;
 
+    /* A subagent's prompt is the assistant's, not the person's. */
+    if (w->b->agent_type.n)
+        return;
     while (sentences_next(&it, &s)) {
         score = said_lasting(s);
         /* A prompt of one sentence is an order: only a plain rule counts. */
@@ -242,6 +245,11 @@ static void take_tool(struct work *w, const struct ev *e, size_t at)
     if (e->kind == EV_TOOL_FAILED) {
         shell_outcome(w->a, e, NULL, &o);
         if (o.refused) {
+            if (o.missed)
+                work_missed(w, e, at);
+            /* A plan that was sent back is still the plan in hand. */
+            if (str_eqz(e->tool, "ExitPlanMode"))
+                work_tool(w, e, at);
             take_refusal(w, o.said, at);
             return;
         }
@@ -249,11 +257,15 @@ static void take_tool(struct work *w, const struct ev *e, size_t at)
     work_tool(w, e, at);
 }
 
+/* Judged once the turns are known: where the quote stands, and whether a turn
+ * that claims results did anything at all. */
 static void mark_last(struct work *w)
 {
     for (size_t i = 0; i < w->nquotes; i++) {
         const struct turn *t = work_turn(w, w->quotes[i].at);
 
+        if (t && w->quotes[i].said.kind == SAID_RESULT && !t->edits && !t->runs)
+            w->quotes[i].said.kind = SAID_TALK;
         if (!t || w->quotes[i].at != t->final)
             continue;
         w->quotes[i].last = true;

@@ -35,6 +35,7 @@ struct file_work {
     bool ours;       /* part of the project: not scratch, not the client's */
     bool created;
     unsigned reads, edits;
+    unsigned misses;    /* edits whose old text was not in the file */
     size_t first, last; /* at: of edits, else of reads */
     struct code_change change;
     struct str text[FILE_TEXTS]; /* parts of it that were read */
@@ -47,6 +48,7 @@ struct run {
     struct shell_cmd cmd;
     struct outcome out;
     enum run_state state; /* RUN_OPEN: failed and has not passed since */
+    bool misused;         /* failed because the command itself was wrong */
     size_t at;
 };
 
@@ -121,7 +123,9 @@ struct work {
     size_t nsearches;
     struct note *outside; /* web, other programs' tools, subagents */
     size_t noutside;
-    struct str plan;    /* title of a plan that was written */
+    struct str plan;     /* title of the last plan that was written */
+    struct str plan_why; /* its context */
+    size_t plan_at;
     struct str compact; /* the client's own summary, the last one */
 };
 
@@ -142,6 +146,8 @@ struct quote *work_quote(struct work *w, enum said_kind kind, int score,
 
 /* rules_tool.c: what a tool call did. */
 void work_tool(struct work *w, const struct ev *e, size_t at);
+/* An edit whose text was not found. */
+void work_missed(struct work *w, const struct ev *e, size_t at);
 /* rules_fix.c: failures and their ends, once all runs are known. */
 void work_fixes(struct work *w);
 

@@ -28,6 +28,10 @@ static struct batch session_of(struct str lines)
     struct batch b = {.a = &arena, .evs = evs, .ends_turn = true};
     struct str line;
 
+    for (size_t i = 0; i < EVENTS_MAX; i++) {
+        json_free((struct json *)(uintptr_t)evs[i].payload);
+        evs[i].payload = NULL;
+    }
     while (str_line(&lines, &line)) {
         struct json *j = json_parse(line, NULL);
         struct ev *e = &evs[b.n];
@@ -37,7 +41,8 @@ static struct batch session_of(struct str lines)
         ev_fill(e, json_get_str(j, "hook_event_name"), j);
         if (clock_parse(json_get_str(j, "_ts"), 0, &e->time_ms) < 0)
             e->time_ms = 0;
-        b.root = json_get_str(j, "cwd");
+        if (b.root.n == 0)
+            b.root = json_get_str(j, "cwd");
     }
     return b;
 }
@@ -275,6 +280,159 @@ TEST(rules, the_transcripts_text_is_put_where_it_was_said)
     CHECK_INT(d.n, 1);
     CHECK_HAS(d.items[0].text, "why is the cache cold");
     CHECK_HAS(d.items[0].title, "cache_save");
+}
+
+/* One event's payload, built from pieces. */
+static struct str tool(const char *name, const char *input, const char *rest)
+{
+    return arena_fmt(&arena,
+                     "{\"hook_event_name\":\"PostToolUse%s\",\"tool_name\":"
+                     "\"%s\",\"tool_input\":{%s},%s}\n",
+                     str_starts(str_of(rest), STR("\"error\"")) ? "Failure"
+                                                                : "",
+                     name, input, rest);
+}
+
+static struct str bash(const char *command, const char *error)
+{
+    struct str in = arena_fmt(&arena, "\"command\":\"%s\"", command);
+    struct str out =
+        error ? arena_fmt(&arena, "\"error\":\"Exit code 1\\n%s\"", error)
+              : STR("\"tool_response\":{\"stdout\":\"\"}");
+
+    return tool("Bash", in.p, out.p);
+}
+
+static struct str prompt(const char *text)
+{
+    return arena_fmt(&arena,
+                     "{\"hook_event_name\":\"UserPromptSubmit\",\"cwd\":\"/p\","
+                     "\"prompt\":\"%s\"}\n",
+                     text);
+}
+
+static struct batch joined(const struct str *part, size_t n)
+{
+    static struct buf b;
+
+    buf_free(&b);
+    buf_init(&b, 1u << 16);
+    for (size_t i = 0; i < n; i++)
+        buf_adds(&b, part[i]);
+    return session_of(buf_str(&b));
+}
+
+TEST(rules, a_plan_nobody_carried_out_is_the_next_step)
+{
+    struct str part[] = {
+        prompt("make the header sticky, but plan it first please"),
+        tool("ExitPlanMode",
+             "\"plan\":\"# Plan: Sticky header\\n\\n## Context\\n\\nThe header "
+             "scrolls away.\"",
+             "\"error\":\"User rejected tool use\""),
+        tool("Edit",
+             "\"file_path\":\"/p/src/h.ts\",\"old_string\":\"a\","
+             "\"new_string\":\"b\"",
+             "\"tool_response\":{}"),
+    };
+    struct batch b = joined(part, 2);
+    struct drafts d = {.n = 0};
+
+    rules_extract(&b, &d);
+    CHECK_HAS(draft_of(&d, "decision", "Planned: Sticky header")->text,
+              "The header scrolls away.");
+    rules_summarise(&b, &d);
+    CHECK_HAS(d.summary.next_steps, "Planned, not begun: \"Sticky header\"");
+    b = joined(part, 3);
+    rules_summarise(&b, &d);
+    CHECK_LACKS(d.summary.next_steps, "Planned");
+}
+
+TEST(rules, checks_that_pass_again_are_no_problem)
+{
+    struct str part[] = {
+        prompt("tidy src/a.ts up"),
+        bash("bun run lint", "x Formatter would have printed this"),
+        bash("bun run lint:fix", NULL),
+        bash("rtk bun run test", "error: unrecognized subcommand 'bun'"),
+        bash("go vet", "a.go:1:2: composite literal uses unkeyed fields"),
+        bash("mise run lint && mise run test", NULL),
+        bash("go test ./...",
+             "--- FAIL: TestA (0.0s)\\n    a_test.go:3: got 1"),
+    };
+    struct batch b = joined(part, ARRAY_LEN(part) - 1);
+    struct drafts d = {.n = 0};
+
+    rules_summarise(&b, &d);
+    CHECK_INT(d.summary.next_steps.n, 0);
+    CHECK_HAS(d.summary.completed, "`mise run test` passed");
+    b = joined(part, ARRAY_LEN(part));
+    rules_summarise(&b, &d);
+    CHECK_STR(d.summary.next_steps,
+              "- Still failing: `go test ./...` failed: TestA: a_test.go:3: "
+              "got 1");
+}
+
+TEST(rules, a_subagents_prompt_is_not_the_users_word)
+{
+    struct str part[] = {
+        prompt("Never use the network. Always read `src/a.c` first."),
+        tool("Read", "\"file_path\":\"/p/src/a.c\"", "\"tool_response\":{}"),
+        STR("{\"hook_event_name\":\"Stop\",\"last_assistant_message\":\"The "
+            "root cause: `a_init` runs twice because `main` calls it.\"}\n"),
+    };
+    struct batch b = joined(part, ARRAY_LEN(part));
+    struct drafts d = {.n = 0};
+
+    rules_extract(&b, &d);
+    fact_of(&d, "Never use the network");
+    b.agent_type = STR("Explore");
+    rules_extract(&b, &d);
+    for (size_t i = 0; i < d.n; i++)
+        CHECK(d.items[i].kind != DRAFT_FACT);
+    CHECK(d.n > 0);
+}
+
+TEST(rules, a_part_of_a_turn_says_what_it_is_part_of)
+{
+    struct str part[] = {
+        tool("Edit",
+             "\"file_path\":\"/p/src/a.py\",\"old_string\":\"x\","
+             "\"new_string\":\"def load(path):\\n    pass\"",
+             "\"tool_response\":{},\"cwd\":\"/p\""),
+        tool("Edit", "\"file_path\":\"/p/src/a.py\"",
+             "\"error\":\"String to replace not found in file.\""),
+        tool("Edit", "\"file_path\":\"/p/src/a.py\"",
+             "\"error\":\"String to replace not found in file.\""),
+    };
+    struct batch b = joined(part, ARRAY_LEN(part));
+    struct json *so_far = json_object();
+    struct drafts d = {.n = 0};
+
+    json_set_str(so_far, "request", STR("Load the index lazily\n- then: x"));
+    b.root = STR("/p");
+    b.summary = so_far;
+    rules_extract(&b, &d);
+    CHECK_INT(d.n, 1);
+    CHECK_STR(d.items[0].title, "Change load in src/a.py");
+    CHECK_HAS(d.items[0].text, "Part of: Load the index lazily.");
+    rules_summarise(&b, &d);
+    CHECK(!d.summary.set); /* nobody asked for anything yet */
+    json_free(so_far);
+}
+
+TEST(rules, edits_that_missed_are_noted)
+{
+    struct str miss = tool("Edit", "\"file_path\":\"/p/src/a.py\"",
+                           "\"error\":\"String to replace not found in "
+                           "file.\"");
+    struct str part[] = {prompt("rename the loader in src/a.py"), miss, miss,
+                         bash("make test", NULL)};
+    struct batch b = joined(part, ARRAY_LEN(part));
+    struct drafts d = {.n = 0};
+
+    rules_summarise(&b, &d);
+    CHECK_HAS(d.summary.notes, "2 edits of src/a.py did not find their text");
 }
 
 /* --- prompts -------------------------------------------------------------------- */
