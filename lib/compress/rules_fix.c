@@ -120,7 +120,7 @@ static void add_fix(struct work *w, size_t bad, size_t good, int tries)
     struct quote *cause = NULL;
     struct fix *f;
 
-    if (is_ordinary(b) || b->cmd.elsewhere || w->nfixes == WORK_RUNS)
+    if (is_ordinary(b) || b->cmd.elsewhere || w->nfixes == w->max_runs)
         return;
     f = &w->fixes[w->nfixes];
     *f = (struct fix){.bad = bad, .good = good, .tries = tries};

@@ -1,6 +1,7 @@
 /* rules_outcome.c - how a tool call ended: see rules_shell.h. */
 #include "base/common.h"
 
+#include "compress/rules_phrase.h"
 #include "compress/rules_shell.h"
 #include "compress/rules_text.h"
 
@@ -160,7 +161,7 @@ static bool is_banner(struct str s)
                                          "20" /* a log's date */};
 
     for (size_t i = 0; i < ARRAY_LEN(starts); i++)
-        if (str_starts(s, str_of(starts[i])))
+        if (starts_with(s, starts[i]))
             return true;
     /* The source that a linter quotes stands behind a line. */
     return s.n < 6 || str_find(s, STR("\xe2\x94\x82")) >= 0;
@@ -168,16 +169,18 @@ static bool is_banner(struct str s)
 
 static int line_score(struct str s)
 {
+    struct pairs pairs;
     int best = 0;
 
     if (is_banner(s))
         return 0;
+    s = str_cut(s, 0, 1000); /* a longer one is data */
+    pairs_of(s, &pairs);
     for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
-        struct str text = str_of(signs[i].text);
-
         if (signs[i].score <= best)
             continue;
-        if (signs[i].at_start ? str_starts(s, text) : str_find(s, text) >= 0)
+        if (signs[i].at_start ? starts_with(s, signs[i].text)
+                              : pairs_find(&pairs, s, signs[i].text))
             best = signs[i].score;
     }
     /* What a test complains of, before what it logs. */
@@ -194,11 +197,9 @@ static bool failing_test(struct str s, struct str *name)
     ptrdiff_t at;
 
     for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
-        struct str n = str_of(starts[i]);
-
-        if (!str_starts(s, n))
+        if (!starts_with(s, starts[i]))
             continue;
-        *name = str_trim(str_cut(s, n.n, s.n));
+        *name = str_trim(str_cut(s, strlen(starts[i]), s.n));
         while (i == 3 && name->n &&
                (is_digit(name->p[0]) || name->p[0] == '-' || name->p[0] == ' '))
             *name = str_cut(*name, 1, name->n);
@@ -337,8 +338,9 @@ static void read_counts(struct str line, struct outcome *o)
 
     /* "Item 3 failed" in a program's own words is no count of tests. */
     for (size_t i = 0; i < ARRAY_LEN(heads); i++)
-        summary = summary || str_starts(line, str_of(heads[i]));
-    if (line.n > 200 || line.n < 5)
+        summary = summary || starts_with(line, heads[i]);
+    if (line.n > 200 || line.n < 5 ||
+        (!summary && line.p[0] != '#' && line.p[0] != '['))
         return;
     if (summary) {
         pass = number_before(line, "pass");

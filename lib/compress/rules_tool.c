@@ -16,7 +16,7 @@ static struct file_work *file_of(struct work *w, struct str full, size_t at)
     for (size_t i = 0; i < w->nfiles; i++)
         if (str_eq(w->files[i].path, path))
             return &w->files[i];
-    if (w->nfiles == WORK_FILES)
+    if (w->nfiles == w->max_files)
         return NULL;
     f = &w->files[w->nfiles++];
     f->full = full;
@@ -54,11 +54,14 @@ static struct str known_text(const struct file_work *f,
 {
     const struct json *lines = json_get(json_first(hunks), "lines");
     struct str s;
+    int left = 4; /* lines that say it: then it is not there */
 
-    for (const struct json *j = json_first(lines); j; j = json_next(j)) {
+    for (const struct json *j = json_first(lines); j && left;
+         j = json_next(j)) {
         s = json_str(j);
         if (s.n < 20 || s.p[0] == '+')
             continue;
+        left--;
         for (size_t i = 0; i < f->ntexts; i++)
             if (str_find(f->text[i], str_trim(str_cut(s, 1, s.n))) >= 0)
                 return f->text[i];
@@ -249,7 +252,7 @@ static void add_run(struct work *w, const struct shell_cmd *c,
 {
     struct run *r;
 
-    if (w->nruns == WORK_RUNS)
+    if (w->nruns == w->max_runs)
         return;
     r = &w->runs[w->nruns++];
     *r = (struct run){.cmd = *c, .out = *o, .at = at};

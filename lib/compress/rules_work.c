@@ -178,7 +178,7 @@ static void open_turn(struct work *w, const struct ask *ask, size_t at)
         if (t->final > t->end)
             t->final = t->end;
     }
-    if (w->nturns == WORK_TURNS)
+    if (w->nturns == w->max_turns)
         return; /* the rest counts as one long turn */
     t = &w->turns[w->nturns++];
     *t = (struct turn){.ask = *ask, .at = at, .end = w->to, .final = w->to};
@@ -223,12 +223,23 @@ static void take_refusal(struct work *w, struct str said, size_t at)
 
 /* --- the whole --------------------------------------------------------------------- */
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* As large as the events can fill, at most. */
 static void allocate(struct work *w)
 {
-    w->turns = arena_array(w->a, WORK_TURNS, sizeof(*w->turns));
-    w->files = arena_array(w->a, WORK_FILES, sizeof(*w->files));
-    w->runs = arena_array(w->a, WORK_RUNS, sizeof(*w->runs));
-    w->fixes = arena_array(w->a, WORK_RUNS, sizeof(*w->fixes));
+    size_t n = w->to - w->from + 1;
+
+    w->max_files = least(WORK_FILES, n * 4);
+    w->max_runs = least(WORK_RUNS, n * SHELL_PARTS_MAX);
+    w->max_turns = least(WORK_TURNS, n);
+    w->turns = arena_array(w->a, w->max_turns, sizeof(*w->turns));
+    w->files = arena_array(w->a, w->max_files, sizeof(*w->files));
+    w->runs = arena_array(w->a, w->max_runs, sizeof(*w->runs));
+    w->fixes = arena_array(w->a, w->max_runs, sizeof(*w->fixes));
     w->quotes = arena_array(w->a, WORK_QUOTES, sizeof(*w->quotes));
     w->wants = arena_array(w->a, WORK_WANTS, sizeof(*w->wants));
     w->todos = arena_array(w->a, WORK_TODOS, sizeof(*w->todos));

@@ -101,6 +101,7 @@ struct work {
     const struct batch *b;
     const struct ev **order;
     size_t from, to;
+    size_t max_turns, max_files, max_runs; /* of the tables below */
 
     struct turn *turns;
     size_t nturns;
