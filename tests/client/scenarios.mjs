@@ -103,7 +103,8 @@ async function processed(ctx, w, id) {
     const row = await until(async () => {
         const status = await w.json('status');
         const s = await sessionOf(w, id);
-        return status?.pending === 0 && s?.events > 0 && s;
+        return status?.waiting_events === 0 && !status.spool_bytes &&
+            !status.worker?.pending && s?.events > 0 && s;
     });
     ctx.t.ok(row, 'the session is processed', JSON.stringify(
         [await w.json('status'), await w.json('sessions')]));
