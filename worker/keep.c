@@ -203,7 +203,7 @@ static const struct file_tool file_tools[] = {
     {"NotebookRead", "notebook_path", false},
 };
 
-static int keep_files(struct db *db, const struct keep *k, const struct ev *v,
+static int keep_files(struct db *db, int64_t session_id, const struct ev *v,
                       struct err *e)
 {
     const struct json *changed;
@@ -217,7 +217,7 @@ static int keep_files(struct db *db, const struct keep *k, const struct ev *v,
         path = json_get_str(json_get(v->payload, "tool_input"),
                             file_tools[i].member);
         if (path.n)
-            rc = session_file_put(db, k->session->id, path,
+            rc = session_file_put(db, session_id, path,
                                   file_tools[i].modified, v->time_ms, e);
     }
     changed = json_path(v->payload, "tool_response.bashEditDiff.files");
@@ -226,7 +226,7 @@ static int keep_files(struct db *db, const struct keep *k, const struct ev *v,
         struct str path = json_get_str(f, "filePath");
 
         if (path.n)
-            rc = session_file_put(db, k->session->id, path, true, v->time_ms,
+            rc = session_file_put(db, session_id, path, true, v->time_ms,
                                   e);
     }
     return rc;
@@ -244,11 +244,35 @@ int keep_drafts(struct db *db, const struct keep *k, int64_t now_ms, int64_t *n,
         const struct ev *v = &k->batch->evs[i];
 
         if (v->kind == EV_TOOL || v->kind == EV_TOOL_FAILED)
-            rc = keep_files(db, k, v, e);
+            rc = keep_files(db, k->session->id, v, e);
         else if (v->kind == EV_POST_COMPACT && v->text.n)
             rc = keep_compaction(db, k, v, now_ms, n, e);
     }
     if (rc == 0 && k->drafts->summary.set)
         rc = keep_summary(db, k, now_ms, n, e);
+    return rc;
+}
+
+/* The files of the last so many events are what is in hand. */
+#define WAITING_MAX 200
+
+int keep_waiting_files(struct db *db, int64_t session_id, struct arena *a,
+                       struct err *e)
+{
+    struct event_row *rows;
+    size_t n;
+    bool more;
+    int rc = events_waiting(db, session_id, WAITING_MAX, 4u << 20, a, &rows, &n,
+                            &more, e);
+
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        struct json *payload = json_parse(rows[i].payload, NULL);
+        struct ev v = {.time_ms = rows[i].time_ms};
+
+        ev_fill(&v, rows[i].name, payload);
+        if (v.kind == EV_TOOL || v.kind == EV_TOOL_FAILED)
+            rc = keep_files(db, session_id, &v, e);
+        json_free(payload);
+    }
     return rc;
 }

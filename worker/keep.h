@@ -24,4 +24,10 @@ struct keep {
 int keep_drafts(struct db *db, const struct keep *k, int64_t now_ms, int64_t *n,
                 struct err *e);
 
+/* Notes the files of events that still wait for compression: a session that
+ * was just compacted is told what it had in hand, and cannot wait. In the
+ * caller's transaction. */
+int keep_waiting_files(struct db *db, int64_t session_id, struct arena *a,
+                       struct err *e);
+
 #endif

@@ -6,6 +6,7 @@
 #include "ops/context.h"
 #include "store/batch.h"
 #include "store/injection.h"
+#include "worker/keep.h"
 #include "worker/receipt.h"
 
 static int render(struct worker *w, int64_t session_id, bool compact,
@@ -25,6 +26,8 @@ static int render(struct worker *w, int64_t session_id, bool compact,
 
     if (rc < 0)
         return rc;
+    if (compact && keep_waiting_files(w->db, session_id, a, e) < 0)
+        log_warn("files of session %lld: %s", (long long)session_id, e->msg);
     r.project_id = s.project_id;
     r.branch = s.branch;
     r.session_uid = s.uid;
