@@ -1,0 +1,49 @@
+/* show_add_forget.c - what was remembered, and what was deleted. */
+#include "base/common.h"
+
+#include "cli/cmd.h"
+#include "cli/show.h"
+#include "cli/show_parts.h"
+
+int show_add(struct term *t, const struct json *r)
+{
+    int64_t revision = json_get_int(r, "revision", 1);
+
+    if (json_get_bool(r, "added"))
+        term_printf(t, "remembered as ");
+    else if (revision > 1)
+        term_printf(t, "changed ");
+    else
+        term_printf(t, "known already as ");
+    term_put(t, TERM_ID, json_get_str(r, "id"));
+    if (!json_get_bool(r, "added") && revision > 1)
+        term_printf(t, ", revision %lld", (long long)revision);
+    term_nl(t);
+    return CLI_DONE;
+}
+
+int show_forget(struct term *t, const struct json *r)
+{
+    static const struct {
+        const char *key, *one, *many;
+    } counts[] = {
+        {"memories", "memory", "memories"},
+        {"events", "event", "events"},
+        {"sessions", "session", "sessions"},
+    };
+    bool first = true;
+
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+        int64_t n = json_get_int(r, counts[i].key, 0);
+
+        if (n == 0)
+            continue;
+        term_printf(t, first ? "forgot " : ", ");
+        show_plural(t, n, counts[i].one, counts[i].many);
+        first = false;
+    }
+    if (first)
+        term_printf(t, "nothing was there to forget");
+    term_nl(t);
+    return first ? CLI_NOTHING : CLI_DONE;
+}
