@@ -1,6 +1,8 @@
 /* ask.c - operations, run here or by the worker; see cmd.h. */
 #include "base/common.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,6 +17,8 @@
 /* A worker that has a database to open and a spool to drain is up in well
  * under a second; a machine that swaps takes a few. */
 #define START_WAIT_MS 10000
+/* A worker that leaves ends what it is at first. */
+#define STOP_MS 10000
 /* The longest a writing operation takes: forgetting a large session. */
 #define WRITE_WAIT_MS 120000
 
@@ -149,6 +153,37 @@ out:
     buf_free(&body);
     buf_free(&in);
     return rc;
+}
+
+/* Its lock is free: it is gone, with everything written. */
+static bool is_stopped(const struct cli *c)
+{
+    int fd = open(c->paths.lock, O_RDONLY | O_CLOEXEC);
+    bool free_now;
+
+    if (fd < 0)
+        return true;
+    free_now = flock(fd, LOCK_SH | LOCK_NB) == 0;
+    close(fd);
+    return free_now;
+}
+
+int cli_stop_worker(struct cli *c, bool *stopped, struct err *e)
+{
+    struct timespec look = {.tv_nsec = 10 * 1000000L};
+    struct ask ask = {.op = "shutdown",
+                      .deadline_ms = clock_mono_ms() + STOP_MS};
+    struct json *result = NULL;
+
+    *stopped = cli_ask(c, &ask, &result, NULL) == 0;
+    json_free(result);
+    while (!is_stopped(c)) {
+        if (clock_mono_ms() > ask.deadline_ms)
+            return err_set(e, CM_ETIME, "the worker does not leave; its "
+                           "process holds %s", c->paths.lock);
+        nanosleep(&look, NULL);
+    }
+    return 0;
 }
 
 /* --- operations ---------------------------------------------------------------- */

@@ -127,6 +127,8 @@ struct ask {
 };
 int cli_ask(struct cli *c, const struct ask *ask, struct json **result,
             struct err *e);
+/* Asks the worker to leave and waits until it has; *stopped: there was one. */
+int cli_stop_worker(struct cli *c, bool *stopped, struct err *e);
 /* Runs an operation here, reading. CM_ENOTFOUND without a database. */
 int cli_read(struct cli *c, const struct op *op, struct json *args,
              struct json **result, struct err *e);

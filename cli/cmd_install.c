@@ -1,6 +1,9 @@
 /* cmd_install.c - cmem install: Claude Code told of us, memory filled. */
 #include "base/common.h"
 
+#include <sys/stat.h>
+
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli/claude.h"
 #include "cli/hook_rows.h"
@@ -11,6 +14,7 @@
 /* With the built-in rules a hundred sessions take some seconds; the rest goes
  * on behind the user's back. */
 #define IMPORT_WAIT_MS 60000
+#define STATUS_MS      2000
 
 static const struct param params[] = {
     {"settings", 0, PARAM_BOOL, 0, NULL,
@@ -82,6 +86,28 @@ static int register_hooks(struct cli *c, struct install *in, struct record *r,
     }
     in->changed = in->changed || in->was_other;
     return record_put(r, in->cl.dir, entry, e);
+}
+
+/* A worker that was started from programs that have been replaced since
+ * leaves: the next event, or the import, starts the new one. */
+static void replace_worker(struct cli *c)
+{
+    struct ask ask = {.op = "status",
+                      .deadline_ms = clock_mono_ms() + STATUS_MS};
+    char path[PATHS_MAX + 16];
+    struct json *j = NULL;
+    struct stat st;
+    bool ignored;
+
+    if (cli_ask(c, &ask, &j, NULL) < 0)
+        return;
+    snprintf(path, sizeof(path), "%s/cmemd", c->self);
+    if (!str_eqz(json_get_str(j, "version"), CMEM_VERSION) ||
+        (stat(path, &st) == 0 &&
+         json_get_int(j, "started_ms", INT64_MAX) <
+             (int64_t)st.st_ctim.tv_sec * 1000))
+        cli_stop_worker(c, &ignored, NULL);
+    json_free(j);
 }
 
 /* What the import cannot do is said, and is no reason to fail: the hooks are
@@ -256,6 +282,7 @@ static int run(struct cli *c, const struct json *args, struct err *e)
     record_close(&r);
     if (rc < 0)
         return rc;
+    replace_worker(c);
     if (!json_get_bool(args, "no-import"))
         fill(c, &in);
     if (c->json) {

@@ -3,19 +3,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "cli/claude.h"
 #include "cli/cmd.h"
 #include "cli/record.h"
 #include "cli/register.h"
-
-/* The worker ends what it is at first. */
-#define STOP_MS 10000
 
 static const struct param params[] = {
     {"purge", 0, PARAM_BOOL, 0, NULL,
@@ -28,39 +22,6 @@ struct uninstall {
     bool link, worker, purged;
     enum undone settings;
 };
-
-/* --- the worker ----------------------------------------------------------------- */
-
-/* Its lock is free: it is gone, with everything written. */
-static bool is_stopped(const struct cli *c)
-{
-    int fd = open(c->paths.lock, O_RDONLY | O_CLOEXEC);
-    bool free_now;
-
-    if (fd < 0)
-        return true;
-    free_now = flock(fd, LOCK_EX | LOCK_NB) == 0;
-    close(fd);
-    return free_now;
-}
-
-static int stop_worker(struct cli *c, bool *stopped, struct err *e)
-{
-    struct timespec look = {.tv_nsec = 10 * 1000000L};
-    struct ask ask = {.op = "shutdown",
-                      .deadline_ms = clock_mono_ms() + STOP_MS};
-    struct json *result = NULL;
-
-    *stopped = cli_ask(c, &ask, &result, NULL) == 0;
-    json_free(result);
-    while (!is_stopped(c)) {
-        if (clock_mono_ms() > ask.deadline_ms)
-            return err_set(e, CM_ETIME, "the worker does not leave; its "
-                           "process holds %s", c->paths.lock);
-        nanosleep(&look, NULL);
-    }
-    return 0;
-}
 
 /* --- files of our own -------------------------------------------------------------- */
 
@@ -219,7 +180,7 @@ static int run(struct cli *c, const struct json *args, struct err *e)
     if (rc == 0)
         rc = take_back(c, &un, e);
     if (rc == 0)
-        rc = stop_worker(c, &un.worker, e);
+        rc = cli_stop_worker(c, &un.worker, e);
     if (rc == 0)
         rc = remove_contexts(c, e);
     if (rc < 0)
