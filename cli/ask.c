@@ -173,17 +173,22 @@ int cli_stop_worker(struct cli *c, bool *stopped, struct err *e)
     struct timespec look = {.tv_nsec = 10 * 1000000L};
     struct ask ask = {.op = "shutdown",
                       .deadline_ms = clock_mono_ms() + STOP_MS};
-    struct json *result = NULL;
 
-    *stopped = cli_ask(c, &ask, &result, NULL) == 0;
-    json_free(result);
-    while (!is_stopped(c)) {
-        if (clock_mono_ms() > ask.deadline_ms)
-            return err_set(e, CM_ETIME, "the worker does not leave; its "
-                           "process holds %s", c->paths.lock);
+    *stopped = false;
+    do {
+        struct json *result = NULL;
+
+        /* Asked until it heard: one that has just begun holds the lock before
+         * it listens. */
+        if (!*stopped)
+            *stopped = cli_ask(c, &ask, &result, NULL) == 0;
+        json_free(result);
+        if (is_stopped(c))
+            return 0;
         nanosleep(&look, NULL);
-    }
-    return 0;
+    } while (clock_mono_ms() < ask.deadline_ms);
+    return err_set(e, CM_ETIME, "the worker does not leave; its process holds "
+                   "%s", c->paths.lock);
 }
 
 /* --- operations ---------------------------------------------------------------- */
