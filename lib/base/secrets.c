@@ -350,13 +350,14 @@ static const struct ending endings[] = {
 };
 
 /* Three letters as one number. */
-#define TRIPLE(a, b, c) ((a) << 16 | (b) << 8 | (c))
+#define BYTE(c)         ((uint32_t)(unsigned char)(c))
+#define TRIPLE(a, b, c) (BYTE(a) << 16 | BYTE(b) << 8 | BYTE(c))
 
 /* Could a name that ends at s.p[end] be one of the above? Their last three
  * letters: nearly every name is turned away here. */
 bool secret_name_maybe(struct str s, size_t end)
 {
-    static const int triples[] = {
+    static const uint32_t triples[] = {
         TRIPLE('o', 'r', 'd'), TRIPLE('r', 'd', 's'), TRIPLE('i', 'o', 'n'),
         TRIPLE('s', 'w', 'd'), TRIPLE('a', 's', 'e'), TRIPLE('o', 'd', 'e'),
         TRIPLE('p', 'w', 'd'), TRIPLE('a', 's', 's'), TRIPLE('k', 'e', 'n'),
@@ -364,7 +365,7 @@ bool secret_name_maybe(struct str s, size_t end)
         TRIPLE('e', 'y', 's'), TRIPLE('i', 'a', 'l'), TRIPLE('a', 'l', 's'),
         TRIPLE('u', 'r', 'e'), TRIPLE('u', 't', 'h'), TRIPLE('k', 'i', 'e'),
     };
-    int got;
+    uint32_t got;
 
     /* password2, api_key_ */
     while (end > 0 && (is_digit(s.p[end - 1]) || s.p[end - 1] == '_'))
