@@ -92,21 +92,10 @@ static void take_members(const struct json *j, struct arena *a,
  */
 static bool is_strict(struct str s)
 {
-    size_t i = 0;
-
-    while (i < s.n) {
-        unsigned char c = (unsigned char)s.p[i];
-        size_t len = 1;
-
-        if (c < 0x20)
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < ' ')
             return false;
-        if (c >= 0x80)
-            len = utf8_len(str_cut(s, i, s.n));
-        if (len == 0)
-            return false;
-        i += len;
-    }
-    return true;
+    return utf8_is_valid(s);
 }
 
 static void parse_object(struct json *j, struct str raw, size_t max,

@@ -91,6 +91,7 @@ struct json *json_parse(struct str text, struct err *e)
 {
     const char *end = NULL;
     char *copy = NULL;
+    struct buf utf8;
     cJSON *c;
     struct str tail;
 
@@ -101,6 +102,11 @@ struct json *json_parse(struct str text, struct err *e)
     if (memchr(text.p, '\0', text.n) != NULL) {
         err_set(e, CM_EFORMAT, "a NUL byte is not JSON");
         return NULL;
+    }
+    buf_init(&utf8, 3 * text.n);
+    if (!utf8_is_valid(text)) {
+        utf8_mend(&utf8, text);
+        text = buf_str(&utf8);
     }
     if (needs_mending(text)) {
         copy = mended(text);
@@ -120,6 +126,7 @@ struct json *json_parse(struct str text, struct err *e)
         }
     }
     free(copy);
+    buf_free(&utf8);
     return out(c);
 }
 

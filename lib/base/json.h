@@ -6,8 +6,9 @@
  * and struct jsonw, which writes straight into a buffer and minds the commas.
  *
  * Input is foreign: depth is bounded, a NUL in a string (\u0000) and half a
- * surrogate pair (a text that was cut inside an emoji) become U+FFFD, numbers
- * are doubles (whole numbers are exact up to 2^53).
+ * surrogate pair (a text that was cut inside an emoji) become U+FFFD, and so
+ * do bytes that are not UTF-8: every string that comes out of a tree is well
+ * formed. Numbers are doubles (whole numbers are exact up to 2^53).
  */
 #ifndef CMEM_BASE_JSON_H
 #define CMEM_BASE_JSON_H

@@ -51,6 +51,47 @@ size_t utf8_len(struct str s)
     return utf8_decode(s, &cp);
 }
 
+/* Where the first byte stands that is part of no character, or s.n. */
+static size_t valid_len(struct str s)
+{
+    size_t i = 0, n;
+    uint64_t eight;
+
+    while (i < s.n) {
+        /* Most text is ASCII: eight bytes at a time. */
+        if (s.n - i >= sizeof(eight)) {
+            memcpy(&eight, s.p + i, sizeof(eight));
+            if (!(eight & UINT64_C(0x8080808080808080))) {
+                i += sizeof(eight);
+                continue;
+            }
+        }
+        n = utf8_len(str_cut(s, i, s.n));
+        if (n == 0)
+            break;
+        i += n;
+    }
+    return i;
+}
+
+bool utf8_is_valid(struct str s)
+{
+    return valid_len(s) == s.n;
+}
+
+bool utf8_mend(struct buf *b, struct str s)
+{
+    for (;;) {
+        size_t n = valid_len(s);
+
+        buf_add(b, s.p, n);
+        if (n == s.n)
+            return !buf_is_full(b);
+        buf_addz(b, "\xef\xbf\xbd");
+        s = str_cut(s, n + 1, s.n);
+    }
+}
+
 bool utf8_put(struct buf *b, uint32_t cp)
 {
     char t[4];

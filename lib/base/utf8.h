@@ -13,6 +13,10 @@
 size_t utf8_len(struct str s);
 /* As utf8_len, and *cp is its code point. */
 size_t utf8_decode(struct str s, uint32_t *cp);
+/* Nothing in s but well-formed characters? */
+bool utf8_is_valid(struct str s);
+/* Appends s with U+FFFD for each byte that is part of none. */
+bool utf8_mend(struct buf *b, struct str s);
 /* Appends a code point. */
 bool utf8_put(struct buf *b, uint32_t cp);
 /* The longest prefix of at most n bytes that does not split a character. */

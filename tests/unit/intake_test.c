@@ -161,6 +161,7 @@ TEST(intake, what_is_kept_is_strict_json)
 {
     CHECK_STR(parse("{\"a\":\"x\xff\"}").payload,
               "{\"a\":\"x\xef\xbf\xbd\"}");
+    CHECK_STR(parse("{\"session_id\":\"x\xff\"}").session, "x\xef\xbf\xbd");
     CHECK_STR(parse("{\"a\":\"x\ty\"}").payload, "{\"a\":\"x\\ty\"}");
     CHECK_STR(parse("{\n \"a\": 1\n}").payload, "{\"a\":1}");
     arena_free(&arena);

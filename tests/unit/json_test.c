@@ -108,6 +108,15 @@ TEST(json, escapes_that_cannot_be_become_replacement_characters)
     prints("\"\xff\xc3(\"", "\"" BAD BAD "(\"");
 }
 
+TEST(json, strings_of_a_tree_are_well_formed)
+{
+    struct json *j = parse("{\"a\xc3\":\"x\xff\xe2\x82\"}");
+
+    CHECK_STR(json_key(json_first(j)), "a" BAD);
+    CHECK_STR(json_str(json_first(j)), "x" BAD BAD BAD);
+    json_free(j);
+}
+
 TEST(json, printing_gives_back_what_was_read)
 {
     prints("{\"a\":[1,-2.5,true,false,null,\"x\"],\"b\":{},\"c\":[]}",

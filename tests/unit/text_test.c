@@ -46,6 +46,28 @@ TEST(utf8, characters_are_well_formed_or_not)
     }
 }
 
+TEST(utf8, bytes_of_no_character_are_replaced)
+{
+    /* at every place of the eight that are looked at together */
+    for (size_t i = 0; i < 20; i++) {
+        char text[21] = "aaaaaaaaaaaaaaaaaaaa", want[30];
+        struct buf b;
+
+        CHECK(utf8_is_valid(str_of(text)));
+        snprintf(want, sizeof(want), "%.*s\xef\xbf\xbd%s", (int)i, text,
+                 text + i + 1);
+        text[i] = '\xe2';
+        CHECK(!utf8_is_valid(str_of(text)));
+        buf_init(&b, 100);
+        CHECK(utf8_mend(&b, str_of(text)));
+        CHECK_STR(buf_str(&b), want);
+        CHECK(utf8_is_valid(buf_str(&b)));
+        buf_free(&b);
+    }
+    CHECK(utf8_is_valid(STR("\xc3\xa4" "aaaaa\xe2\x82\xac\xf0\x9f\x98\x80")));
+    CHECK(utf8_is_valid(STR_NONE));
+}
+
 TEST(utf8, cutting_does_not_split_a_character)
 {
     struct str s = STR("a\xc3\xa4\xf0\x9f\x98\x80z");
