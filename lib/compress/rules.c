@@ -173,6 +173,10 @@ static void add_change_facts(struct maker *m, struct draft *d)
     struct str checks = say_checks(w, w->from, w->to, 300);
 
     add_fact(d, checks);
+    for (size_t i = 0; i < w->nquotes; i++)
+        if (w->quotes[i].last && w->quotes[i].said.kind == SAID_REMAINS)
+            add_fact(d, arena_fmt(w->a, "Left open: %.*s",
+                                  STR_ARG(w->quotes[i].text)));
     for (size_t i = 0; i < w->nruns; i++)
         if (w->runs[i].cmd.kind == SHELL_INSTALL && !w->runs[i].out.failed &&
             w->runs[i].cmd.what.n && !w->runs[i].cmd.elsewhere)

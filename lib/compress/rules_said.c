@@ -226,7 +226,25 @@ static int result_score(struct str lower)
     return phrase_weigh(lower, now, ARRAY_LEN(now));
 }
 
-static int remains_score(struct str lower, struct str heading)
+/* Does the heading say that what stands below is still to be done? */
+static bool heads_remains(struct str heading)
+{
+    static const char *const heads[] = {
+        "next step",   "remaining", "left to",       "todo",
+        "to do",       "follow-up", "open question", "open item",
+        "what's left", "not done",  "manual step",   "what's next"};
+    char tmp[128];
+    struct str h = text_lower(heading, tmp, sizeof(tmp));
+
+    if (heading.n == 0)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+        if (str_find(h, str_of(heads[i])) >= 0)
+            return true;
+    return str_eqz(str_trim(h), "next");
+}
+
+static int remains_score(struct str lower)
 {
     static const struct phrase left[] = {
         {" still need", 5},        {" remaining", 3},
@@ -240,18 +258,8 @@ static int remains_score(struct str lower, struct str heading)
         {" future work", 5},       {" once you ", 3},
         {" yet to ", 4},           {" before merging", 4},
     };
-    static const char *const heads[] = {
-        "next step",   "remaining", "left to",       "todo",
-        "to do",       "follow-up", "open question", "open item",
-        "what's left", "not done",  "manual step"};
-    char tmp[128];
-    struct str h = text_lower(heading, tmp, sizeof(tmp));
-    int score = phrase_weigh(lower, left, ARRAY_LEN(left));
 
-    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
-        if (str_find(h, str_of(heads[i])) >= 0)
-            return score + 6;
-    return score;
+    return phrase_weigh(lower, left, ARRAY_LEN(left));
 }
 
 /* What the heading says about the sentences below it. */
@@ -347,6 +355,36 @@ static bool is_imperative(struct str lower)
     return phrase_starts(lower, verbs, ARRAY_LEN(verbs));
 }
 
+bool said_takes_label(struct str *s)
+{
+    static const char *const labels[] = {
+        "next:",       "next step:",    "next steps:",  "remaining:",
+        "todo:",       "to do:",        "still to do:", "still open:",
+        "left to do:", "follow-up:",    "follow-ups:",  "open:",
+        "not done:",   "not yet done:", "next up:",     "remains:"};
+    struct str t = *s;
+    char tmp[32];
+    struct str low;
+
+    while (t.n && t.p[0] == '*')
+        t = str_cut(t, 1, t.n);
+    low = text_lower(str_cut(t, 0, 20), tmp, sizeof(tmp));
+    for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
+        size_t n = strlen(labels[i]);
+
+        if (!starts_with(str_cut(low, 1, low.n), labels[i]))
+            continue;
+        t = str_cut(t, n, t.n);
+        while (t.n && (t.p[0] == '*' || is_space(t.p[0])))
+            t = str_cut(t, 1, t.n);
+        if (t.n < 3)
+            return false; /* a list follows */
+        *s = t;
+        return true;
+    }
+    return false;
+}
+
 struct said said_judge(struct str s, struct str heading)
 {
     char tmp[SENTENCE_MAX + 8];
@@ -356,6 +394,12 @@ struct said said_judge(struct str s, struct str heading)
 
     while (s.n && s.p[0] == '*') /* "**Root cause:** ..." */
         s = str_cut(s, 1, s.n);
+    if (heads_remains(heading) && s.n > 5 && s.n <= SENTENCE_MAX &&
+        !str_ends(s, STR(":"))) {
+        v.kind = SAID_REMAINS;
+        v.score = SAID_GOOD;
+        return v;
+    }
     if (s.n < SENTENCE_MIN || s.n > SENTENCE_MAX)
         return v;
     low = text_lower(s, tmp, sizeof(tmp));
@@ -367,7 +411,7 @@ struct said said_judge(struct str s, struct str heading)
     if (str_ends(s, STR("?")) || str_ends(s, STR(":")))
         return v;
     minus = phrase_weigh(low, against, ARRAY_LEN(against));
-    v.score = remains_score(low, heading);
+    v.score = remains_score(low);
     if (v.score >= 5 && minus > -6) {
         v.kind = SAID_REMAINS;
         return v;

@@ -34,6 +34,9 @@ struct said {
 /* An assistant's sentence under a heading (which may be empty). */
 struct said said_judge(struct str sentence, struct str heading);
 
+/* "Next: x", "Remaining: x", "TODO: x": takes the label off *s. */
+bool said_takes_label(struct str *s);
+
 /* The first sentence of an answer that answers: not "Let me look", not a
  * question, not a heading. Empty when there is none. */
 struct str said_lead(struct str text);

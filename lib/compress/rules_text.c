@@ -205,6 +205,18 @@ static bool take_row(struct sentences *it, struct str s)
     return true;
 }
 
+/* "Next steps:" on a line of its own heads the list below it, and no more. */
+static void introduce(struct sentences *it, struct str s)
+{
+    if (it->is_item)
+        return;
+    if (it->is_intro)
+        it->heading = STR_NONE;
+    it->is_intro = s.n < 60 && str_ends(s, STR(":"));
+    if (it->is_intro)
+        it->heading = str_cut(s, 0, s.n - 1);
+}
+
 /* The next line that has prose; false at the end of the text. */
 static bool next_prose(struct sentences *it)
 {
@@ -228,11 +240,13 @@ static bool next_prose(struct sentences *it)
             while (s.n && (s.p[0] == '#' || s.p[0] == '*'))
                 s = str_cut(s, 1, s.n);
             it->heading = str_trim(s);
+            it->is_intro = false;
             continue;
         }
         s = without_mark(it, s);
         if (s.n == 0)
             continue;
+        introduce(it, s);
         it->line = s;
         it->is_first = true;
         return true;

@@ -30,6 +30,7 @@ struct sentences {
     struct str rest;
     struct str line;    /* what is left of the line in hand */
     struct str heading; /* the last heading above the sentence */
+    bool is_intro;      /* ... which is a line "so and so:" */
     bool in_code, in_table;
     bool is_row;   /* the sentence is a row of a table */
     bool is_item;  /* the sentence stands in a list */

@@ -96,7 +96,10 @@ static void read_text(struct work *w, struct str text, size_t at, int bonus)
     struct str s;
 
     for (int i = 0; i < 200 && sentences_next(&it, &s); i++) {
-        q.said = said_judge(s, it.heading);
+        if (said_takes_label(&s))
+            q.said = (struct said){SAID_REMAINS, SAID_GOOD};
+        else
+            q.said = said_judge(s, it.heading);
         if (it.is_open && q.said.kind != SAID_OFFER)
             q.said = (struct said){SAID_REMAINS, SAID_FAIR};
         if (q.said.kind == SAID_TALK)

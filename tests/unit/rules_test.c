@@ -93,6 +93,7 @@ TEST(rules, a_change_tells_what_was_asked_done_and_committed)
     CHECK_HAS(m->text, "Committed 1f2e3d4");
     CHECK_HAS(m->text, "The loop ended at the point, so 1.50 became 1.");
     CHECK_HAS(m->text, "`make test`: 12 passed");
+    CHECK_HAS(m->facts[2], "Left open: Amounts with three decimals");
     CHECK_LACKS(m->text, "ide_opened_file");
     CHECK_LACKS(m->text, "Co-Authored-By");
     CHECK_LACKS(m->text, "Let me");
@@ -419,6 +420,37 @@ TEST(rules, a_part_of_a_turn_says_what_it_is_part_of)
     rules_summarise(&b, &d);
     CHECK(!d.summary.set); /* nobody asked for anything yet */
     json_free(so_far);
+}
+
+static struct str next_steps(const char *last_message)
+{
+    struct str part[] = {prompt("fix the operator in src/a.py"),
+                         bash("make test", NULL),
+                         arena_fmt(&arena,
+                                   "{\"hook_event_name\":\"Stop\","
+                                   "\"last_assistant_message\":\"%s\"}\n",
+                                   last_message)};
+    struct batch b = joined(part, ARRAY_LEN(part));
+    struct drafts d = {.n = 0};
+
+    rules_summarise(&b, &d);
+    CHECK(d.summary.set);
+    return d.summary.next_steps;
+}
+
+TEST(rules, what_is_called_next_is_a_next_step)
+{
+    CHECK_STR(next_steps("I fixed it: changed the operator and the tests pass "
+                         "now. Next: negative numbers (KEY-12)."),
+              "- negative numbers (KEY-12).");
+    CHECK_STR(next_steps("Done.\\n\\n**Remaining:** the docs"), "- the docs");
+    CHECK_STR(next_steps("TODO: quote paths"), "- quote paths");
+    CHECK_STR(next_steps("Still to do: a test"), "- a test");
+    CHECK_STR(next_steps("It works.\\n\\nNext steps:\\n- a test\\n- the docs\\n"
+                         "\\nTell me what you think of it all."),
+              "- a test\n- the docs");
+    CHECK_STR(next_steps("## Next\\n1. Quote paths"), "- Quote paths");
+    CHECK_STR(next_steps("Next, I'll look at the docs. Now run it."), "");
 }
 
 TEST(rules, edits_that_missed_are_noted)
