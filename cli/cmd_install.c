@@ -85,6 +85,7 @@ static int register_hooks(struct cli *c, struct install *in, struct record *r,
         return rc;
     }
     in->changed = in->changed || in->was_other;
+    json_set_int(entry, "client", in->cl.version);
     return record_put(r, in->cl.dir, entry, e);
 }
 
@@ -274,10 +275,12 @@ static int run(struct cli *c, const struct json *args, struct err *e)
     if (rc < 0)
         return rc;
     find_target(c, &in);
-    in.as_plugin = !json_get_bool(args, "settings") &&
-                   (!in.cl.found || in.cl.version >= CLIENT_SKILLS_DIR);
+    /* A client that does not answer now is the one it was last time. */
     if (!in.cl.found)
-        in.cl.version = CLIENT_SKILLS_DIR;
+        in.cl.version = (int)json_get_int(record_get(&r, in.cl.dir), "client",
+                                          CLIENT_SKILLS_DIR);
+    in.as_plugin = !json_get_bool(args, "settings") &&
+                   in.cl.version >= CLIENT_SKILLS_DIR;
     rc = register_hooks(c, &in, &r, e);
     record_close(&r);
     if (rc < 0)

@@ -10,7 +10,8 @@
  *      "before": sha256, "after": sha256, "pieces": [[at, bytes], ...],
  *      "made": [dirs]}]}
  *
- * "made" are the directories that the install made, outermost first.
+ * "made" are the directories that the install made, outermost first;
+ * "client" is the version it was made for, as CLIENT_VERSION has it.
  */
 #ifndef CMEM_CLI_RECORD_H
 #define CMEM_CLI_RECORD_H
