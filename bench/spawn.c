@@ -1,7 +1,7 @@
 /*
  * spawn.c - times programs that read a hook's payload on standard input.
  *
- *     spawn ROUNDS BYTES NAME=PROGRAM...
+ *     spawn ROUNDS BYTES NAME=PROGRAM[@CMEM_HOME]...
  *
  * Every round starts each program once, in alternating order: posix_spawn, a
  * payload of BYTES through a pipe, wait. Time runs from before the spawn to
@@ -28,6 +28,7 @@ extern char **environ;
 struct program {
     const char *name;
     char *path;
+    char *home;  /* its CMEM_HOME, or NULL */
     int64_t *us; /* one a round */
 };
 
@@ -68,10 +69,13 @@ static int64_t run(const struct program *p, const char *text, size_t bytes)
 {
     posix_spawn_file_actions_t fa;
     char *argv[] = {p->path, NULL};
-    int64_t from = clock_mono_us();
     int in[2], status, rc;
+    int64_t from;
     pid_t pid;
 
+    if (p->home)
+        setenv("CMEM_HOME", p->home, 1);
+    from = clock_mono_us();
     if (pipe2(in, O_CLOEXEC) < 0 || posix_spawn_file_actions_init(&fa) ||
         posix_spawn_file_actions_adddup2(&fa, in[0], 0))
         die("pipe");
@@ -115,6 +119,24 @@ static void report(struct program *p, int count, int rounds)
     }
 }
 
+/* NAME=PROGRAM[@CMEM_HOME] */
+static struct program parse(char *arg, size_t rounds)
+{
+    struct program p = {.name = arg, .us = calloc(rounds, sizeof(*p.us))};
+    char *is = strchr(arg, '='), *at;
+
+    if (!is || !p.us)
+        die("NAME=PROGRAM");
+    *is = '\0';
+    p.path = is + 1;
+    at = strchr(p.path, '@');
+    if (at) {
+        *at = '\0';
+        p.home = at + 1;
+    }
+    return p;
+}
+
 int main(int argc, char **argv)
 {
     struct program programs[PROGRAMS_MAX];
@@ -124,21 +146,13 @@ int main(int argc, char **argv)
     if (count < 1 || count > PROGRAMS_MAX ||
         str_int(str_of(argv[1]), 1, ROUNDS_MAX, &rounds) < 0 ||
         str_int(str_of(argv[2]), 512, 64 << 20, &bytes) < 0) {
-        fputs("usage: spawn ROUNDS BYTES NAME=PROGRAM...\n", stderr);
+        fputs("usage: spawn ROUNDS BYTES NAME=PROGRAM[@CMEM_HOME]...\n",
+              stderr);
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);
-    for (int i = 0; i < count; i++) {
-        char *is = strchr(argv[3 + i], '=');
-
-        if (!is)
-            die("NAME=PROGRAM");
-        *is = '\0';
-        programs[i] =
-            (struct program){argv[3 + i], is + 1, calloc((size_t)rounds, 8)};
-        if (!programs[i].us)
-            die("calloc");
-    }
+    for (int i = 0; i < count; i++)
+        programs[i] = parse(argv[3 + i], (size_t)rounds);
     for (int64_t r = 0; r < rounds; r++) {
         char *text = payload((size_t)bytes, (unsigned)r);
 

@@ -181,7 +181,7 @@ ok $? "20 MB"
 is "$(drain)" "4 16777216" "of 20 MB the first 16 MiB are kept"
 (ulimit -v 4000 && hook stop <"$T/10m" && is_quiet)
 ok $? "10 MB with no memory to hold it"
-is "$(drain)" "4 65536" "what there was memory for is kept"
+is "$(drain)" "4 262144" "what there was memory for is kept"
 
 # --- malformed JSON: the hook does not look, and passes every byte on ---
 fake record "$T/recorded"
