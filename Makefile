@@ -133,7 +133,6 @@ build/bin/cmem-hook-%: build/hook/hooks/%.o $(HOOK_OBJ)
 	@mkdir -p $(@D)
 	$(call say,MUSL)
 	$(Q)$(MUSL_CC) $(HOOK_LDFLAGS) -o $@ $^
-.SECONDARY: $(HOOK_OBJ) $(HOOKS:%=build/hook/hooks/%.o)
 
 # A plugin tree beside bin/, so that build/ is laid out as an installed PREFIX.
 build/share: $(wildcard plugin/* plugin/*/* plugin/.[a-z]*/*) docs/cmem.1 $(PROGRAMS)

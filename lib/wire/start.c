@@ -6,7 +6,8 @@
  * lock (its modification time is the claim), lets go and starts the worker,
  * which takes the lock for itself. Between the two nobody holds it: the file's
  * time tells others that a start is under way. A start in vain (two at once
- * after all) is harmless: the worker that comes second leaves.
+ * after all) is harmless: the worker that comes second leaves when it finds
+ * the first one listening.
  */
 #include "base/common.h"
 

@@ -3,8 +3,9 @@
 # own session.
 . "$(dirname "$0")/hooks.inc"
 
-# Stands for the worker: notes how it was started, holds the lock until it is
-# told to go.
+# Stands for the worker: notes how it was started, holds the lock and answers
+# until it is told to go.
+export CMEM_TEST_FAKE="$FAKE"
 cat >"$BIN/cmemd" <<'END'
 #!/bin/sh
 echo $$ >>"$CMEM_HOME/launched"
@@ -16,20 +17,25 @@ ls -l /proc/self/fd >"$CMEM_HOME/fds.$$"
 cut -d' ' -f1,4-6 /proc/$$/stat >"$CMEM_HOME/stat.$$"
 pwd >"$CMEM_HOME/pwd.$$"
 grep -e SigIgn -e SigBlk /proc/self/status >"$CMEM_HOME/signals.$$"
-echo $$ >>"$CMEM_HOME/started"
+"$CMEM_TEST_FAKE" ack >"$CMEM_HOME/said.$$" &
+listener=$!
+until [ -s "$CMEM_HOME/said.$$" ]; do sleep 0.02; done
+echo "$$ $listener" >>"$CMEM_HOME/started"
 mkfifo "$CMEM_HOME/stay.$$"
 read line <"$CMEM_HOME/stay.$$"
+kill -9 $listener # its socket file stays behind
+wait $listener
 END
 chmod 755 "$BIN/cmemd"
 started()
 {
     [ -f "$CMEM_HOME/started" ] &&
         [ "$(wc -l <"$CMEM_HOME/started")" -ge "$1" ] &&
-        [ -p "$CMEM_HOME/stay.$(tail -n 1 "$CMEM_HOME/started")" ]
+        [ -p "$CMEM_HOME/stay.$(worker)" ]
 }
 worker()
 {
-    tail -n 1 "$CMEM_HOME/started"
+    tail -n 1 "$CMEM_HOME/started" | cut -d' ' -f1
 }
 go() # ends the worker in charge
 {
@@ -95,7 +101,8 @@ is "$(wc -l <"$CMEM_HOME/started" | tr -d ' ')" 1 \
     "one that lives is not started again"
 go
 rm -f "$CMEM_HOME/lock"
-: >"$CMEM_HOME/cmem.sock" # stale, as kill -9 leaves it
+[ -S "$CMEM_HOME/cmem.sock" ]
+ok $? "a socket file without a listener stays behind"
 n=0
 while [ $n -lt 20 ]; do
     echo "$EVENT" | "$BIN/cmem-hook-post-tool-use" &
