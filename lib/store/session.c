@@ -219,13 +219,14 @@ int event_put(struct db *db, const struct event_in *in, int64_t *id,
     *id = 0;
     if (rc != 0)
         return rc < 0 ? rc : 0;
-    s = db_stmt(db, "INSERT OR IGNORE INTO events (uid, session_id, name, tool, "
+    /* Not OR IGNORE, which would pass over every other constraint too. */
+    s = db_stmt(db, "INSERT INTO events (uid, session_id, name, tool, "
                     "tool_use_id, time_ms, origin, state, bytes, text_hash, "
                     "payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-                    "?11)");
+                    "?11) ON CONFLICT (uid) DO NOTHING");
     stmt_blob(s, 1, in->uid);
     stmt_int(s, 2, in->session_id);
-    stmt_str(s, 3, in->name);
+    stmt_str(s, 3, in->name.p ? in->name : STR("")); /* was no JSON */
     stmt_str(s, 4, some(in->tool));
     stmt_str(s, 5, some(in->tool_use_id));
     stmt_int(s, 6, in->time_ms);
