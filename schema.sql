@@ -137,6 +137,16 @@ CREATE UNIQUE INDEX memories_topic ON memories(project_id, topic_key)
     WHERE topic_key IS NOT NULL;
 CREATE INDEX memories_project ON memories(project_id, event_ms);
 CREATE INDEX memories_time ON memories(event_ms);
+CREATE INDEX memories_kind ON memories(project_id, kind, event_ms);
+CREATE INDEX memories_type ON memories(project_id, type, event_ms)
+    WHERE type IS NOT NULL;
+CREATE INDEX memories_pinned ON memories(project_id, event_ms)
+    WHERE pinned = 1;
+CREATE INDEX memories_important ON memories(project_id, event_ms)
+    WHERE importance >= 4;
+-- What search asks of every match, without reading the row with its texts.
+CREATE INDEX memories_scope ON memories(id, project_id, session_id, event_ms,
+    kind, type, branch, importance, pinned, valid_to, expires_ms);
 CREATE INDEX memories_session ON memories(session_id, kind);
 
 -- Files a memory is about; the citation columns say which part and how it

@@ -11,21 +11,23 @@
 
 /* Rows looked at; a budget of 2,500 tokens shows under a hundred lines. */
 #define SUMMARIES  40
-#define RECENT     200
+#define RECENT     150
 #define IMPORTANT  60
 #define NOTES      40
-#define FILES_READ 60
+#define FILES_READ 400
 /* Other sessions' open ends, and problems nobody solved. */
-#define OPEN_SESSIONS 4
-#define OPEN_PROBLEMS 4
+#define OPEN_SESSIONS 3
+#define OPEN_PROBLEMS 3
 /* Files named, and how many share a line. */
 #define FILES      15
 #define FILES_LINE 5
 /* Bytes shown of a summary's field, an open end, a note and a title. */
-#define FIELD_BYTES 320
-#define OPEN_BYTES  200
+#define FIELD_BYTES 240
+#define OPEN_BYTES  140
 #define NOTE_BYTES  280
 #define TITLE_BYTES 140
+/* Titles that begin with as many equal bytes say the same. */
+#define SAME_BYTES 40
 
 /*
  * Priorities. What the user left off comes before all; then what was said on
@@ -39,9 +41,10 @@ enum {
     PRI_DONE = 100,
     PRI_OPEN = 110,
     PRI_NOTE = 120,
-    PRI_FILES = 200,
-    PRI_LEARNED = 230,
-    PRI_INDEX = 130, /* the first dozen lines come before the files */
+    PRI_FILES = 105,
+    PRI_FILES_STEP = 30, /* the second and third line: amid the index */
+    PRI_LEARNED = 190,
+    PRI_INDEX = 130,
     PRI_INDEX_STEP = 6,
 };
 
@@ -67,10 +70,13 @@ static struct str heading_of(struct context_fill *f, const char *what,
                      (long long)m->session_id);
 }
 
-/* May this be shown at all? */
+/* May this be shown at all? What outsiders wrote is judged whole, though only
+ * a line of it is shown: that line invites to read the rest. */
 static bool is_fit(const struct memory_row *m)
 {
-    return !m->is_child && !fence_is_instruction(m->title, m->origin) &&
+    if (m->is_child || fence_is_instruction(m->title, m->origin))
+        return false;
+    return str_eqz(m->origin, "user") || str_eqz(m->origin, "assistant") ||
            !fence_is_instruction(m->text, m->origin);
 }
 
@@ -250,52 +256,74 @@ static int add_notes(struct context_fill *f, const struct memory_filter *all,
 }
 
 static void add_file_line(struct context_fill *f, const struct buf *names,
-                          size_t first)
+                          int line)
 {
     struct block_line *l =
         context_add(f, STR("Files changed lately"), STR_NONE, buf_str(names),
-                    names->len, PRI_FILES + (int)first);
+                    names->len, PRI_FILES + PRI_FILES_STEP * line);
 
     if (l)
         l->why = STR("changed most often in recent sessions");
 }
 
-/* Worktrees of a project have the same files at several places. */
-static bool seen_before(const struct str *paths, size_t n, struct str path)
+/* Worktrees of a project have the same files at several places: their weights
+ * are one file's. Returns how many there are. */
+static size_t merge_files(const struct context_fill *f, struct file_use *rows,
+                          size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(paths[i], path))
-            return true;
-    return false;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct str path;
+        size_t k = 0;
+
+        if (!context_path(f, rows[i].path, &path))
+            continue;
+        while (k < kept && !str_eq(rows[k].path, path))
+            k++;
+        if (k < kept) {
+            rows[k].weight += rows[i].weight;
+            continue;
+        }
+        rows[kept].path = path;
+        rows[kept++].weight = rows[i].weight;
+    }
+    return kept;
+}
+
+static int by_weight(const void *pa, const void *pb)
+{
+    const struct file_use *x = pa, *y = pb;
+    size_t n = x->path.n < y->path.n ? x->path.n : y->path.n;
+    int order;
+
+    if (x->weight != y->weight)
+        return x->weight < y->weight ? 1 : -1;
+    order = memcmp(x->path.p, y->path.p, n);
+    return order ? order : x->path.n < y->path.n ? -1 : 1;
 }
 
 static int add_files(struct context_fill *f, struct err *e)
 {
-    struct str seen[FILES];
     struct file_use *rows;
-    size_t n, shown = 0;
+    size_t n;
     struct buf names;
     int rc = project_files_changed(f->env->db, f->project.id, f->r->as_of_ms,
                                    FILES_READ, f->env->a, &rows, &n, e);
 
-    if (rc < 0)
+    if (rc < 0 || n == 0)
         return rc;
+    n = merge_files(f, rows, n);
+    qsort(rows, n, sizeof(*rows), by_weight);
     buf_init(&names, FILES_LINE * 4096);
-    for (size_t i = 0; i < n && shown < FILES; i++) {
-        struct str path;
-
-        if (!context_path(f, rows[i].path, &path) ||
-            seen_before(seen, shown, path))
+    for (size_t i = 0; i < n && i < FILES; i++) {
+        buf_addf(&names, "%s%.*s", names.len ? ", " : "",
+                 STR_ARG(rows[i].path));
+        if ((i + 1) % FILES_LINE != 0 && i + 1 < n && i + 1 < FILES)
             continue;
-        seen[shown] = path;
-        buf_addf(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(path));
-        if (++shown % FILES_LINE == 0) {
-            add_file_line(f, &names, shown - FILES_LINE);
-            buf_reset(&names);
-        }
+        add_file_line(f, &names, (int)(i / FILES_LINE));
+        buf_reset(&names);
     }
-    if (names.len)
-        add_file_line(f, &names, shown / FILES_LINE * FILES_LINE);
     buf_free(&names);
     return 0;
 }
@@ -312,8 +340,24 @@ static int worth(const struct memory_row *m, size_t place)
     return places;
 }
 
+/* Does the index say this already? One turn often gives several memories
+ * whose titles begin with what was asked. */
+static bool is_said(const struct context_fill *f, size_t from, struct str title)
+{
+    for (size_t i = from; i < f->block->n; i++) {
+        struct str said = f->block->lines[i].text;
+        ptrdiff_t at = str_find(said, STR(": "));
+
+        said = str_cut(said, at < 0 ? 0 : (size_t)at + 2, said.n);
+        if (str_ieq(str_cut(said, 0, SAME_BYTES),
+                    str_cut(title, 0, SAME_BYTES)))
+            return true;
+    }
+    return false;
+}
+
 static void add_to_index(struct context_fill *f, const struct memory_row *m,
-                         size_t place)
+                         size_t place, size_t from)
 {
     struct str what = m->type.n ? m->type : m->kind;
     struct block_line *l;
@@ -326,7 +370,7 @@ static void add_to_index(struct context_fill *f, const struct memory_row *m,
     buf_init(&line, 8 * TITLE_BYTES + 64);
     fence_line(memory_title(m), TITLE_BYTES, &line);
     l = NULL;
-    if (line.len) {
+    if (line.len && !is_said(f, from, buf_str(&line))) {
         struct str prefix = arena_fmt(
             f->env->a, "#%lld %.*s: ", (long long)m->id, STR_ARG(what));
 
@@ -385,9 +429,9 @@ static int add_index(struct context_fill *f, const struct memory_filter *all,
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < recent.n; i++)
-        add_to_index(f, &recent.rows[i], i);
+        add_to_index(f, &recent.rows[i], i, from);
     for (size_t i = 0; i < important.n; i++)
-        add_to_index(f, &important.rows[i], RECENT + i);
+        add_to_index(f, &important.rows[i], RECENT + i, from);
     rank_index(f, from);
     return 0;
 }

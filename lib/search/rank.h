@@ -30,7 +30,7 @@ struct rank {
     bool must[FTS_UNITS];  /* quoted */
 };
 
-/* total: rows of the index; found_in: rows that have each unit of q. */
+/* total: memories looked at; found_in: how many have each unit of q. */
 void rank_init(struct rank *r, const struct query *q, double total,
                const float *found_in);
 

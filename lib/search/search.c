@@ -6,9 +6,10 @@
 #include "store/read_search.h"
 #include "store/read_session.h"
 
-/* Candidates kept by their own words alone before neighbours are looked at.
- * When there are twice as many, the lower half goes. */
-#define KEEP 4096
+/* Matches held at once; when there are more, the weaker half goes. */
+#define CANDS_MAX 65536
+/* Of these the best by their own words are looked at closer. */
+#define KEEP 2048
 /* Ids further apart were not written down together. */
 #define BESIDE_MAX 2
 /* Words with nearest ones named. */
@@ -28,10 +29,10 @@ struct found {
     struct arena *a;
     struct rank rank;
     struct cand *cands;
-    size_t n;
-    int64_t matched; /* wanted ones, also those that were let go */
-    double total;
-    float found_in[FTS_UNITS];
+    size_t n, room;
+    int64_t matched;           /* wanted ones, also those that were let go */
+    int64_t of;                /* memories in scope */
+    float found_in[FTS_UNITS]; /* rows in scope that have the unit */
 };
 
 static int by_score(const void *pa, const void *pb)
@@ -57,26 +58,44 @@ static int by_place(const void *pa, const void *pb)
     return x->id < y->id ? -1 : x->id > y->id ? 1 : 0;
 }
 
+/* Keeps the best `most` by their own words. */
+static void prune(struct found *f, size_t most)
+{
+    rank_init(&f->rank, f->q, (double)f->of, f->found_in);
+    if (f->n <= most)
+        return;
+    for (size_t i = 0; i < f->n; i++)
+        f->cands[i].score = rank_words(&f->rank, f->cands[i].hits).score;
+    qsort(f->cands, f->n, sizeof(*f->cands), by_score);
+    f->n = most;
+}
+
+/* Room for twice as many; each has its own place for hits, which moves with
+ * it when they are sorted. */
+static void grow(struct found *f)
+{
+    size_t room = f->room ? f->room * 2 : 512;
+    struct cand *more = arena_array(f->a, room, sizeof(*more));
+    float *hits = arena_array(f->a, (room - f->room) * f->q->n, sizeof(*hits));
+
+    if (f->n)
+        memcpy(more, f->cands, f->n * sizeof(*more));
+    for (size_t i = f->room; i < room; i++)
+        more[i].hits = hits + (i - f->room) * f->q->n;
+    f->cands = more;
+    f->room = room;
+}
+
 static int collect(void *arg, const struct words_match *m)
 {
     struct found *f = arg;
     struct cand *c;
 
-    if (f->total == 0) { /* the same in every row */
-        f->total = m->total;
-        memcpy(f->found_in, m->found_in, m->nunits * sizeof(*f->found_in));
-        rank_init(&f->rank, f->q, f->total, f->found_in);
-        f->cands = arena_array(f->a, KEEP * 2, sizeof(*f->cands));
-        /* One block of hits that all candidates share by index. */
-        f->cands[0].hits = arena_array(f->a, KEEP * 2 * f->q->n, sizeof(float));
-        for (size_t i = 1; i < KEEP * 2; i++)
-            f->cands[i].hits = f->cands[0].hits + i * f->q->n;
-    }
+    if (f->n == CANDS_MAX)
+        prune(f, CANDS_MAX / 2);
+    if (f->n == f->room)
+        grow(f);
     f->matched += m->wanted;
-    if (f->n == KEEP * 2) {
-        qsort(f->cands, f->n, sizeof(*f->cands), by_score);
-        f->n = KEEP;
-    }
     c = &f->cands[f->n++];
     c->id = m->id;
     c->session_id = m->session_id;
@@ -86,7 +105,8 @@ static int collect(void *arg, const struct words_match *m)
     c->is_prompt = m->is_prompt;
     c->wanted = m->wanted;
     memcpy(c->hits, m->hits, f->q->n * sizeof(*c->hits));
-    c->score = rank_words(&f->rank, c->hits).score;
+    for (size_t i = 0; i < f->q->n; i++)
+        f->found_in[i] += m->hits[i] > 0;
     return 0;
 }
 
@@ -341,11 +361,11 @@ static int find(struct db *db, struct found *f, struct str *match,
     return words_search(db, &wq, &f->rq->filter, collect, f, e);
 }
 
-/* Did the index have a row for each unit? Unknown without any match. */
+/* Has some memory in scope each of the units? */
 static bool all_known(const struct found *f)
 {
     for (size_t i = 0; i < f->q->n; i++)
-        if (f->total == 0 || f->found_in[i] <= 0)
+        if (f->found_in[i] <= 0)
             return false;
     return true;
 }
@@ -366,7 +386,7 @@ int search_run(struct db *db, const struct search_request *rq, struct arena *a,
 {
     struct query q;
     struct found f = {.rq = rq, .q = &q, .a = a};
-    struct str match = STR_NONE;
+    struct str match;
     bool again = false;
     int rc;
 
@@ -374,6 +394,7 @@ int search_run(struct db *db, const struct search_request *rq, struct arena *a,
     out->of = memories_count(db, rq->filter.project_id, e);
     if (out->of < 0)
         return (int)out->of;
+    f.of = out->of;
     query_parse(rq->words, a, &q);
     if (q.n == 0)
         return browse(db, rq, a, out, e);
@@ -381,7 +402,7 @@ int search_run(struct db *db, const struct search_request *rq, struct arena *a,
     if (rc == 0 && !all_known(&f))
         rc = widen(db, &q, a, &again, out, e);
     if (rc == 0 && again) {
-        f = (struct found){.rq = rq, .q = &q, .a = a};
+        f = (struct found){.rq = rq, .q = &q, .a = a, .of = out->of};
         rc = find(db, &f, &match, e);
     }
     if (rc < 0)
@@ -389,6 +410,7 @@ int search_run(struct db *db, const struct search_request *rq, struct arena *a,
     out->matched = f.matched;
     if (f.matched == 0)
         return rq->filter.project_id ? count_elsewhere(db, &q, a, out, e) : 0;
+    prune(&f, rq->by_session ? CANDS_MAX : KEEP);
     if (!rq->by_session) /* there all of a session counts together anyway */
         lend(&f);
     score_all(&f);

@@ -12,37 +12,10 @@
 /* What holds for all rows of one query; kept by FTS5 as auxiliary data. */
 struct query {
     int nphrases, nunits;
-    double rows;                 /* of the whole table */
     double avg_len[FTS_COLUMNS]; /* tokens */
     double weight[FTS_COLUMNS];
     unsigned char unit[FTS_PHRASES]; /* of a phrase */
-    float found_in[FTS_UNITS];       /* rows that have the unit */
 };
-
-static int count_row(const Fts5ExtensionApi *api, Fts5Context *fts, void *arg)
-{
-    (void)api;
-    (void)fts;
-    ++*(int64_t *)arg;
-    return SQLITE_OK;
-}
-
-/* A unit is as frequent as its most frequent spelling. */
-static int count_units(const Fts5ExtensionApi *api, Fts5Context *fts,
-                       struct query *q)
-{
-    for (int i = 0; i < q->nphrases; i++) {
-        float *rows = &q->found_in[q->unit[i]];
-        int64_t n = 0;
-        int rc = api->xQueryPhrase(fts, i, &n, count_row);
-
-        if (rc != SQLITE_OK)
-            return rc;
-        if ((float)n > *rows)
-            *rows = (float)n;
-    }
-    return SQLITE_OK;
-}
 
 static int read_map(struct query *q, sqlite3_value *v)
 {
@@ -67,7 +40,7 @@ static int query_make(const Fts5ExtensionApi *api, Fts5Context *fts,
                       sqlite3_value **args, struct query **out)
 {
     struct query *q = sqlite3_malloc(sizeof(*q));
-    sqlite3_int64 rows = 0, tokens;
+    sqlite3_int64 rows = 1, tokens;
     int rc = q ? SQLITE_OK : SQLITE_NOMEM;
 
     if (!q)
@@ -77,14 +50,11 @@ static int query_make(const Fts5ExtensionApi *api, Fts5Context *fts,
     rc = read_map(q, args[0]);
     if (rc == SQLITE_OK)
         rc = api->xRowCount(fts, &rows);
-    q->rows = rows > 0 ? (double)rows : 1;
     for (int c = 0; c < FTS_COLUMNS && rc == SQLITE_OK; c++) {
         rc = api->xColumnTotalSize(fts, c, &tokens);
-        q->avg_len[c] = rc == SQLITE_OK ? (double)tokens / q->rows : 0;
+        q->avg_len[c] = rc == SQLITE_OK ? (double)tokens / (double)rows : 0;
         q->weight[c] = sqlite3_value_double(args[1 + c]);
     }
-    if (rc == SQLITE_OK)
-        rc = count_units(api, fts, q);
     if (rc == SQLITE_OK)
         rc = api->xSetAuxdata(fts, q, sqlite3_free); /* frees on failure */
     else
@@ -118,14 +88,12 @@ static int count_hits(const Fts5ExtensionApi *api, Fts5Context *fts,
     return rc;
 }
 
-/* words(memories_fts, map, title, text, names): rows of the table, then for
- * each unit the rows that have it, then for each unit the weight of its hits
- * in this row; floats, exact for counts up to 2^24. */
+/* words(memories_fts, map, title, text, names) */
 static void words(const Fts5ExtensionApi *api, Fts5Context *fts,
                   sqlite3_context *ctx, int nargs, sqlite3_value **args)
 {
     struct query *q = api->xGetAuxdata(fts, 0);
-    float out[1 + 2 * FTS_UNITS] = {0};
+    float hits[FTS_UNITS] = {0};
     int rc = SQLITE_OK;
 
     if (nargs != 1 + FTS_COLUMNS)
@@ -133,15 +101,12 @@ static void words(const Fts5ExtensionApi *api, Fts5Context *fts,
     else if (!q)
         rc = query_make(api, fts, args, &q);
     if (rc == SQLITE_OK)
-        rc = count_hits(api, fts, q, out + 1 + q->nunits);
-    if (rc != SQLITE_OK) {
+        rc = count_hits(api, fts, q, hits);
+    if (rc == SQLITE_OK)
+        sqlite3_result_blob(ctx, hits, (int)sizeof(*hits) * q->nunits,
+                            SQLITE_TRANSIENT);
+    else
         sqlite3_result_error_code(ctx, rc);
-        return;
-    }
-    out[0] = (float)q->rows;
-    memcpy(out + 1, q->found_in, sizeof(*out) * (size_t)q->nunits);
-    sqlite3_result_blob(ctx, out, (int)sizeof(*out) * (1 + 2 * q->nunits),
-                        SQLITE_TRANSIENT);
 }
 
 /* FTS5 hands out its interface through a pointer bound to a statement. */

@@ -4,8 +4,8 @@
  * SQLite's own bm25() gives one number for a row; ranking wants to know which
  * of the query's words the row has and how strongly. fts_register adds the
  * function words(memories_fts, map, weights...) to a connection: for a row of
- * a MATCH it returns a blob that read_search.c hands on as struct
- * words_match.
+ * a MATCH it returns a float for each unit of the query, the weight of its
+ * hits in the row, as a blob.
  *
  * A query is a list of units (a word, or an identifier with its several
  * spellings), a unit is one or more phrases of the MATCH string. `map` has a

@@ -75,14 +75,28 @@ int memory_read(struct db *db, int64_t id, struct arena *a,
     return rc > 0 ? 0 : rc < 0 ? rc : CM_ENOTFOUND;
 }
 
-/* ?14, ?15: the place; ?16: how many. */
-#define LIST_SQL(where, cmp, dir)                                              \
-    "SELECT " MEMORY_COLS " FROM memories m" MEMORY_JOINS                      \
+/* ?14, ?15: the place; ?16: how many. The planner does not know that a
+ * project has few of a kind: each list names its index. */
+#define LIST_SQL(index, where, cmp, dir)                                       \
+    "SELECT " MEMORY_COLS " FROM memories m INDEXED BY " index MEMORY_JOINS    \
     " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?14, ?15)"    \
     " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?16"
 /* IS finds a project's rows and those of no project by the same index. */
-#define IN_PROJECT "m.project_id IS ?1"
-#define ANYWHERE   "?1 IS ?1"
+#define ANYWHERE(cmp, dir) LIST_SQL("memories_time", "?1 IS ?1", cmp, dir)
+#define IN_PROJECT(cmp, dir)                                                   \
+    LIST_SQL("memories_project", "m.project_id IS ?1", cmp, dir)
+#define OF_SESSION(cmp, dir)                                                   \
+    LIST_SQL("memories_session", "m.session_id = ?2", cmp, dir)
+#define OF_KIND                                                                \
+    LIST_SQL("memories_kind", "m.project_id IS ?1 AND m.kind = ?3", "<", "DESC")
+#define OF_TYPE                                                                \
+    LIST_SQL("memories_type", "m.project_id IS ?1 AND m.type = ?4", "<", "DESC")
+#define PINNED                                                                 \
+    LIST_SQL("memories_pinned", "m.project_id IS ?1 AND m.pinned = 1", "<",    \
+             "DESC")
+#define IMPORTANT                                                              \
+    LIST_SQL("memories_important", "m.project_id IS ?1 AND m.importance >= 4", \
+             "<", "DESC")
 
 static int list(struct stmt *s, const struct memory_filter *f,
                 struct memory_place from, size_t max, struct arena *a,
@@ -130,13 +144,26 @@ static void merge(struct memory_list *out, const struct memory_list *other,
     *out = both;
 }
 
-static struct stmt *list_stmt(struct db *db, bool in_project, bool forward)
+static struct stmt *list_stmt(struct db *db, const struct memory_filter *f,
+                              bool forward)
 {
-    if (in_project)
-        return forward ? db_stmt(db, LIST_SQL(IN_PROJECT, ">", "ASC"))
-                       : db_stmt(db, LIST_SQL(IN_PROJECT, "<", "DESC"));
-    return forward ? db_stmt(db, LIST_SQL(ANYWHERE, ">", "ASC"))
-                   : db_stmt(db, LIST_SQL(ANYWHERE, "<", "DESC"));
+    if (f->session_id)
+        return forward ? db_stmt(db, OF_SESSION(">", "ASC"))
+                       : db_stmt(db, OF_SESSION("<", "DESC"));
+    if (f->project_id == 0)
+        return forward ? db_stmt(db, ANYWHERE(">", "ASC"))
+                       : db_stmt(db, ANYWHERE("<", "DESC"));
+    if (forward)
+        return db_stmt(db, IN_PROJECT(">", "ASC"));
+    if (f->pinned)
+        return db_stmt(db, PINNED);
+    if (f->type.n)
+        return db_stmt(db, OF_TYPE);
+    if (f->kind.n)
+        return db_stmt(db, OF_KIND);
+    if (f->importance >= 4)
+        return db_stmt(db, IMPORTANT);
+    return db_stmt(db, IN_PROJECT("<", "DESC"));
 }
 
 struct walk {
@@ -149,16 +176,16 @@ static int walk(struct db *db, const struct memory_filter *f,
                 const struct walk *w, struct arena *a, struct memory_list *out,
                 struct err *e)
 {
-    struct stmt *s = list_stmt(db, f->project_id != 0, w->forward);
+    struct stmt *s = list_stmt(db, f, w->forward);
     struct memory_list shared = {NULL, 0};
     int rc;
 
     if (f->project_id)
         stmt_int(s, P_PROJECT, f->project_id);
     rc = list(s, f, w->from, w->max, a, out, e);
-    if (rc < 0 || f->project_id == 0)
+    if (rc < 0 || f->project_id == 0 || f->session_id)
         return rc;
-    s = list_stmt(db, true, w->forward); /* ?1 stays NULL: of no project */
+    s = list_stmt(db, f, w->forward); /* ?1 stays NULL: of no project */
     rc = list(s, f, w->from, w->max, a, &shared, e);
     if (rc == 0)
         merge(out, &shared, w->forward, w->max, a);

@@ -9,17 +9,16 @@
     "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned,"           \
     " m.kind = 'prompt', " WANTED_SQL ","                                      \
     " words(memories_fts, ?15, ?16, ?17, ?18)"                                 \
-    " FROM memories_fts JOIN memories m ON m.id = memories_fts.rowid"          \
+    " FROM memories_fts JOIN memories m INDEXED BY memories_scope"             \
+    " ON m.id = memories_fts.rowid"                                            \
     " WHERE memories_fts MATCH ?14" where SCOPE_SQL
 
 static bool fill(struct stmt *s, struct words_match *m)
 {
-    float numbers[1 + 2 * FTS_UNITS];
     struct str blob = col_str(s, 7);
 
-    if (blob.n < sizeof(float) || blob.n > sizeof(numbers))
+    if (blob.n > sizeof(m->hits))
         return false;
-    memcpy(numbers, blob.p, blob.n);
     m->id = col_int(s, 0);
     m->session_id = col_int(s, 1);
     m->event_ms = col_int(s, 2);
@@ -27,10 +26,8 @@ static bool fill(struct stmt *s, struct words_match *m)
     m->pinned = col_int(s, 4) != 0;
     m->is_prompt = col_int(s, 5) != 0;
     m->wanted = col_int(s, 6) != 0;
-    m->total = (double)numbers[0];
-    m->nunits = (blob.n / sizeof(float) - 1) / 2;
-    memcpy(m->found_in, numbers + 1, m->nunits * sizeof(float));
-    memcpy(m->hits, numbers + 1 + m->nunits, m->nunits * sizeof(float));
+    m->nunits = blob.n / sizeof(*m->hits);
+    memcpy(m->hits, blob.p, blob.n);
     return true;
 }
 

@@ -28,10 +28,8 @@ struct words_match {
     bool pinned;
     bool is_prompt;
     bool wanted;  /* kind, type and file are as the filter wants them */
-    double total; /* rows in the index */
     size_t nunits;
-    float found_in[FTS_UNITS]; /* rows that have the unit */
-    float hits[FTS_UNITS];     /* weighted hits of the unit in this row */
+    float hits[FTS_UNITS]; /* weighted hits of each unit in this row */
 };
 
 /* Calls fn for each matching row inside the filter's scope, in no particular

@@ -483,6 +483,46 @@ TEST(context, cache_goes_with_the_last_memory)
     seed_close(&s);
 }
 
+TEST(context, knows_a_file_in_every_worktree)
+{
+    struct seed s;
+    int64_t one, two;
+
+    seed_open(&s);
+    one = seed_session(&s, "sess-one", "main", 3, NULL);
+    two = seed_session(&s, "sess-two", "other", 2, NULL);
+    CHECK_INT(db_exec(s.db,
+                      "UPDATE sessions SET cwd = '/w/app/.worktrees/x' WHERE "
+                      "uid = 'sess-two'; INSERT INTO sessions (uid, "
+                      "project_id, cwd, started_ms, last_ms) VALUES ('sub', 1, "
+                      "'/w/app/src', 1, 1)",
+                      NULL),
+              0);
+    seed_file(&s, one, SEED_ROOT "/src/a.c", true, 3);
+    seed_file(&s, one, SEED_ROOT "/src/b.c", true, 3);
+    seed_file(&s, two, SEED_ROOT "/.worktrees/x/src/b.c", true, 2);
+    seed_file(&s, two, SEED_ROOT "/.worktrees/x/src/c.c", true, 2);
+    CHECK_HAS(render(&s, "").text,
+              "## Files changed lately\n- src/b.c, src/c.c, src/a.c\n");
+    seed_close(&s);
+}
+
+TEST(context, says_nothing_twice)
+{
+    struct seed s;
+    struct str text;
+    ptrdiff_t at;
+
+    seed_open(&s);
+    seed_said(&s, 0, "The parser was made to end at a cut-off reply, one", "a");
+    seed_said(&s, 0, "The parser was made to end at a cut-off reply, two", "b");
+    text = render(&s, "").text;
+    at = str_find(text, STR("The parser"));
+    CHECK(at > 0);
+    CHECK_LACKS(str_cut(text, (size_t)at + 1, text.n), "The parser");
+    seed_close(&s);
+}
+
 TEST(context, explains_each_line)
 {
     struct seed s;
