@@ -203,7 +203,8 @@ bench-hook: all build/bench/empty build/bench/spawn build/tests/tools/fake-worke
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60
-$(B)/fuzz-%: $(B)/tests/fuzz/%.o $(WORKER_LIB) $(LINK_ORDER) $(SQLITE_O)
+$(B)/fuzz-%: $(B)/tests/fuzz/%.o $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
+		$(SQLITE_O)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(SQLITE_LIBS) \
 		$(CJSON_LIBS) -luv -ldl -lpthread
 fuzz:

@@ -70,8 +70,9 @@ void help_overview(struct term *t)
         group = cmds[i]->group;
         row(t, TERM_ID, cmds[i]->name, cmd_about(cmds[i]));
     }
-    term_printf(t, "\ncmem help COMMAND tells more of one. Every command takes "
-                   "--json.\n");
+    term_nl(t);
+    term_wrap(t, TERM_PLAIN, 0, STR("cmem help COMMAND tells more of one. "
+                                    "Every command takes --json."));
 }
 
 static void option_rows(struct term *t, const struct param *params, size_t n,
@@ -102,10 +103,13 @@ void help_command(struct term *t, const struct cmd *cmd)
     const struct param *params = cmd_params(cmd, &n);
 
     buf_init(&b, USAGE_MAX);
+    buf_addf(&b, "Usage: cmem %s", cmd->name);
     help_usage(cmd, &b);
     term_styled(t, TERM_TITLE, "cmem %s", cmd->name);
-    term_printf(t, " - %s\n\nUsage: cmem %s%s\n", cmd_about(cmd), cmd->name,
-                b.data);
+    term_printf(t, " - ");
+    term_wrap(t, TERM_PLAIN, 2, str_of(cmd_about(cmd)));
+    term_nl(t);
+    term_wrap(t, TERM_PLAIN, 0, buf_str(&b));
     if (cmd->details) {
         term_nl(t);
         term_wrap(t, TERM_PLAIN, 0, str_of(cmd->details));
@@ -116,7 +120,7 @@ void help_command(struct term *t, const struct cmd *cmd)
     option_rows(t, cmd_globals, cmd_globals_count, false);
     if (cmd->example) {
         term_heading(t, "Example");
-        term_printf(t, "  %s\n", cmd->example);
+        term_wrap(t, TERM_PLAIN, 2, str_of(cmd->example));
     }
     buf_free(&b);
 }

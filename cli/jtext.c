@@ -160,6 +160,11 @@ static size_t skip_value(struct str s, size_t at, size_t *wrong)
     return at;
 }
 
+bool jtext_is_blank(struct str text)
+{
+    return skip_space(text, 0) == text.n;
+}
+
 int jtext_root(struct str text, struct jtext *root, struct err *e)
 {
     size_t from = 0, wrong = 0, end;

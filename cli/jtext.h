@@ -27,6 +27,8 @@ struct jtext {
     size_t from, to;
 };
 
+/* Nothing but JSON's white space: a file that holds no value yet. */
+bool jtext_is_blank(struct str text);
 /* CM_EFORMAT with the line that is wrong. */
 int jtext_root(struct str text, struct jtext *root, struct err *e);
 

@@ -367,7 +367,7 @@ int settings_add(struct str text, const struct settings_want *w,
 
     if (text.n > TEXT_MAX / 2)
         return err_set(e, CM_EFULL, "it is larger than any settings file");
-    if (str_trim(text).n == 0)
+    if (jtext_is_blank(text))
         return add_new(text, w, out, pieces, e);
     rc = jtext_root(text, &ed.root, e);
     if (rc == 0 && jtext_kind(text, ed.root) != '{')

@@ -131,7 +131,7 @@ int settings_remove(struct str text, struct buf *out, size_t *removed,
 
     *removed = 0;
     buf_adds(out, text);
-    while (str_trim(buf_str(out)).n && *removed < REMOVE_MAX) {
+    while (!jtext_is_blank(buf_str(out)) && *removed < REMOVE_MAX) {
         struct buf next;
 
         rc = jtext_root(buf_str(out), &root, e);
@@ -184,7 +184,7 @@ int settings_look(struct str text, const struct settings_want *w,
     size_t wanted = 0, right = 0;
 
     *out = (struct settings_state){0};
-    if (str_trim(text).n == 0)
+    if (jtext_is_blank(text))
         return 0;
     root = json_parse(text, e);
     if (!root)

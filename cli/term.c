@@ -355,13 +355,14 @@ static void wrap_line(struct term *t, enum term_style style, int indent,
     while ((line = str_trim(line)).n) {
         size_t n = 0;
         struct str word;
+        int needs;
 
         while (n < line.n && !is_space(line.p[n]))
             n++;
         word = str_cut(line, 0, n);
         line = str_cut(line, n, line.n);
-        if (!fresh &&
-            t->column + 1 + (int)utf8_columns(word) > width) {
+        needs = t->column + !fresh + (int)utf8_columns(word);
+        if (needs > width && t->column > hang) {
             term_nl(t);
             indent_to(t, hang);
         } else if (!fresh) {

@@ -182,6 +182,7 @@ TEST(settings, refuses_what_it_does_not_understand)
 {
     check_refused(STR("{ // mine\n}"), "JSON has no comments");
     check_refused(STR("{\n  \"a\": 1,\n}"), "line 3 is not JSON");
+    check_refused(STR("\v\n"), "line 1 is not JSON");
     check_refused(STR("[]"), "not a JSON object");
     check_refused(STR("{} {}"), "line 1 is not JSON");
     check_refused(STR("{\"a\": }"), "not JSON");
@@ -363,4 +364,31 @@ TEST(settings, stops_at_a_depth)
     CHECK_INT(jtext_root(buf_str(&b), &root, NULL), CM_EFORMAT);
     CHECK_INT(jtext_root(str_cut(buf_str(&b), 1, b.len - 1), &root, NULL), 0);
     buf_free(&b);
+}
+
+/* --- the fuzzer over damaged files --------------------------------------------- */
+
+#define FUZZ_ENTRY fuzz_settings
+#include "tests/fuzz/settings.c"
+#undef FUZZ_ENTRY
+
+TEST(settings, holds_for_damaged_files)
+{
+    static const char text[] =
+        "{\n  \"hooks\": {\"Stop\": [{\"hooks\": [{\"command\": \"x\"}, "
+        "{\"command\": \"/b/cmem-hook-stop\"}]}]},\r\n\t\"a\": [1e5, \"\\u00e9"
+        "\", null, {}] \n}";
+    char copy[sizeof(text)];
+
+    for (size_t n = 0; n < sizeof(text); n++)
+        fuzz_settings((const uint8_t *)text, n);
+    for (seed = 7; seed < 400000; seed += 101) {
+        uint32_t kept = seed;
+
+        memcpy(copy, text, sizeof(text));
+        for (uint32_t k = draw(4); k > 0; k--)
+            copy[draw(sizeof(text) - 1)] = (char)draw(256);
+        fuzz_settings((const uint8_t *)copy, sizeof(text) - 1);
+        seed = kept;
+    }
 }

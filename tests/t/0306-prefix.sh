@@ -1,0 +1,47 @@
+#!/bin/sh
+# 0306-prefix.sh - copied into a prefix: complete, upgradable, removable.
+set -u
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/install.inc"
+prefix=$dir/a\ prefix
+client 2.1.329
+stage=$(dirname "$BIN")
+
+check "copies" sh lib/install.sh "$stage" "$prefix"
+check "every program" [ "$(ls "$prefix/bin")" = "$(ls "$stage/bin")" ]
+check "the manual page" cmp docs/cmem.1 "$prefix/share/man/man1/cmem.1"
+check "completions" [ -s "$prefix/share/zsh/site-functions/_cmem" ]
+for link in "$prefix"/share/cmem/plugin/bin/*; do
+    [ "$(readlink -f "$link")" = "$prefix/bin/$(basename "$link")" ] ||
+        echo "$link"
+done >"$dir/wrong"
+check "the plugin's links lead to its programs" [ ! -s "$dir/wrong" ]
+check "installs from there" "$prefix/bin/cmem" install --no-import
+check "links to there" [ "$(readlink "$CLAUDE_CONFIG_DIR/skills/cmem")" = \
+    "$prefix/share/cmem/plugin" ]
+
+echo '{"session_id":"s","hook_event_name":"Stop","cwd":"/"}' |
+    "$CLAUDE_CONFIG_DIR/skills/cmem/bin/cmem-hook-stop"
+check "the worker starts from there" wait_for 10 worker_pid
+running() { "$prefix/bin/cmem" status --json | grep -q '"worker":{'; }
+wait_for 10 running
+first=$(worker_pid)
+check "it is the one there" [ "$(readlink "/proc/$first/exe")" = \
+    "$prefix/bin/cmemd" ]
+nap_until_next_second() {
+    now=$(date +%s)
+    later() { [ "$(date +%s)" -gt $((now + 1)) ]; }
+    wait_for 5 later
+}
+nap_until_next_second
+check "copies over running programs" sh lib/install.sh "$stage" "$prefix"
+says "installs again" "is installed already" \
+    "$prefix/bin/cmem" install --no-import
+gone() { ! kill -0 "$first" 2>/dev/null || [ "$(worker_pid)" != "$first" ]; }
+check "the old worker has left" wait_for 10 gone
+check "removes" sh lib/install.sh --remove "$prefix"
+check "no program is left" [ -z "$(ls "$prefix/bin")" ]
+check "nor any file" [ -z "$(find "$prefix" -type f)" ]
+check "nor the link" [ ! -L "$CLAUDE_CONFIG_DIR/skills/cmem" ]
+check "the memory is" [ -s "$CMEM_HOME/cmem.db" ]
+done_testing
