@@ -5,27 +5,42 @@
 #include "store/read_search.h"
 
 #define WORD_MAX 32
-/* Letters that a stem may lack: connect(ion), databas(e). */
-#define TAIL_MAX 4
+/* What a stem may lack, and the longest of them. */
+#define ENDING_MAX 5
+static const char *const endings[] = {
+    "e",    "s",    "es",   "ed",    "er",    "or",   "ly",
+    "al",   "ing",  "ion",  "ity",   "ive",   "ions", "able",
+    "ment", "ness", "ings", "ation", "ments",
+};
+
 /* Words that cost this much more than the nearest are not meant. */
 #define COST_MORE 4
 /* Words of the index that are looked at: some milliseconds at most. */
 #define TERMS_MAX 40000
 
+static bool is_ending(struct str s)
+{
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+        if (str_eqz(s, endings[i]))
+            return true;
+    return false;
+}
+
 /* Row i of the table is the distance of a's first i bytes to b's prefixes. */
-int near_distance(struct str a, struct str b, int limit, size_t tail)
+int near_distance(struct str a, struct str b, int limit, bool ending)
 {
     int rows[3][WORD_MAX + 1];
     int *before = rows[0], *last = rows[1], *now = rows[2];
+    size_t longer = (size_t)limit + (ending ? ENDING_MAX : 0);
     int best = limit + 1;
 
     if (a.n > WORD_MAX || b.n > WORD_MAX || b.n > a.n + (size_t)limit ||
-        a.n > b.n + (size_t)limit + tail)
+        a.n > b.n + longer)
         return best;
     for (size_t k = 0; k <= b.n; k++)
         last[k] = (int)k;
-    if (a.n <= tail && last[b.n] < best)
-        best = last[b.n];
+    if (a.n == 0 && !ending)
+        return last[b.n] < best ? last[b.n] : best;
     for (size_t i = 1; i <= a.n; i++) {
         int least = now[0] = (int)i, *spare = before;
 
@@ -43,7 +58,8 @@ int near_distance(struct str a, struct str b, int limit, size_t tail)
             if (d < least)
                 least = d;
         }
-        if (i + tail >= a.n && now[b.n] < best)
+        if (now[b.n] < best &&
+            (ending ? is_ending(str_cut(a, i, a.n)) : i == a.n))
             best = now[b.n];
         if (least > limit)
             break;
@@ -67,18 +83,19 @@ struct search {
     size_t n;
 };
 
-/* A term that the word begins is near, a letter's difference is further, and
- * of two the more frequent one is more likely meant. */
+/* A term that the word begins is near, a letter's difference is further, an
+ * ending counts half a letter. */
 static int cost_of(const struct search *s, struct str term)
 {
-    int d = near_distance(s->word, term, s->limit, 0);
+    int plain = near_distance(s->word, term, s->limit, false);
+    int stem = near_distance(s->word, term, 1, true);
+    int cost = plain <= s->limit ? 10 * plain : -1;
 
-    if (d <= s->limit)
-        return 10 * d;
-    if (s->word.n >= 3 && str_starts(term, s->word))
-        return 5 + (int)(term.n - s->word.n);
-    d = near_distance(s->word, term, 1, TAIL_MAX);
-    return d <= 1 && term.n >= 4 ? 10 * d + 5 : -1;
+    if (stem <= 1 && term.n >= 4 && (cost < 0 || 10 * stem + 5 < cost))
+        cost = 10 * stem + 5;
+    if (cost < 0 && s->word.n >= 3 && str_starts(term, s->word))
+        cost = 5 + (int)(term.n - s->word.n);
+    return cost;
 }
 
 static int consider(void *arg, struct str term, int64_t rows)

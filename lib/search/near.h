@@ -20,9 +20,10 @@ struct near {
 
 /* Letters to insert, delete, change or swap with their neighbour to make b of
  * a; `limit` + 1 as soon as it is certain to be more than limit. The index
- * holds stems, so that a word may go on for up to `tail` letters behind what
- * b is made of. Words over 32 bytes are never near. */
-int near_distance(struct str a, struct str b, int limit, size_t tail);
+ * holds stems: with `ending`, a may go on behind what b is made of with an
+ * ending such as "ion" or "ed", and must do so. Words over 32 bytes are never
+ * near. */
+int near_distance(struct str a, struct str b, int limit, bool ending);
 
 /* Fills out->term with up to NEAR_MAX words; those with the same beginning
  * come from one part of the index, so the first letter must be right, or be
