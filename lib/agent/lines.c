@@ -77,8 +77,8 @@ static int refill(struct lines *l, struct err *e)
 int lines_next(struct lines *l, struct str *line, struct err *e)
 {
     for (;;) {
-        ptrdiff_t at = str_chr(str_cut(buf_str(&l->b), l->seen, l->b.len),
-                               '\n');
+        ptrdiff_t at =
+            str_chr(str_cut(buf_str(&l->b), l->seen, l->b.len), '\n');
         size_t end = l->seen + (size_t)at;
         int n;
 

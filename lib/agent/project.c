@@ -295,8 +295,7 @@ void project_find(const char *dir, struct arena *a, struct project *out)
         /* Not here (any more). A worktree that was removed still belongs to
          * the repository it hung on. */
         cut = without_worktree(str_of(dir));
-        if (cut.n == str_of(dir).n ||
-            !realpath(arena_str(a, cut).p, real)) {
+        if (cut.n == str_of(dir).n || !realpath(arena_str(a, cut).p, real)) {
             by_path(cut, a, out);
             return;
         }

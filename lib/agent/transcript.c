@@ -28,17 +28,17 @@
 #define ITEMS_MAX 1000
 
 struct transcript_reader {
-    struct lines lines;  /* what is read */
-    struct lines ahead;  /* what is looked at further on */
-    int64_t start;       /* of the line that cur is of */
-    struct json *cur;    /* the line whose items are given, or NULL */
-    int item;            /* how many of it have been given */
-    int skip;            /* how many of the first line to pass over */
-    bool finished;       /* nothing more will be written */
+    struct lines lines; /* what is read */
+    struct lines ahead; /* what is looked at further on */
+    int64_t start;      /* of the line that cur is of */
+    struct json *cur;   /* the line whose items are given, or NULL */
+    int item;           /* how many of it have been given */
+    int skip;           /* how many of the first line to pass over */
+    bool finished;      /* nothing more will be written */
     int64_t bad;
 };
 
-/* --- lines ----------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 /* Is `type` named in this line at all? Saves parsing most lines. */
 static bool names(struct str line, struct str type)
@@ -139,7 +139,7 @@ static struct str agent_of(const struct json *j)
     return id.n ? id : STR("sidechain");
 }
 
-/* --- looking ahead --------------------------------------------------------- */
+/* --- looking ahead -------------------------------------------------------- */
 
 enum found { FOUND, NOT_YET, GIVEN_UP };
 
@@ -226,9 +226,9 @@ static bool has_words(struct str line, struct str words)
 
     while ((at = str_find(line, words)) > 0) {
         size_t end = (size_t)at + words.n;
-        bool begins = line.p[at - 1] == '"' ||
-                      (line.p[at - 1] == 'n' && at > 1 &&
-                       line.p[at - 2] == '\\');
+        bool begins =
+            line.p[at - 1] == '"' ||
+            (line.p[at - 1] == 'n' && at > 1 && line.p[at - 2] == '\\');
 
         if (begins && end < line.n &&
             (line.p[end] == '"' || line.p[end] == '\\'))
@@ -273,15 +273,13 @@ static int find_queued(struct transcript_reader *r, struct str words,
         }
     }
     if (rc >= 0)
-        *how = rc == 0 && !r->finished ? NOT_YET
-               : behind                ? FOUND
-                                       : GIVEN_UP;
+        *how = rc == 0 && !r->finished ? NOT_YET : behind ? FOUND : GIVEN_UP;
 out:
     buf_free(&quoted);
     return rc < 0 ? rc : 0;
 }
 
-/* --- items ----------------------------------------------------------------- */
+/* --- items ---------------------------------------------------------------- */
 
 static void begin_payload(struct jsonw *w, struct buf *b, const struct item *it,
                           const struct json *line, const char *event)
@@ -503,8 +501,8 @@ static int queue_next(struct transcript_reader *r, struct arena *a,
         return how == NOT_YET ? CM_EAGAIN : 0;
     text_item(it, ITEM_PROMPT, r->cur, text, a);
     /* These lines have no id; their time is one. */
-    it->uuid = arena_fmt(a, "queue:%.*s",
-                         STR_ARG(json_get_str(r->cur, "timestamp")));
+    it->uuid =
+        arena_fmt(a, "queue:%.*s", STR_ARG(json_get_str(r->cur, "timestamp")));
     return 1;
 }
 
@@ -522,7 +520,7 @@ static int item_next(struct transcript_reader *r, struct arena *a,
     return 0;
 }
 
-/* --- the reader ------------------------------------------------------------ */
+/* --- the reader ----------------------------------------------------------- */
 
 /* An offset within a line: how many of its items have been given. */
 static void find_line_start(struct transcript_reader *r, int fd, int64_t offset)
@@ -571,8 +569,8 @@ static struct json *parse_line(struct transcript_reader *r, struct str line)
     if (line.n == 0)
         return NULL;
     if (line.p[0] == '{' && line.p[line.n - 1] == '}') {
-        if (!names(line, STR("\"user\"")) && !names(line, STR("\"assistant\"")) &&
-            !names(line, STR("\"queue")))
+        if (!names(line, STR("\"user\"")) &&
+            !names(line, STR("\"assistant\"")) && !names(line, STR("\"queue")))
             return NULL;
         j = json_parse(line, NULL);
     }

@@ -14,7 +14,7 @@
 /* Longest text of the note that stands where a string was cut. */
 #define NOTE_BYTES 48
 
-/* --- our own blocks -------------------------------------------------------- */
+/* --- our own blocks ------------------------------------------------------- */
 
 static const struct str own_open = {"<cmem-memory", 12};
 static const struct str own_close = {"</cmem-memory>", 14};
@@ -85,7 +85,7 @@ static size_t trim_own_node(struct json *node)
     return n;
 }
 
-/* --- bulk ------------------------------------------------------------------ */
+/* --- bulk ----------------------------------------------------------------- */
 
 static void leave_note(struct json *node, const char *what, size_t bytes)
 {
@@ -252,7 +252,7 @@ size_t trim_bulk(struct json *j, struct str raw)
     return n;
 }
 
-/* --- caps ------------------------------------------------------------------ */
+/* --- caps ----------------------------------------------------------------- */
 
 /* Bytes that the character at s takes inside a printed JSON string; *len is
  * what it takes now. Must agree with json_put_str. */
@@ -452,9 +452,8 @@ bool trim_raw(struct str text, size_t max, struct buf *out)
 static void print_as_raw(const struct json *j, struct str text, size_t max,
                          struct buf *out)
 {
-    static const char *const keep[] = {"session_id",  "hook_event_name",
-                                       "cwd",         "tool_name",
-                                       "tool_use_id", "_ts"};
+    static const char *const keep[] = {"session_id", "hook_event_name", "cwd",
+                                       "tool_name",  "tool_use_id",     "_ts"};
     struct jsonw w;
 
     jsonw_init(&w, out);

@@ -102,12 +102,23 @@ static int parse_age(struct str s, int64_t now, int64_t *ms)
     if (s.n < 2 || str_int(str_cut(s, 0, s.n - 1), 0, 100000000, &n) < 0)
         return CM_EARG;
     switch (s.p[s.n - 1]) {
-    case 's': unit = 1000; break;
-    case 'm': unit = 60 * 1000; break;
-    case 'h': unit = 3600 * 1000; break;
-    case 'd': unit = DAY_MS; break;
-    case 'w': unit = 7 * DAY_MS; break;
-    default: return CM_EARG;
+    case 's':
+        unit = 1000;
+        break;
+    case 'm':
+        unit = 60 * 1000;
+        break;
+    case 'h':
+        unit = 3600 * 1000;
+        break;
+    case 'd':
+        unit = DAY_MS;
+        break;
+    case 'w':
+        unit = 7 * DAY_MS;
+        break;
+    default:
+        return CM_EARG;
     }
     *ms = now - n * unit;
     return 0;

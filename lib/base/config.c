@@ -45,9 +45,8 @@ static const struct opt options[OPT_COUNT] = {
          "US dollars per million output tokens; -1 as for price_input."},
     [OPT_BATCH_EVENTS] = {"batch_events", OPT_INT, "60", 1, 1000, NULL,
                           "Events after which a batch of a session closes."},
-    [OPT_BATCH_KB] =
-        {"batch_kb", OPT_INT, "192", 8, 8192, NULL,
-         "Kilobytes of event text after which a batch closes."},
+    [OPT_BATCH_KB] = {"batch_kb", OPT_INT, "192", 8, 8192, NULL,
+                      "Kilobytes of event text after which a batch closes."},
     [OPT_BATCH_AGE_S] =
         {"batch_age_s", OPT_INT, "900", 1, 86400, NULL,
          "Seconds after which a batch closes though its turn goes on."},
@@ -66,9 +65,8 @@ static const struct opt options[OPT_COUNT] = {
     [OPT_SPOOL_MB] =
         {"spool_mb", OPT_INT, "64", 1, 4096, NULL,
          "Most megabytes that wait on disk while there is no worker."},
-    [OPT_IDLE_EXIT_S] =
-        {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
-         "Seconds without work after which the worker leaves."},
+    [OPT_IDLE_EXIT_S] = {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
+                         "Seconds without work after which the worker leaves."},
     [OPT_LOG_LEVEL] = {"log_level", OPT_CHOICE, "info", 0, 0,
                        "error|warn|info|debug", "How much the worker logs."},
 };
@@ -103,8 +101,8 @@ static int parse_num(struct str v, double *out)
 
 static int bool_of(struct str v)
 {
-    static const char *const words[] = {"off", "on", "false", "true",
-                                        "no",  "yes", "0", "1"};
+    static const char *const words[] = {"off", "on",  "false", "true",
+                                        "no",  "yes", "0",     "1"};
 
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_ieq(v, str_of(words[i])))
@@ -139,9 +137,11 @@ int config_check(enum opt_id id, struct str v, struct err *e)
         if (parse_num(v, &num) == 0 && num >= o->min && num <= o->max &&
             (o->type == OPT_NUM || num == floor(num)))
             return 0;
-        return err_set(e, CM_EARG, "%s is a %snumber from %g to %g, not "
-                       "\"%.*s\"", o->name, o->type == OPT_INT ? "whole " : "",
-                       o->min, o->max, STR_ARG(v));
+        return err_set(e, CM_EARG,
+                       "%s is a %snumber from %g to %g, not "
+                       "\"%.*s\"",
+                       o->name, o->type == OPT_INT ? "whole " : "", o->min,
+                       o->max, STR_ARG(v));
     }
     return CM_EARG;
 }
@@ -155,7 +155,8 @@ static bool parse_line(struct str line, struct str *name, struct str *value)
         return false;
     eq = str_chr(line, '=');
     *name = str_trim(eq < 0 ? line : str_cut(line, 0, (size_t)eq));
-    *value = eq < 0 ? STR_NONE : str_trim(str_cut(line, (size_t)eq + 1, line.n));
+    *value =
+        eq < 0 ? STR_NONE : str_trim(str_cut(line, (size_t)eq + 1, line.n));
     return true;
 }
 
@@ -271,8 +272,8 @@ static int make_parent(const char *file, struct err *e)
     int rc = 0;
 
     if (slash > 0)
-        rc = file_mkdirs(arena_str(&a, str_cut(str_of(file), 0,
-                                               (size_t)slash)).p, e);
+        rc = file_mkdirs(
+            arena_str(&a, str_cut(str_of(file), 0, (size_t)slash)).p, e);
     arena_free(&a);
     return rc;
 }

@@ -71,8 +71,8 @@ int err_wrap(struct err *e, const char *fmt, ...)
 const char *err_name(int code)
 {
     static const char *const names[] = {
-        "ok",    "usage", "not-found", "io",         "database", "format",
-        "full",  "time",  "network",   "permission", "version",  "again",
+        "ok",   "usage", "not-found", "io",         "database", "format",
+        "full", "time",  "network",   "permission", "version",  "again",
     };
 
     if (code > 0 || -code >= (int)ARRAY_LEN(names))

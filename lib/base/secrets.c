@@ -3,7 +3,7 @@
 
 #include "base/secrets.h"
 
-/* --- tokens with a prefix -------------------------------------------------- */
+/* --- tokens with a prefix ------------------------------------------------- */
 
 enum charset { ALNUM, HEX, UPPER, WORD, DASH, DOTTED, BASE64 };
 
@@ -159,7 +159,10 @@ static const struct row rows_y[] = {
     {"google-token", "ya29.", DASH, 20, 0},
 };
 
-#define GROUP(rows) {rows, ARRAY_LEN(rows)}
+#define GROUP(rows)                                                            \
+    {                                                                          \
+        rows, ARRAY_LEN(rows)                                                  \
+    }
 static const struct {
     const struct row *rows;
     size_t n;
@@ -223,16 +226,16 @@ static size_t jwt_len(struct str s, size_t i)
     return at - i;
 }
 
-#define LETTER(c) (1u << ((c) & 31))
-#define SECOND(c) ((size_t)(c) & 127)
+#define LETTER(c) (1u << ((c)&31))
+#define SECOND(c) ((size_t)(c)&127)
 
 /* The first two characters of every prefix above: most words are turned away
  * by one look. The second is one of 32 classes, so some others pass. */
 bool secret_token_maybe(char a, char b)
 {
     static const uint32_t second[128] = {
-        ['A'] = LETTER('K') | LETTER('S') | LETTER('I') | LETTER('G') |
-                LETTER('T'),
+        ['A'] =
+            LETTER('K') | LETTER('S') | LETTER('I') | LETTER('G') | LETTER('T'),
         ['C'] = LETTER('C'),
         ['F'] = LETTER('l'),
         ['G'] = LETTER('O'),
@@ -249,8 +252,8 @@ bool secret_token_maybe(char a, char b)
         ['k'] = LETTER('e'),
         ['l'] = LETTER('i') | LETTER('s'),
         ['n'] = LETTER('p') | LETTER('t') | LETTER('f'),
-        ['p'] = LETTER('y') | LETTER('c') | LETTER('p') | LETTER('s') |
-                LETTER('u'),
+        ['p'] =
+            LETTER('y') | LETTER('c') | LETTER('p') | LETTER('s') | LETTER('u'),
         ['r'] = LETTER('k') | LETTER('8'),
         ['s'] = LETTER('k') | LETTER('e') | LETTER('h') | LETTER('b') |
                 LETTER('n') | LETTER('q'),
@@ -299,7 +302,7 @@ size_t secret_token(struct str s, size_t i, const char **label)
     return 0;
 }
 
-/* --- names ----------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 /* Longest name looked at. */
 #define NAME_MAX 64
@@ -397,8 +400,8 @@ enum name_kind secret_name(struct str name)
         return NAME_PLAIN;
     if (name.n > NAME_MAX)
         name = str_cut(name, name.n - NAME_MAX, name.n);
-    while (name.n && (is_digit(name.p[name.n - 1]) ||
-                      name.p[name.n - 1] == '_'))
+    while (name.n &&
+           (is_digit(name.p[name.n - 1]) || name.p[name.n - 1] == '_'))
         name.n--;
     for (size_t i = 0; i < name.n; i++)
         if (is_alnum(name.p[i])) {
@@ -416,7 +419,7 @@ enum name_kind secret_name(struct str name)
     return NAME_PLAIN;
 }
 
-/* --- values ---------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 /* Is one of the words in v, in any case? Its first bytes tell. */
 static bool has_word(struct str v, const char *const *words, size_t n)
@@ -425,8 +428,7 @@ static bool has_word(struct str v, const char *const *words, size_t n)
     for (size_t i = 0; i < v.n; i++)
         for (size_t k = 0; k < n; k++)
             if (to_lower(v.p[i]) == words[k][0] &&
-                str_ieq(str_cut(v, i, i + strlen(words[k])),
-                        str_of(words[k])))
+                str_ieq(str_cut(v, i, i + strlen(words[k])), str_of(words[k])))
                 return true;
     return false;
 }
@@ -434,9 +436,9 @@ static bool has_word(struct str v, const char *const *words, size_t n)
 bool secret_is_placeholder(struct str v)
 {
     static const char *const words[] = {
-        "xxxx",      "example",   "your",     "placeholder", "changeme",
-        "change_me", "change-me", "redacted", "dummy",       "sample",
-        "replace",   "insert",    "${",       "{{",          "****",
+        "xxxx",      "example",      "your",     "placeholder", "changeme",
+        "change_me", "change-me",    "redacted", "dummy",       "sample",
+        "replace",   "insert",       "${",       "{{",          "****",
         "...",       "\xe2\x80\xa6",
     };
 
@@ -503,10 +505,11 @@ bool secret_is_random(struct str v)
 static bool is_common_word(struct str v)
 {
     static const char *const words[] = {
-        "password", "passwd",   "secret",   "string",  "required", "optional",
-        "undefined", "invalid", "hidden",   "disabled", "enabled", "prompt",
-        "default",  "encrypted", "unknown", "missing", "incorrect", "hashed",
-        "token",    "input",    "number",   "boolean", "object",   "function",
+        "password", "passwd",    "secret",  "string",    "required",
+        "optional", "undefined", "invalid", "hidden",    "disabled",
+        "enabled",  "prompt",    "default", "encrypted", "unknown",
+        "missing",  "incorrect", "hashed",  "token",     "input",
+        "number",   "boolean",   "object",  "function",
     };
 
     return has_word(v, words, ARRAY_LEN(words));

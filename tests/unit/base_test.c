@@ -102,7 +102,8 @@ TEST(str, lines_and_parts_are_taken_off)
 TEST(str, numbers_are_whole_and_within_limits)
 {
     static const char *const bad[] = {
-        "", " 1", "1 ", "x", "1x", "-", "99999999999999999999999", "0x10", "1.0",
+        "",     " 1",  "1 ", "x", "1x", "-", "99999999999999999999999",
+        "0x10", "1.0",
     };
     int64_t v = 7;
 

@@ -106,15 +106,24 @@ TEST(config, values_are_checked_against_their_type)
         const char *value;
         bool good;
     } rows[] = {
-        {OPT_PROVIDER, "gemini", true},     {OPT_PROVIDER, "gem", false},
-        {OPT_PROVIDER, "", false},          {OPT_CONTEXT, "ON", true},
-        {OPT_CONTEXT, "maybe", false},      {OPT_BATCH_EVENTS, "1", true},
-        {OPT_BATCH_EVENTS, "0", false},     {OPT_BATCH_EVENTS, "1001", false},
-        {OPT_BATCH_EVENTS, "1.5", false},   {OPT_BATCH_EVENTS, "", false},
-        {OPT_BATCH_EVENTS, " 5", false},    {OPT_BATCH_EVENTS, "5x", false},
-        {OPT_BATCH_EVENTS, "nan", false},   {OPT_DAILY_USD, "0.25", true},
-        {OPT_DAILY_USD, "inf", false},      {OPT_DAILY_USD, "-1", false},
-        {OPT_MODEL, "", true},              {OPT_MODEL, "a\nb", false},
+        {OPT_PROVIDER, "gemini", true},
+        {OPT_PROVIDER, "gem", false},
+        {OPT_PROVIDER, "", false},
+        {OPT_CONTEXT, "ON", true},
+        {OPT_CONTEXT, "maybe", false},
+        {OPT_BATCH_EVENTS, "1", true},
+        {OPT_BATCH_EVENTS, "0", false},
+        {OPT_BATCH_EVENTS, "1001", false},
+        {OPT_BATCH_EVENTS, "1.5", false},
+        {OPT_BATCH_EVENTS, "", false},
+        {OPT_BATCH_EVENTS, " 5", false},
+        {OPT_BATCH_EVENTS, "5x", false},
+        {OPT_BATCH_EVENTS, "nan", false},
+        {OPT_DAILY_USD, "0.25", true},
+        {OPT_DAILY_USD, "inf", false},
+        {OPT_DAILY_USD, "-1", false},
+        {OPT_MODEL, "", true},
+        {OPT_MODEL, "a\nb", false},
         {OPT_BATCH_EVENTS, "0x10", false},
     };
 
@@ -182,11 +191,11 @@ TEST(config, the_example_is_a_file_that_loads)
     for (rest = buf_str(&b); str_line(&rest, &line);)
         CHECK(line.n == 0 || line.p[0] == '#');
     for (int i = 0; i < OPT_COUNT; i++)
-        settings += str_find(buf_str(&b),
-                             arena_fmt(&arena, "\n# %s = %s\n",
-                                       config_opt((enum opt_id)i)->name,
-                                       config_opt((enum opt_id)i)->fallback)) >
-                    0;
+        settings +=
+            str_find(buf_str(&b),
+                     arena_fmt(&arena, "\n# %s = %s\n",
+                               config_opt((enum opt_id)i)->name,
+                               config_opt((enum opt_id)i)->fallback)) > 0;
     CHECK_INT(settings, OPT_COUNT);
     put(b.data);
     config_load(&c, file());

@@ -99,8 +99,18 @@ static void run(uint32_t seeds, const char *const *pieces, size_t count,
 TEST(fuzz, json)
 {
     static const char *const pieces[] = {
-        "{\"a\":1}", "[", "]", "{\"k\":", "}", ",", "\"\\ud83d\\ude00\\u0000\"",
-        "-1.5e+3", "true", "null", "\"x\xc3\xa4\"", "{\"a\":{\"b\":[1,2,[]]}}",
+        "{\"a\":1}",
+        "[",
+        "]",
+        "{\"k\":",
+        "}",
+        ",",
+        "\"\\ud83d\\ude00\\u0000\"",
+        "-1.5e+3",
+        "true",
+        "null",
+        "\"x\xc3\xa4\"",
+        "{\"a\":{\"b\":[1,2,[]]}}",
     };
 
     run(20000, pieces, ARRAY_LEN(pieces), fuzz_json);
@@ -109,13 +119,35 @@ TEST(fuzz, json)
 TEST(fuzz, redact)
 {
     static const char *const pieces[] = {
-        "<private>", "</private>", "\n<PRIVATE x>", "a<private>b</private>",
-        "-----BEGIN RSA PRIVATE", " KEY-----\n", "-----END RSA PRIVATE KEY-----",
+        "<private>",
+        "</private>",
+        "\n<PRIVATE x>",
+        "a<private>b</private>",
+        "-----BEGIN RSA PRIVATE",
+        " KEY-----\n",
+        "-----END RSA PRIVATE KEY-----",
         "MIIEpAIBAAKCAQEA4ej0p7bQ7L9rVGUz9RN4VQWoej1Bg1mYWIDYslvKrk1\n",
-        "password=", "\"token\": \"", "a1B2c3D4e5F6g7H8i9J0", "\\\"", "\"",
-        "https://user:", "@host/", "Authorization: Bearer ", "Cookie: a=",
-        " --api-key ", "login me password ", "-u me:", "<password>", "sk-",
-        "ey", "Jhb.", "${X}", "xxxx", "[redacted:private]", "\\n", "\n+",
+        "password=",
+        "\"token\": \"",
+        "a1B2c3D4e5F6g7H8i9J0",
+        "\\\"",
+        "\"",
+        "https://user:",
+        "@host/",
+        "Authorization: Bearer ",
+        "Cookie: a=",
+        " --api-key ",
+        "login me password ",
+        "-u me:",
+        "<password>",
+        "sk-",
+        "ey",
+        "Jhb.",
+        "${X}",
+        "xxxx",
+        "[redacted:private]",
+        "\\n",
+        "\n+",
     };
 
     run(20000, pieces, ARRAY_LEN(pieces), fuzz_redact);
@@ -124,15 +156,25 @@ TEST(fuzz, redact)
 TEST(fuzz, intake)
 {
     static const char *const pieces[] = {
-        "{\"session_id\":\"s\",\"hook_event_name\":\"PostToolUse\",", "}",
+        "{\"session_id\":\"s\",\"hook_event_name\":\"PostToolUse\",",
+        "}",
         "\"tool_name\":\"Edit\",\"tool_input\":{\"old_string\":\"a\"},",
         "\"tool_response\":{\"originalFile\":\"",
         "0123456789012345678901234567890123456789012345678901234567890123456789"
         "0123456789012345678901234567890123456789012345678901234567890123456789"
-        "0123456789012345678901234567890123456789012345678901234567890123456789",
-        "\",\"data\":\"", "\"},", "\"prompt\":\"<cmem-memory>\\n",
-        "</cmem-memory>\",", "data:image/png;base64,", "\"_ts\":\"2026-01-02\"",
-        "\\u0000\\ud800", "\xff\x80", "<private>", "{\"a\":[1,2,3]}", "[[[[",
+        "012345678901234567890123456789012345678901234567890123456789012345678"
+        "9",
+        "\",\"data\":\"",
+        "\"},",
+        "\"prompt\":\"<cmem-memory>\\n",
+        "</cmem-memory>\",",
+        "data:image/png;base64,",
+        "\"_ts\":\"2026-01-02\"",
+        "\\u0000\\ud800",
+        "\xff\x80",
+        "<private>",
+        "{\"a\":[1,2,3]}",
+        "[[[[",
         "\n",
     };
 
@@ -144,11 +186,15 @@ TEST(fuzz, transcript)
     static const char *const pieces[] = {
         "{\"type\":\"user\",\"uuid\":\"u\",\"message\":{\"content\":\"hi\"}}\n",
         "{\"type\":\"assistant\",\"uuid\":\"a\",\"message\":{\"content\":[{"
-        "\"type\":\"text\",\"text\":\"x\"},{\"type\":\"tool_use\",\"id\":\"t1\","
-        "\"name\":\"B\",\"input\":{}},{\"type\":\"tool_use\",\"id\":\"t2\"}]}}\n",
-        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\","
+        "\"type\":\"text\",\"text\":\"x\"},{\"type\":\"tool_use\",\"id\":"
+        "\"t1\","
+        "\"name\":\"B\",\"input\":{}},{\"type\":\"tool_use\",\"id\":\"t2\"}]}}"
+        "\n",
+        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_"
+        "result\","
         "\"tool_use_id\":\"t1\",\"content\":\"r\"}]},\"toolUseResult\":{}}\n",
-        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\","
+        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_"
+        "result\","
         "\"tool_use_id\":\"t2\",\"is_error\":true}]}}\n",
         "{\"type\":\"queue-operation\",\"operation\":\"enqueue\",\"content\":"
         "\"hi\"}\n",
@@ -157,8 +203,10 @@ TEST(fuzz, transcript)
         "\"prompt\":\"hi\"}}\n",
         "{\"type\":\"user\",\"isCompactSummary\":true,\"message\":{\"content\":"
         "\"\\nSummary:\\nx\"}}\n",
-        "{\"type\":\"user\",\"isSidechain\":true,\"message\":{\"content\":[]}}\n",
-        "\n", "no JSON\n",
+        "{\"type\":\"user\",\"isSidechain\":true,\"message\":{\"content\":[]}}"
+        "\n",
+        "\n",
+        "no JSON\n",
     };
 
     run(4000, pieces, ARRAY_LEN(pieces), fuzz_transcript);
@@ -167,9 +215,17 @@ TEST(fuzz, transcript)
 TEST(fuzz, config)
 {
     static const char *const pieces[] = {
-        "provider = ollama\n", "model=x # y\n", "# batch_kb = 3\n",
-        "batch_kb = 99\n", "batch_kb\n", "context = off\r\n", " = \n",
-        "daily_usd = 1e3\n", "nothing = 1\n", "=", "\n\n",
+        "provider = ollama\n",
+        "model=x # y\n",
+        "# batch_kb = 3\n",
+        "batch_kb = 99\n",
+        "batch_kb\n",
+        "context = off\r\n",
+        " = \n",
+        "daily_usd = 1e3\n",
+        "nothing = 1\n",
+        "=",
+        "\n\n",
     };
 
     run(300, pieces, ARRAY_LEN(pieces), fuzz_config);

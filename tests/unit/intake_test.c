@@ -86,17 +86,18 @@ TEST(intake, the_events_own_words_are_its_text)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct intake in = parse(arena_fmt(&arena, "{\"hook_event_name\":\"%s\","
-                                                   "\"%s\":\"%s\"}",
+        struct intake in = parse(arena_fmt(&arena,
+                                           "{\"hook_event_name\":\"%s\","
+                                           "\"%s\":\"%s\"}",
                                            rows[i][0], rows[i][1], rows[i][2])
                                      .p);
 
         CHECK_STR(in.text, rows[i][2]);
         CHECK_STR(in.name, rows[i][0]);
     }
-    CHECK_INT(parse("{\"hook_event_name\":\"PostToolUse\",\"prompt\":\"x\"}")
-                  .text.n,
-              0);
+    CHECK_INT(
+        parse("{\"hook_event_name\":\"PostToolUse\",\"prompt\":\"x\"}").text.n,
+        0);
     arena_free(&arena);
 }
 
@@ -114,8 +115,7 @@ TEST(intake, the_rest_of_the_identity_is_read)
     CHECK_STR(in.agent_type, "Explore");
     CHECK_STR(in.session, "unknown");
     CHECK_INT(in.time_ms, INT64_C(1767323045678));
-    CHECK_INT(parse("{\"_ts\":1767323045678}").time_ms,
-              INT64_C(1767323045678));
+    CHECK_INT(parse("{\"_ts\":1767323045678}").time_ms, INT64_C(1767323045678));
     CHECK_INT(parse("{\"_ts\":\"yesterday evening\"}").time_ms, 0);
     arena_free(&arena);
 }
@@ -134,8 +134,8 @@ TEST(intake, a_value_of_the_wrong_type_is_an_absent_one)
 
 TEST(intake, a_name_that_is_too_long_is_cut)
 {
-    struct intake in = parse(arena_fmt(&arena, "{\"session_id\":\"%s\"}",
-                                       text_of(1000)).p);
+    struct intake in =
+        parse(arena_fmt(&arena, "{\"session_id\":\"%s\"}", text_of(1000)).p);
 
     CHECK_INT(in.session.n, 256);
     arena_free(&arena);
@@ -159,8 +159,7 @@ TEST(intake, what_is_not_json_is_wrapped)
 /* The parser lets pass what strict readers of JSON do not. */
 TEST(intake, what_is_kept_is_strict_json)
 {
-    CHECK_STR(parse("{\"a\":\"x\xff\"}").payload,
-              "{\"a\":\"x\xef\xbf\xbd\"}");
+    CHECK_STR(parse("{\"a\":\"x\xff\"}").payload, "{\"a\":\"x\xef\xbf\xbd\"}");
     CHECK_STR(parse("{\"session_id\":\"x\xff\"}").session, "x\xef\xbf\xbd");
     CHECK_STR(parse("{\"a\":\"x\ty\"}").payload, "{\"a\":\"x\\ty\"}");
     CHECK_STR(parse("{\n \"a\": 1\n}").payload, "{\"a\":1}");
@@ -171,12 +170,13 @@ TEST(intake, original_files_are_left_out)
 {
     const char *file = text_of(3000);
     struct intake in = parse(
-        arena_fmt(&arena,
-                  "{\"tool_name\":\"Edit\",\"tool_input\":{\"old_string\":\"a\","
-                  "\"new_string\":\"b\"},\"tool_response\":{\"filePath\":\"/f\","
-                  "\"originalFile\":\"%s\",\"structuredPatch\":[{\"lines\":["
-                  "\"-a\",\"+b\"]}]}}",
-                  file)
+        arena_fmt(
+            &arena,
+            "{\"tool_name\":\"Edit\",\"tool_input\":{\"old_string\":\"a\","
+            "\"new_string\":\"b\"},\"tool_response\":{\"filePath\":\"/f\","
+            "\"originalFile\":\"%s\",\"structuredPatch\":[{\"lines\":["
+            "\"-a\",\"+b\"]}]}}",
+            file)
             .p);
 
     CHECK_STR(member(in.payload, "tool_response.originalFile"),
@@ -184,15 +184,16 @@ TEST(intake, original_files_are_left_out)
     CHECK_HAS(in.payload, "[\"-a\",\"+b\"]");
     CHECK_STR(member(in.payload, "tool_input.new_string"), "b");
     CHECK(!in.cut);
-    in = parse(arena_fmt(&arena, "{\"tool_response\":{\"edits\":[],"
-                                 "\"originalFileContents\":\"%s\"}}",
+    in = parse(arena_fmt(&arena,
+                         "{\"tool_response\":{\"edits\":[],"
+                         "\"originalFileContents\":\"%s\"}}",
                          file)
                    .p);
     CHECK_LACKS(in.payload, "line 1");
     /* Only in a response; elsewhere it may be what somebody said. */
-    in = parse(arena_fmt(&arena, "{\"prompt\":\"x\",\"originalFile\":\"%s\"}",
-                         file)
-                   .p);
+    in = parse(
+        arena_fmt(&arena, "{\"prompt\":\"x\",\"originalFile\":\"%s\"}", file)
+            .p);
     CHECK_HAS(in.payload, "line 1");
     arena_free(&arena);
 }
@@ -317,8 +318,9 @@ TEST(intake, a_long_string_keeps_head_and_tail_and_states_the_cut)
 {
     const char *text = text_of(50000);
     struct intake in = parse_str(
-        arena_fmt(&arena, "{\"session_id\":\"s\",\"tool_response\":{\"stdout\":"
-                          "\"%s\",\"stderr\":\"short\"}}",
+        arena_fmt(&arena,
+                  "{\"session_id\":\"s\",\"tool_response\":{\"stdout\":"
+                  "\"%s\",\"stderr\":\"short\"}}",
                   text),
         4096);
     struct str got = member(in.payload, "tool_response.stdout");
@@ -344,8 +346,8 @@ TEST(intake, a_long_string_keeps_head_and_tail_and_states_the_cut)
 TEST(intake, a_cut_neither_splits_characters_nor_passes_the_limit)
 {
     static const char *const units[] = {
-        "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\\n", "\\u0001", "\\\"", "\\\\",
-        "a\xc3\xa4", "\xc3", "\x80",
+        "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\\n",  "\\u0001", "\\\"",
+        "\\\\",         "a\xc3\xa4",        "\xc3", "\x80",
     };
 
     for (size_t u = 0; u < ARRAY_LEN(units); u++)
@@ -423,12 +425,13 @@ TEST(intake, garbage_is_cut_to_the_limit)
 TEST(intake, what_was_kept_is_kept_again)
 {
     const char *text = text_of(30000);
-    struct intake first = parse(
-        arena_fmt(&arena, "{\"tool_name\":\"Edit\",\"tool_input\":{"
-                          "\"password\":\"hunter-2\"},\"tool_response\":{"
-                          "\"originalFile\":\"%s\",\"x\":\"%s\"}}",
-                  text, text)
-            .p);
+    struct intake first =
+        parse(arena_fmt(&arena,
+                        "{\"tool_name\":\"Edit\",\"tool_input\":{"
+                        "\"password\":\"hunter-2\"},\"tool_response\":{"
+                        "\"originalFile\":\"%s\",\"x\":\"%s\"}}",
+                        text, text)
+                  .p);
     struct intake second = parse_str(first.payload, 4096);
 
     CHECK_STR(second.payload, first.payload.p);

@@ -66,9 +66,9 @@ TEST(json, what_is_not_there_is_empty)
 TEST(json, what_is_not_json_is_refused)
 {
     static const char *const bad[] = {
-        "",      " ",       "{",     "[1,]",      "{\"a\":}", "tru",
-        "\"x",   "{} x",    "[1 2]", "{\"a\" 1}", "\"\\x\"",  "\"\\u12\"",
-        "nul",   "{1:2}",   "-",     "]",
+        "",    " ",     "{",     "[1,]",      "{\"a\":}", "tru",
+        "\"x", "{} x",  "[1 2]", "{\"a\" 1}", "\"\\x\"",  "\"\\u12\"",
+        "nul", "{1:2}", "-",     "]",
     };
     struct err e;
 
@@ -182,7 +182,9 @@ TEST(json, a_walk_meets_every_node_once)
     json_walk_init(&w, j);
     while ((n = json_walk_next(&w)))
         buf_addf(&b, "%.*s%s%d ", STR_ARG(json_key(n)),
-                 json_is_object(n) ? "{" : json_is_array(n) ? "[" : "=",
+                 json_is_object(n)  ? "{"
+                 : json_is_array(n) ? "["
+                                    : "=",
                  w.depth);
     CHECK_STR(buf_str(&b), "{0 a[1 =2 {2 b=3 [2 c=1 ");
     CHECK(json_walk_next(&w) == NULL);

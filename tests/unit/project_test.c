@@ -36,8 +36,8 @@ static void put(const char *name, const char *text)
 {
     struct err e = {0};
     const char *path = path_of(name);
-    struct str dir = str_cut(str_of(path), 0, (size_t)(strrchr(path, '/') -
-                                                        path));
+    struct str dir =
+        str_cut(str_of(path), 0, (size_t)(strrchr(path, '/') - path));
 
     if (file_mkdirs(arena_str(&arena, dir).p, &e) < 0 ||
         file_write(path, str_of(text), 0600, &e) < 0)
@@ -246,9 +246,9 @@ TEST(project, a_remote_is_the_second_key)
 {
     struct project p;
 
-    sh(GIT REPO("app")
-           "g -C app remote add fork git@example.org:me/app.git; "
-           "g -C app remote add origin 'https://u:p@example.org/o/app.git'");
+    sh(GIT REPO("app") "g -C app remote add fork git@example.org:me/app.git; "
+                       "g -C app remote add origin "
+                       "'https://u:p@example.org/o/app.git'");
     p = find("app");
     CHECK_INT(p.nkeys, 2);
     CHECK_STR(p.keys[1], "remote:example.org/o/app");

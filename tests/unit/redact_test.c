@@ -231,10 +231,9 @@ TEST(redact, keys_of_known_services_go_wherever_they_stand)
 {
     for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
         const struct sample *s = &samples[i];
-        const char *key =
-            arena_fmt(&arena, "%s%s%s", s->a, s->b,
-                      noise(s->n, s->set, (uint32_t)i + 1))
-                .p;
+        const char *key = arena_fmt(&arena, "%s%s%s", s->a, s->b,
+                                    noise(s->n, s->set, (uint32_t)i + 1))
+                              .p;
 
         value_goes("", key, "", s->label);
         value_goes("use ", key, " here", s->label);
@@ -253,8 +252,8 @@ TEST(redact, short_and_made_up_keys_stay)
     stays(arena_fmt(&arena, "%s%s", "sk-ant", "-xxxxxxxxxxxxxxxxxxxxxxxx").p);
     stays(arena_fmt(&arena, "%s%s", "sk-ant", "-your-api-key-goes-here-1").p);
     stays(arena_fmt(&arena, "%s%s", "AKIA", "IOSFODNN7EXAMPLE").p);
-    stays(arena_fmt(&arena, "%s%s", "gh", "p_0000000000000000000000000000000")
-              .p);
+    stays(
+        arena_fmt(&arena, "%s%s", "gh", "p_0000000000000000000000000000000").p);
     stays(arena_fmt(&arena, "%s%s", "gh", "p_tooShort1").p);
     stays("npm_config_registry npm_lifecycle_event sk-learn hf_transformers");
     arena_free(&arena);
@@ -262,8 +261,8 @@ TEST(redact, short_and_made_up_keys_stay)
 
 TEST(redact, web_tokens_go)
 {
-    const char *jwt = arena_fmt(&arena, "%s%s.%s.%s", "ey", "JhbGciOiJIUzI1NiJ9",
-                                alnum(60), alnum(43))
+    const char *jwt = arena_fmt(&arena, "%s%s.%s.%s", "ey",
+                                "JhbGciOiJIUzI1NiJ9", alnum(60), alnum(43))
                           .p;
 
     value_goes("cookie ", jwt, ";", "jwt");
@@ -273,11 +272,11 @@ TEST(redact, web_tokens_go)
 
 static const char *pem(const char *kind, const char *nl, const char *lead)
 {
-    return arena_fmt(&arena, "%s%sPRIVATE KEY-----%s%s%s%s%s%s%s%s%sPRIVATE "
-                             "KEY-----",
-                     "-----BEGIN ", kind, nl, lead,
-                     noise(64, ALNUM_CHARS, 3), nl, lead,
-                     noise(40, ALNUM_CHARS, 4), nl, "-----END ", kind)
+    return arena_fmt(&arena,
+                     "%s%sPRIVATE KEY-----%s%s%s%s%s%s%s%s%sPRIVATE "
+                     "KEY-----",
+                     "-----BEGIN ", kind, nl, lead, noise(64, ALNUM_CHARS, 3),
+                     nl, lead, noise(40, ALNUM_CHARS, 4), nl, "-----END ", kind)
         .p;
 }
 
@@ -293,10 +292,10 @@ TEST(redact, private_key_blocks_go)
 
 TEST(redact, a_private_key_that_is_cut_off_goes_too)
 {
-    const char *head = arena_fmt(&arena, "%sRSA PRIVATE KEY-----\n%s\n%s",
-                                 "-----BEGIN ", noise(64, ALNUM_CHARS, 3),
-                                 noise(50, ALNUM_CHARS, 4))
-                           .p;
+    const char *head =
+        arena_fmt(&arena, "%sRSA PRIVATE KEY-----\n%s\n%s", "-----BEGIN ",
+                  noise(64, ALNUM_CHARS, 3), noise(50, ALNUM_CHARS, 4))
+            .p;
 
     value_goes("key:\n", head, "", "private-key");
     value_goes("key:\n", head, "[... cut ...]", "private-key");
@@ -306,8 +305,9 @@ TEST(redact, a_private_key_that_is_cut_off_goes_too)
 TEST(redact, what_only_speaks_of_keys_stays)
 {
     stays(arena_fmt(&arena, "grep -r '%sPRIVATE KEY-----' .", "-----BEGIN ").p);
-    stays(arena_fmt(&arena, "# %sRSA PRIVATE KEY-----\\n or\n# %sEC PRIVATE "
-                            "KEY-----\\n are both read",
+    stays(arena_fmt(&arena,
+                    "# %sRSA PRIVATE KEY-----\\n or\n# %sEC PRIVATE "
+                    "KEY-----\\n are both read",
                     "-----BEGIN ", "-----BEGIN ")
               .p);
     stays(arena_fmt(&arena, "%sCERTIFICATE-----\n%s\n-----END CERTIFICATE-----",
@@ -357,9 +357,9 @@ TEST(redact, authorization_headers_lose_the_credential)
 
 TEST(redact, cookies_go)
 {
-    value_goes("Cookie: ",
-               arena_fmt(&arena, "session=%s; theme=dark", alnum(24)).p, "\r\n",
-               "cookie");
+    value_goes(
+        "Cookie: ", arena_fmt(&arena, "session=%s; theme=dark", alnum(24)).p,
+        "\r\n", "cookie");
     stays("cookie: yes");
     arena_free(&arena);
 }
@@ -367,17 +367,29 @@ TEST(redact, cookies_go)
 TEST(redact, values_of_secret_names_go)
 {
     static const char *const before[] = {
-        "API_KEY=",          "export OPENAI_API_KEY=\"", "api_key: ",
-        "apiKey: '",         "\"api-key\": \"",         "\\\"apiKey\\\": \\\"",
-        "client_secret = \"", "config[\"authToken\"] = \"",
-        "secret => '",       "token := \"",             "--api-key ",
-        "--token=",          "?access_token=",          "&api_key=",
-        "<token>",           "AWS_SECRET_ACCESS_KEY=",  "SECRET_KEY_BASE=",
-        "//host/:_authToken=", "webhook_secret2: ",
+        "API_KEY=",
+        "export OPENAI_API_KEY=\"",
+        "api_key: ",
+        "apiKey: '",
+        "\"api-key\": \"",
+        "\\\"apiKey\\\": \\\"",
+        "client_secret = \"",
+        "config[\"authToken\"] = \"",
+        "secret => '",
+        "token := \"",
+        "--api-key ",
+        "--token=",
+        "?access_token=",
+        "&api_key=",
+        "<token>",
+        "AWS_SECRET_ACCESS_KEY=",
+        "SECRET_KEY_BASE=",
+        "//host/:_authToken=",
+        "webhook_secret2: ",
     };
     static const char *const after[] = {
-        "",  "\"", "\n", "'", "\"", "\\\"", "\"", "\"", "'", "\"",
-        " ", " x", "&b=1", "", "</token>", "", "", "\n", "\n",
+        "",  "\"", "\n",   "'", "\"",       "\\\"", "\"", "\"", "'",  "\"",
+        " ", " x", "&b=1", "",  "</token>", "",     "",   "\n", "\n",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(before); i++) {
@@ -449,10 +461,11 @@ TEST(redact, trees_are_redacted_in_place)
     CHECK_INT(redact_json(j), 3);
     buf_init(&b, 1000);
     json_print(j, &b, 0);
-    CHECK_STR(buf_str(&b),
-              "{\"password\":\"[redacted:password]\",\"plain\":\"nothing here\","
-              "\"tool_input\":{\"command\":\"curl -H 'x-api-key: "
-              "[redacted:secret]'\",\"apiKey\":\"[redacted:secret]\"}}");
+    CHECK_STR(
+        buf_str(&b),
+        "{\"password\":\"[redacted:password]\",\"plain\":\"nothing here\","
+        "\"tool_input\":{\"command\":\"curl -H 'x-api-key: "
+        "[redacted:secret]'\",\"apiKey\":\"[redacted:secret]\"}}");
     CHECK_INT(redact_json(j), 0);
     buf_free(&b);
     json_free(j);
@@ -488,9 +501,13 @@ TEST(redact, a_block_may_span_the_lines_of_a_patch)
 TEST(redact, beginnings_without_ends_cost_no_more)
 {
     static const char *const parts[] = {
-        "x<private> ", "-----BEGIN RSA PRIVATE KEY-----\n", "password=",
-        "://a:b", "--password ", "a<private>", "eyJ", "Cookie: ", "machine ",
-        "\"token\": \"", "-----------", "<token>", "Bearer ",
+        "x<private> ", "-----BEGIN RSA PRIVATE KEY-----\n",
+        "password=",   "://a:b",
+        "--password ", "a<private>",
+        "eyJ",         "Cookie: ",
+        "machine ",    "\"token\": \"",
+        "-----------", "<token>",
+        "Bearer ",
     };
     struct buf b, out;
 

@@ -64,7 +64,8 @@ TEST(utf8, bytes_of_no_character_are_replaced)
         CHECK(utf8_is_valid(buf_str(&b)));
         buf_free(&b);
     }
-    CHECK(utf8_is_valid(STR("\xc3\xa4" "aaaaa\xe2\x82\xac\xf0\x9f\x98\x80")));
+    CHECK(utf8_is_valid(STR("\xc3\xa4"
+                            "aaaaa\xe2\x82\xac\xf0\x9f\x98\x80")));
     CHECK(utf8_is_valid(STR_NONE));
 }
 
@@ -125,7 +126,10 @@ TEST(utf8, what_acts_on_a_terminal_goes)
     CHECK_STR(cleaned("bold\033(B\033[m end\0337", false), "bold end");
     CHECK_STR(cleaned("\033]0;never closed\nnext", false), "\nnext");
     CHECK_STR(cleaned("a\bb\rc\x7f", false), "abc");
-    CHECK_STR(cleaned("\xc2\x9b" "31mx", false), "31mx");
+    CHECK_STR(cleaned("\xc2\x9b"
+                      "31mx",
+                      false),
+              "31mx");
     CHECK_STR(cleaned("\033", false), "");
     CHECK_STR(cleaned("\033[", false), "");
     CHECK_STR(cleaned("\033\xc3\xa4", false), "\xc3\xa4");
@@ -134,11 +138,27 @@ TEST(utf8, what_acts_on_a_terminal_goes)
 
 TEST(utf8, what_hides_from_a_reader_goes)
 {
-    CHECK_STR(cleaned("a\xe2\x80\xae" "b", false), "ab");         /* bidi */
-    CHECK_STR(cleaned("a\xe2\x80\x8b" "b", false), "ab");         /* zero */
-    CHECK_STR(cleaned("a\xf3\xa0\x81\x81" "b", false), "ab");     /* tag */
-    CHECK_STR(cleaned("\xef\xbb\xbf" "a", false), "a");           /* BOM */
-    CHECK_STR(cleaned("a\xff" "b", false), "a\xef\xbf\xbd" "b");
+    CHECK_STR(cleaned("a\xe2\x80\xae"
+                      "b",
+                      false),
+              "ab"); /* bidi */
+    CHECK_STR(cleaned("a\xe2\x80\x8b"
+                      "b",
+                      false),
+              "ab"); /* zero */
+    CHECK_STR(cleaned("a\xf3\xa0\x81\x81"
+                      "b",
+                      false),
+              "ab"); /* tag */
+    CHECK_STR(cleaned("\xef\xbb\xbf"
+                      "a",
+                      false),
+              "a"); /* BOM */
+    CHECK_STR(cleaned("a\xff"
+                      "b",
+                      false),
+              "a\xef\xbf\xbd"
+              "b");
     arena_free(&arena);
 }
 
@@ -204,11 +224,26 @@ TEST(clock, times_are_read)
 TEST(clock, what_is_no_time_is_refused)
 {
     static const char *const bad[] = {
-        "",           "x",          "12",          "-5d",        "5y",
-        "2026",       "2026-13-01", "2026-02-30",  "2025-02-29", "2026-1-2",
-        "2026-01-02T", "2026-01-02T25:00", "2026-01-02T03:60", "26-01-02",
-        "2026-01-02x", "2026-01-02T03:04:05+25:00", " 2026-01-02",
-        "2026-01-02T3:04", "2026-01-02T03:04:05.678ZZ", "d",
+        "",
+        "x",
+        "12",
+        "-5d",
+        "5y",
+        "2026",
+        "2026-13-01",
+        "2026-02-30",
+        "2025-02-29",
+        "2026-1-2",
+        "2026-01-02T",
+        "2026-01-02T25:00",
+        "2026-01-02T03:60",
+        "26-01-02",
+        "2026-01-02x",
+        "2026-01-02T03:04:05+25:00",
+        " 2026-01-02",
+        "2026-01-02T3:04",
+        "2026-01-02T03:04:05.678ZZ",
+        "d",
         "2026-01-02T03:04:05.000000000000000000000000000000000000000Z",
     };
     int64_t ms = 7;

@@ -94,9 +94,9 @@ static struct str read_all(const char *text)
     "{\"type\":\"tool_use\",\"id\":\"" id "\",\"name\":\"Bash\",\"input\":{"   \
     "\"command\":\"ls " id "\"}}"
 #define RESULT(id, text)                                                       \
-    "{\"type\":\"tool_result\",\"tool_use_id\":\"" id "\",\"content\":\""      \
-    text "\"}"
-#define MS "1767323045678"
+    "{\"type\":\"tool_result\",\"tool_use_id\":\"" id "\",\"content\":\"" text \
+    "\"}"
+#define MS   "1767323045678"
 #define BASE "{\"session_id\":\"s\",\"cwd\":\"/w\",\"hook_event_name\":"
 
 TEST(transcript, a_prompt_is_the_users_words)
@@ -105,7 +105,8 @@ TEST(transcript, a_prompt_is_the_users_words)
                            USER("u2", "[{\"type\":\"text\",\"text\":\"a\"},"
                                       "{\"type\":\"image\"},"
                                       "{\"type\":\"text\",\"text\":\"b\"}]")),
-              "prompt u1/ [] " MS " " BASE "\"UserPromptSubmit\"," "\"_ts\":"
+              "prompt u1/ [] " MS " " BASE "\"UserPromptSubmit\","
+              "\"_ts\":"
               "\"2026-01-02T03:04:05.678Z\",\"prompt\":\"fix it\"}\n"
               "prompt u2/ [] " MS " " BASE "\"UserPromptSubmit\",\"_ts\":"
               "\"2026-01-02T03:04:05.678Z\",\"prompt\":\"a\\nb\"}\n");
@@ -144,9 +145,9 @@ TEST(transcript, what_the_client_wrote_is_no_prompt)
 
 TEST(transcript, assistant_text_comes_without_thinking)
 {
-    struct str s = read_all(ASSISTANT(
-        "a1", "{\"type\":\"thinking\",\"thinking\":\"hm\"},"
-              "{\"type\":\"text\",\"text\":\"Done.\"}"));
+    struct str s =
+        read_all(ASSISTANT("a1", "{\"type\":\"thinking\",\"thinking\":\"hm\"},"
+                                 "{\"type\":\"text\",\"text\":\"Done.\"}"));
 
     CHECK_STR(s, "assistant a1/ [] " MS " " BASE "\"Assistant\",\"_ts\":"
                  "\"2026-01-02T03:04:05.678Z\",\"text\":\"Done.\"}\n");
@@ -159,11 +160,11 @@ TEST(transcript, assistant_text_comes_without_thinking)
 
 TEST(transcript, a_tool_use_and_its_result_are_one_item)
 {
-    struct str s = read_all(ASSISTANT("a1", USE("t1"))
-                            "{\"type\":\"user\"," HEAD "\"uuid\":\"u1\","
-                            "\"message\":{\"content\":[" RESULT("t1", "short")
-                            "]},\"toolUseResult\":{\"stdout\":\"full\"}," TIME
-                            "}\n");
+    struct str s = read_all(ASSISTANT(
+        "a1", USE("t1")) "{\"type\":\"user\"," HEAD "\"uuid\":\"u1\","
+                         "\"message\":{\"content\":[" RESULT(
+                             "t1", "short") "]},\"toolUseResult\":{\"stdout\":"
+                                            "\"full\"}," TIME "}\n");
 
     CHECK_STR(s, "tool a1/t1 [] " MS " " BASE "\"PostToolUse\",\"_ts\":"
                  "\"2026-01-02T03:04:05.678Z\",\"tool_name\":\"Bash\","
@@ -207,11 +208,13 @@ TEST(transcript, a_failed_tool_says_so)
 /* toolUseResult is of one result: with two in a line it tells neither. */
 TEST(transcript, a_full_result_is_taken_when_it_is_clear_whose_it_is)
 {
-    struct str s = read_all(ASSISTANT("a1", USE("t1") "," USE("t2"))
-                            "{\"type\":\"user\"," HEAD "\"uuid\":\"u1\","
-                            "\"message\":{\"content\":[" RESULT("t1", "r1") ","
-                            RESULT("t2", "r2") "]},\"toolUseResult\":"
-                            "{\"stdout\":\"whose\"}," TIME "}\n");
+    struct str s = read_all(ASSISTANT(
+        "a1",
+        USE("t1") "," USE(
+            "t2")) "{\"type\":\"user\"," HEAD "\"uuid\":\"u1\","
+                   "\"message\":{\"content\":[" RESULT("t1", "r1") "," RESULT(
+                       "t2", "r2") "]},\"toolUseResult\":"
+                                   "{\"stdout\":\"whose\"}," TIME "}\n");
 
     CHECK_HAS(s, "\"tool_response\":\"r1\"");
     CHECK_HAS(s, "\"tool_response\":\"r2\"");
@@ -223,7 +226,8 @@ TEST(transcript, words_beside_a_result_are_a_prompt)
 {
     struct str s = read_all(ASSISTANT("a1", USE("t1") "," USE("t2")) USER(
         "u1", "[" RESULT("t1", "r1") ",{\"type\":\"text\",\"text\":\"and use "
-              "tabs\"}]") USER("u2", "[" RESULT("t2", "r2") "]"));
+                                     "tabs\"}]")
+                                USER("u2", "[" RESULT("t2", "r2") "]"));
 
     CHECK_HAS(s, "\"tool_response\":\"r1\"");
     CHECK_HAS(s, "\"tool_response\":\"r2\"");
@@ -247,7 +251,8 @@ TEST(transcript, a_compaction_gives_its_summary)
 
 TEST(transcript, a_subagents_lines_say_whose_they_are)
 {
-#define SIDE(more) "{\"type\":\"user\",\"isSidechain\":true," more HEAD        \
+#define SIDE(more)                                                             \
+    "{\"type\":\"user\",\"isSidechain\":true," more HEAD                       \
     "\"uuid\":\"x\",\"message\":{\"content\":\"look\"}," TIME "}\n"
     CHECK_HAS(read_all(SIDE("\"agentId\":\"ag7\",")), "prompt x/ [ag7]");
     CHECK_HAS(read_all(SIDE("\"agentId\":\"ag7\",")), "\"agent_id\":\"ag7\"");
@@ -264,8 +269,8 @@ TEST(transcript, queued_words_are_taken_once)
     static const char enqueue[] = QUEUE("enqueue", ",\"content\":\"use tabs\"");
     static const char slipped[] = QUEUE("remove", "");
     static const char said[] = USER("u1", "\"use tabs\"");
-    static const char other[] = USER("u1", "\"never use tabs\"")
-        USER("u1", "\"use tabs not\"");
+    static const char other[] =
+        USER("u1", "\"never use tabs\"") USER("u1", "\"use tabs not\"");
     const char *prompt = "\"prompt\":\"use tabs\"";
 
     /* Slipped into the turn, and nowhere else. */
@@ -273,27 +278,28 @@ TEST(transcript, queued_words_are_taken_once)
     CHECK_HAS(read_all(arena_fmt(&arena, "%s%s%s", enqueue, slipped, other).p),
               prompt);
     /* A prompt of its own, or written down again. */
-    CHECK_STR(read_all(arena_fmt(&arena, "%s%s", enqueue,
-                                 QUEUE("dequeue", "")).p),
-              "");
+    CHECK_STR(
+        read_all(arena_fmt(&arena, "%s%s", enqueue, QUEUE("dequeue", "")).p),
+        "");
     CHECK_LACKS(read_all(arena_fmt(&arena, "%s%s%s", enqueue, slipped, said).p),
                 "queue:");
     /* Taken back, a command, a notice. */
-    CHECK_STR(read_all(arena_fmt(&arena, "%s%s", enqueue,
-                                 QUEUE("popAll", "")).p),
-              "");
+    CHECK_STR(
+        read_all(arena_fmt(&arena, "%s%s", enqueue, QUEUE("popAll", "")).p),
+        "");
     CHECK_STR(read_all(QUEUE("enqueue", ",\"content\":\"/model\"")
                            QUEUE("remove", "")),
               "");
-    CHECK_STR(read_all(QUEUE("enqueue", ",\"content\":\"{}\"")
-                           QUEUE("remove", "")),
-              "");
+    CHECK_STR(
+        read_all(QUEUE("enqueue", ",\"content\":\"{}\"") QUEUE("remove", "")),
+        "");
     /* As newer clients write it. */
-    CHECK_HAS(read_all("{\"type\":\"attachment\"," HEAD "\"uuid\":\"q1\","
-                       "\"attachment\":{\"type\":\"queued_command\","
-                       "\"commandMode\":\"prompt\",\"prompt\":\"use tabs\"},"
-                       TIME "}\n"),
-              prompt);
+    CHECK_HAS(
+        read_all("{\"type\":\"attachment\"," HEAD "\"uuid\":\"q1\","
+                 "\"attachment\":{\"type\":\"queued_command\","
+                 "\"commandMode\":\"prompt\",\"prompt\":\"use tabs\"}," TIME
+                 "}\n"),
+        prompt);
     arena_free(&arena);
 }
 
@@ -315,8 +321,8 @@ TEST(transcript, other_lines_are_passed_over_and_bad_ones_counted)
 TEST(transcript, reading_waits_for_a_result_and_for_a_whole_line)
 {
     static const char use[] = USER("u0", "\"go\"") ASSISTANT("a1", USE("t1"));
-    static const char more[] = ASSISTANT(
-        "a2", "{\"type\":\"text\",\"text\":\"meanwhile\"}");
+    static const char more[] =
+        ASSISTANT("a2", "{\"type\":\"text\",\"text\":\"meanwhile\"}");
     static const char result[] = USER("u1", "[" RESULT("t1", "r1") "]");
     int fd = open_file(str_of(use));
     struct transcript_reader *r = transcript_open(fd, 0);
@@ -351,10 +357,9 @@ TEST(transcript, a_result_that_never_comes_does_not_stop_what_follows)
     transcript_close(r);
     /* At the end of a finished file it is given up as well. */
     CHECK_STR(read_all(ASSISTANT("a1", USE("t1"))), "");
-    CHECK(str_starts(
-        read_all(ASSISTANT("a1", USE("t1"))
-                     ASSISTANT("a2", "{\"type\":\"text\",\"text\":\"x\"}")),
-        STR("assistant a2/")));
+    CHECK(str_starts(read_all(ASSISTANT("a1", USE("t1")) ASSISTANT(
+                         "a2", "{\"type\":\"text\",\"text\":\"x\"}")),
+                     STR("assistant a2/")));
     close(fd);
     arena_free(&arena);
 }
@@ -377,17 +382,24 @@ TEST(transcript, a_finished_file_may_lack_its_last_newline)
 /* A made-up session with everything in it. */
 static struct str a_session(void)
 {
-    return STR(USER("u1", "\"start\"")
-        ASSISTANT("a1", "{\"type\":\"text\",\"text\":\"both\"}," USE("t1") ","
-                        USE("t2") "," USE("t3"))
-        "{\"type\":\"progress\",\"data\":{\"x\":\"user\"}}\n"
-        USER("u2", "[" RESULT("t2", "r2") ",{\"type\":\"text\",\"text\":\"w\"}]")
-        "not JSON\n"
-        USER("u3", "[" RESULT("t1", "r1") "]")
-        QUEUE("enqueue", ",\"content\":\"tabs\"") QUEUE("remove", "")
-        ASSISTANT("a2", USE("t4"))
-        USER("u4", "\"next\"")
-        ASSISTANT("a3", "{\"type\":\"text\",\"text\":\"end\"}"));
+    return STR(
+        USER("u1", "\"start\"") ASSISTANT(
+            "a1",
+            "{\"type\":\"text\",\"text\":\"both\"}," USE("t1") "," USE("t2") "," USE(
+                "t3")) "{\"type\":\"progress\",\"data\":{\"x\":\"user\"}}"
+                       "\n" USER("u2",
+                                 "[" RESULT(
+                                     "t2",
+                                     "r2") ",{\"type\":\"text\",\"text\":\"w\"}"
+                                           "]") "not JSON\n" USER("u3",
+                                                                  "[" RESULT(
+                                                                      "t1",
+                                                                      "r1") "]")
+                           QUEUE("enqueue", ",\"content\":\"tabs\"")
+                               QUEUE("remove", "") ASSISTANT("a2", USE("t4"))
+                                   USER("u4", "\"next\"") ASSISTANT(
+                                       "a3",
+                                       "{\"type\":\"text\",\"text\":\"end\"}"));
 }
 
 TEST(transcript, stopping_anywhere_neither_loses_nor_repeats)
