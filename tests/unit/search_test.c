@@ -251,6 +251,8 @@ TEST(search, lends_a_prompt_to_what_followed_it)
                                    .text = STR("answers of the cache"),
                                    .session_id = other},
                 1.4);
+    seed_said(&s, other, "Something", "between them");
+    seed_said(&s, other, "Something else", "so that they are not beside");
     id = seed_memory(&s,
                      (struct memory_in){.title = STR("Cache before users"),
                                         .text = STR("answers of the cache"),
