@@ -10,7 +10,7 @@ event() { # event N
     printf '"tool_response":{"stdout":"%s"},"tool_use_id":"t%s"}\n' "$1" "$1"
 }
 stored() { # how many events are in the database
-    "$BIN/cmem" stats --all --json 2>/dev/null |
+    "$BIN/cmem" stats --json 2>/dev/null |
         sed -n 's/.*"events": *\([0-9]*\).*/\1/p' | head -n 1
 }
 has() { [ "$(stored)" = "$1" ]; }

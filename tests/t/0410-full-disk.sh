@@ -12,7 +12,7 @@ event() { # event N: some 20 KB
     printf '"},"tool_use_id":"t%s"}\n' "$1"
 }
 stored() {
-    "$BIN/cmem" stats --all --json 2>/dev/null |
+    "$BIN/cmem" stats --json 2>/dev/null |
         sed -n 's/.*"events": *\([0-9]*\).*/\1/p' | head -n 1
 }
 has() { [ "$(stored)" = "$1" ]; }
