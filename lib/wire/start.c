@@ -142,13 +142,20 @@ static int worker_program(char out[PATHS_MAX])
     return access(out, X_OK) == 0 ? 0 : CM_ENOTFOUND;
 }
 
-/* An empty lock file was only just made: nobody has claimed yet. */
-static bool is_claimed(const struct stat *st)
+/* Written to a moment ago: a worker that holds the lock may not listen yet. */
+static bool is_young(const struct stat *st)
 {
     int64_t age = clock_now_ms() - ((int64_t)st->st_mtim.tv_sec * 1000 +
                                     st->st_mtim.tv_nsec / 1000000);
 
-    return st->st_size > 0 && age >= 0 && age < START_MS;
+    return age >= 0 && age < START_MS;
+}
+
+/* A claim is a file of one byte. An empty one was only just made; a longer one
+ * has a worker's pid in it, dead or alive. */
+static bool is_claimed(const struct stat *st)
+{
+    return st->st_size == 1 && is_young(st);
 }
 
 static int open_lock(const struct paths *p)
@@ -161,10 +168,14 @@ static int open_lock(const struct paths *p)
     return fd;
 }
 
-/* 1: it is ours to start; 0: somebody has started or starts it. */
+/*
+ * 1: it is ours to start; 0: somebody has started or starts it. A lock that
+ * is held, though nobody listens and no start is under way, is a worker's that
+ * is leaving or was just killed: the next one waits for it.
+ */
 static int claim(const struct paths *p)
 {
-    struct stat st;
+    struct stat st = {0};
     int fd, rc = 1;
 
     /* Looked at before the lock is touched: a worker that comes up must not
@@ -175,10 +186,10 @@ static int claim(const struct paths *p)
     if (fd < 0)
         return CM_EIO;
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-        rc = errno == EWOULDBLOCK ? 0 : CM_EIO;
+        rc = errno == EWOULDBLOCK && !is_young(&st) ? 1 : 0;
     else if (fstat(fd, &st) == 0 && is_claimed(&st))
         rc = 0;
-    else if (pwrite(fd, "\n", 1, 0) != 1)
+    else if (pwrite(fd, "\n", 1, 0) != 1 || ftruncate(fd, 1) < 0)
         rc = CM_EIO; /* a worker could write nothing either */
     close(fd);
     return rc;
