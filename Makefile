@@ -65,6 +65,7 @@ HOOK_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code
 PROGRAMS := $(B)/bin/cmem $(B)/bin/cmemd
 DEPS_OK  := build/.build-deps
 
+.SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
 	lint clean help bench-hook dist fuzz
 all: $(PROGRAMS) $(HOOK_BIN) build/share

@@ -24,6 +24,9 @@
 /* A project's block is rendered this long after the last change, so that an
  * import does it once and not a thousand times. */
 #define CACHE_DELAY_MS 200
+/* A killed process lets go of its lock within milliseconds; one that leaves
+ * within a few hundred. */
+#define LOCK_WAIT_MS 1000
 /* Pages of the write-ahead log after which it is moved into the database by
  * the thread pool (8 MB), and after which everybody waits for that (256 MB:
  * readers held it up for long). */
@@ -321,6 +324,26 @@ void worker_close(struct worker *w)
     shut(&w->commit);
 }
 
+/* Held by a worker that listens, the lock is its for good; one that does not
+ * is leaving or was killed a moment ago, and is waited for. */
+static int wait_for_lock(struct worker *w)
+{
+    int64_t end = clock_mono_ms() + LOCK_WAIT_MS;
+    int fd;
+
+    while (flock(w->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno != EWOULDBLOCK || clock_mono_ms() >= end)
+            return CM_EAGAIN;
+        fd = conn_open(&w->paths, clock_mono_ms() + 10);
+        if (fd >= 0) {
+            close(fd);
+            return CM_EAGAIN;
+        }
+        uv_sleep(5);
+    }
+    return 0;
+}
+
 /* The lock is the single instance; the file says who holds it. */
 static int take_lock(struct worker *w, struct err *e)
 {
@@ -330,10 +353,8 @@ static int take_lock(struct worker *w, struct err *e)
     w->lock_fd = open(w->paths.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (w->lock_fd < 0)
         return err_sys(e, CM_EIO, "open %s", w->paths.lock);
-    if (flock(w->lock_fd, LOCK_EX | LOCK_NB) < 0)
-        return errno == EWOULDBLOCK
-                   ? err_set(e, CM_EAGAIN, "another worker is running")
-                   : err_sys(e, CM_EIO, "lock %s", w->paths.lock);
+    if (wait_for_lock(w) < 0)
+        return err_set(e, CM_EAGAIN, "another worker is running");
     n = snprintf(who, sizeof(who), "%ld %s\n", (long)getpid(), CMEM_VERSION);
     if (ftruncate(w->lock_fd, 0) < 0 ||
         pwrite(w->lock_fd, who, (size_t)n, 0) != n)
