@@ -4,81 +4,51 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "cli/show_parts.h"
+#include "cli/show_text.h"
 
 #define MINUTE_S 60
 #define HOUR_S   3600
 #define DAY_S    86400
 /* A project's name may fill this much of a line, and no more. */
 #define PROJECT_COLUMNS 16
-/* "2026-02-07" */
-#define DATE_COLUMNS 10
+/* Longest id and type that keep their column: "#1234567", "discovery". */
+#define WORD_COLUMNS 12
+/* "2026-02-07 14:02" and "2026-02-07" */
+#define MINUTE_COLUMNS 16
+#define DATE_COLUMNS   10
+#define GAP            2
 
-int64_t show_time(const struct json *obj, const char *key)
+/* --- numbers and times ---------------------------------------------------------- */
+
+void show_count_text(char *out, int64_t n)
 {
-    int64_t ms;
+    char digits[24];
+    size_t len, at = 0;
 
-    return clock_parse(json_get_str(obj, key), 0, &ms) == 0 ? ms : 0;
+    snprintf(digits, sizeof(digits), "%lld", (long long)n);
+    len = strlen(digits);
+    for (size_t i = 0; i < len; i++) {
+        out[at++] = digits[i];
+        if (is_digit(digits[i]) && i + 1 < len && (len - 1 - i) % 3 == 0)
+            out[at++] = ',';
+    }
+    out[at] = '\0';
 }
 
-void show_date(struct term *t, int64_t ms)
-{
-    char text[16] = "          ";
-
-    if (ms)
-        clock_local_date(ms, text);
-    term_styled(t, TERM_DIM, "%s", text);
-}
-
-void show_minute(struct term *t, int64_t ms)
-{
-    char text[20] = "                ";
-
-    if (ms)
-        clock_local_minute(ms, text);
-    term_styled(t, TERM_DIM, "%s", text);
-}
-
-void show_span_text(char out[SHOW_SPAN_BYTES], int64_t ms)
+void show_span_text(char *out, int64_t ms)
 {
     long long s = ms > 0 ? ms / 1000 : 0;
 
     if (s < MINUTE_S)
-        snprintf(out, SHOW_SPAN_BYTES, "%llds", s);
+        snprintf(out, SHOW_NUMBER_BYTES, "%llds", s);
     else if (s < HOUR_S)
-        snprintf(out, SHOW_SPAN_BYTES, "%lldm", s / MINUTE_S);
+        snprintf(out, SHOW_NUMBER_BYTES, "%lldm", s / MINUTE_S);
     else if (s < DAY_S)
-        snprintf(out, SHOW_SPAN_BYTES, "%lldh%02lldm", s / HOUR_S,
+        snprintf(out, SHOW_NUMBER_BYTES, "%lldh%02lldm", s / HOUR_S,
                  s % HOUR_S / MINUTE_S);
     else
-        snprintf(out, SHOW_SPAN_BYTES, "%lldd%02lldh", s / DAY_S,
+        snprintf(out, SHOW_NUMBER_BYTES, "%lldd%02lldh", s / DAY_S,
                  s % DAY_S / HOUR_S);
-}
-
-void show_right(struct term *t, const char *text, int width)
-{
-    int blanks = width - (int)utf8_columns(str_of(text));
-
-    if (blanks > 0)
-        term_printf(t, "%*s", blanks, "");
-    term_printf(t, "%s", text);
-}
-
-/* How wide term_count writes it. */
-static int count_columns(int64_t n)
-{
-    char digits[24];
-    int len = snprintf(digits, sizeof(digits), "%lld", (long long)n);
-
-    return len + (len - (n < 0) - 1) / 3;
-}
-
-void show_number(struct term *t, int64_t n, int width)
-{
-    int blanks = width - count_columns(n);
-
-    if (blanks > 0)
-        term_printf(t, "%*s", blanks, "");
-    term_count(t, n);
 }
 
 void show_plural(struct term *t, int64_t n, const char *one, const char *many)
@@ -87,14 +57,33 @@ void show_plural(struct term *t, int64_t n, const char *one, const char *many)
     term_printf(t, " %s", n == 1 ? one : many);
 }
 
-void show_sep(struct term *t, bool *first, const char *sep)
+int64_t show_time(const struct json *obj, const char *key)
 {
-    if (!*first)
-        term_printf(t, "%s", sep);
-    *first = false;
+    struct str s = json_get_str(obj, key);
+    int64_t ms;
+
+    return s.n && clock_parse(s, 0, &ms) == 0 ? ms : 0;
 }
 
-/* --- a memory in a line ------------------------------------------------------- */
+void show_date(struct term *t, int64_t ms)
+{
+    char text[16] = "";
+
+    if (ms)
+        clock_local_date(ms, text);
+    term_styled(t, TERM_DIM, "%s", text);
+}
+
+void show_minute(struct term *t, int64_t ms)
+{
+    char text[20] = "";
+
+    if (ms)
+        clock_local_minute(ms, text);
+    term_styled(t, TERM_DIM, "%s", text);
+}
+
+/* --- a memory in a line --------------------------------------------------------- */
 
 struct str show_type(const struct json *memory)
 {
@@ -113,144 +102,72 @@ static void widen(int *columns, struct str text, int most)
         *columns = n;
 }
 
-void show_cols_for(struct show_cols *cols, const struct json *list,
-                   bool with_project)
+void show_cols_for(struct show_cols *cols, const struct json *list)
 {
     for (const struct json *m = json_first(list); m; m = json_next(m)) {
-        widen(&cols->id, json_get_str(m, "id"), 12);
-        widen(&cols->type, show_type(m), 12);
-        if (with_project)
-            widen(&cols->project, json_get_str(m, "project"), PROJECT_COLUMNS);
+        widen(&cols->id, json_get_str(m, "id"), WORD_COLUMNS);
+        widen(&cols->type, show_type(m), WORD_COLUMNS);
     }
 }
 
-int show_memory_line(struct term *t, const struct json *m,
-                     const struct show_cols *cols)
+void show_cols_project(struct show_cols *cols, const struct json *list)
 {
-    int at = t->column, title;
+    for (const struct json *m = json_first(list); m; m = json_next(m))
+        widen(&cols->project, json_get_str(m, "project"), PROJECT_COLUMNS);
+}
+
+void show_memory_head(struct term *t, const struct json *m,
+                      const struct show_cols *cols)
+{
+    int64_t ms = show_time(m, "time");
+    int at = t->column;
 
     term_put(t, TERM_ID, json_get_str(m, "id"));
-    term_pad(t, at += cols->id + 2);
-    show_date(t, show_time(m, "time"));
-    term_pad(t, at += DATE_COLUMNS + 2);
+    term_pad(t, at += cols->id + GAP);
+    if (cols->minutes)
+        show_minute(t, ms);
+    else
+        show_date(t, ms);
+    term_pad(t, at += (cols->minutes ? MINUTE_COLUMNS : DATE_COLUMNS) + GAP);
     term_cut(t, TERM_DIM, show_type(m), cols->type);
-    term_pad(t, at += cols->type + 2);
+    term_pad(t, at += cols->type + GAP);
     if (cols->project) {
         term_cut(t, TERM_DIM, json_get_str(m, "project"), cols->project);
-        term_pad(t, at += cols->project + 2);
-    }
-    title = t->column;
-    term_cut(t, json_get(m, "ended") ? TERM_DIM : TERM_TITLE,
-             json_get_str(m, "title"), t->width - title);
-    term_nl(t);
-    return title;
-}
-
-/* --- texts ---------------------------------------------------------------------- */
-
-/* Takes the next word off *rest: up to a blank. */
-static struct str next_word(struct str *rest)
-{
-    size_t n = 0;
-    struct str word;
-
-    *rest = str_trim(*rest);
-    while (n < rest->n && !is_space(rest->p[n]))
-        n++;
-    word = str_cut(*rest, 0, n);
-    *rest = str_cut(*rest, n, rest->n);
-    return word;
-}
-
-/* Columns of a word without its marks. */
-static int word_columns(struct str word)
-{
-    int n = (int)utf8_columns(word);
-
-    for (size_t i = 0; i + 1 < word.n; i++)
-        if (word.p[i] == '*' && word.p[i + 1] == '*') {
-            n -= 2;
-            i++;
-        }
-    return n;
-}
-
-/* A word, its marks turned into style; a mark stays on over words. */
-static void put_marked(struct term *t, struct str word, bool *on)
-{
-    while (word.n) {
-        ptrdiff_t at = str_find(word, STR("**"));
-        size_t n = at < 0 ? word.n : (size_t)at;
-
-        if (n)
-            term_cut(t, *on ? TERM_MATCH : TERM_PLAIN, str_cut(word, 0, n),
-                     t->width - t->column);
-        if (at >= 0) {
-            *on = !*on;
-            n += 2;
-        }
-        word = str_cut(word, n, word.n);
+        term_pad(t, at + cols->project + GAP);
     }
 }
 
-void show_snippet(struct term *t, int indent, int rows, struct str text)
+void show_memory_line(struct term *t, const struct json *m,
+                      const struct show_cols *cols)
 {
-    int width = t->width < TERM_WIDTH_PROSE ? t->width : TERM_WIDTH_PROSE;
-    bool on = false, fresh = true;
-    struct str word;
-
-    while ((word = next_word(&text)).n) {
-        int need = word_columns(word) + (str_trim(text).n && rows == 1 ? 1 : 0);
-
-        if (!fresh && t->column + 1 + need > width) {
-            if (--rows == 0) {
-                term_printf(t, "\xe2\x80\xa6");
-                break;
-            }
-            term_nl(t);
-            fresh = true;
-        }
-        if (fresh)
-            term_pad(t, indent);
-        else
-            term_printf(t, " ");
-        put_marked(t, word, &on);
-        fresh = false;
-    }
+    show_memory_head(t, m, cols);
+    show_rest(t, json_get(m, "ended") ? TERM_DIM : TERM_PLAIN,
+              json_get_str(m, "title"));
     term_nl(t);
 }
 
-static void put_label(struct term *t, const char *label)
-{
-    if (t->column)
-        term_nl(t);
-    if (t->out.len)
-        term_nl(t);
-    term_styled(t, TERM_TITLE, "%s\n", label);
-}
+/* --- sessions, summaries, files ---------------------------------------------------- */
 
-/* One of several: with a dash in front. */
-static void put_bullet(struct term *t, struct str text)
+void show_session_facts(struct term *t, const struct json *s)
 {
-    struct buf b;
+    int64_t started = show_time(s, "started"), last = show_time(s, "last");
+    struct str agent = json_get_str(s, "agent_type");
+    struct str project = json_get_str(s, "project");
+    struct str branch = json_get_str(s, "branch");
+    char span[SHOW_NUMBER_BYTES];
 
-    buf_init(&b, text.n + 8);
-    buf_addz(&b, "- ");
-    buf_adds(&b, str_trim(text));
-    term_wrap(t, TERM_PLAIN, SHOW_INDENT, buf_str(&b));
-    buf_free(&b);
-}
-
-void show_paragraph(struct term *t, const char *label, const struct json *text)
-{
-    if (json_is_array(text) && json_len(text)) {
-        put_label(t, label);
-        for (const struct json *c = json_first(text); c; c = json_next(c))
-            put_bullet(t, json_str(c));
-    } else if (str_trim(json_str(text)).n) {
-        put_label(t, label);
-        term_wrap(t, TERM_PLAIN, SHOW_INDENT, json_str(text));
-    }
+    show_span_text(span, last - started);
+    show_minute(t, started);
+    term_printf(t, ", %s, ", span);
+    if (agent.n)
+        term_printf(t, "subagent %.*s, ", STR_ARG(agent));
+    show_plural(t, json_get_int(s, "prompts", 0), "prompt", "prompts");
+    term_printf(t, ", ");
+    show_plural(t, json_get_int(s, "events", 0), "event", "events");
+    if (project.n)
+        term_printf(t, ", %.*s", STR_ARG(project));
+    if (branch.n)
+        term_printf(t, " (%.*s)", STR_ARG(branch));
 }
 
 void show_summary_body(struct term *t, const struct json *memory)
@@ -258,8 +175,8 @@ void show_summary_body(struct term *t, const struct json *memory)
     static const struct {
         const char *key, *label;
     } fields[] = {
-        {"request", "Request"},     {"investigated", "Investigated"},
-        {"learned", "Learned"},     {"completed", "Completed"},
+        {"request", "Request"},       {"investigated", "Investigated"},
+        {"learned", "Learned"},       {"completed", "Completed"},
         {"next_steps", "Next steps"}, {"notes", "Notes"},
     };
     const struct json *data = json_get(memory, "data");
@@ -272,7 +189,16 @@ void show_summary_body(struct term *t, const struct json *memory)
         show_paragraph(t, fields[i].label, json_get(data, fields[i].key));
 }
 
-static void put_files(struct term *t, const struct json *files, bool modified)
+static struct str below(struct str path, struct str root)
+{
+    if (root.n && str_starts(path, root) && path.n > root.n + 1 &&
+        path.p[root.n] == '/')
+        return str_cut(path, root.n + 1, path.n);
+    return path;
+}
+
+static void put_files(struct term *t, const struct json *files, bool modified,
+                      struct str root)
 {
     bool first = true;
 
@@ -280,40 +206,16 @@ static void put_files(struct term *t, const struct json *files, bool modified)
         if (json_get_bool(f, "modified") != modified)
             continue;
         if (first)
-            put_label(t, modified ? "Files changed" : "Files read");
+            show_label(t, modified ? "Files changed" : "Files read");
         first = false;
         term_pad(t, SHOW_INDENT);
-        term_put(t, TERM_PATH, json_get_str(f, "path"));
+        term_put(t, TERM_PATH, below(json_get_str(f, "path"), root));
         term_nl(t);
     }
 }
 
-void show_files(struct term *t, const struct json *files)
+void show_files(struct term *t, const struct json *files, struct str root)
 {
-    put_files(t, files, true);
-    put_files(t, files, false);
-}
-
-void show_session_head(struct term *t, const struct json *s)
-{
-    int64_t started = show_time(s, "started"), last = show_time(s, "last");
-    struct str title = json_get_str(s, "title");
-    char span[SHOW_SPAN_BYTES];
-
-    show_span_text(span, last - started);
-    term_put(t, TERM_ID, json_get_str(s, "id"));
-    term_printf(t, "  ");
-    term_cut(t, TERM_TITLE, title.n ? title : STR("(no prompt)"),
-             t->width - t->column);
-    term_nl(t);
-    show_minute(t, started);
-    term_styled(t, TERM_DIM, ", %s, ", span);
-    show_plural(t, json_get_int(s, "prompts", 0), "prompt", "prompts");
-    term_printf(t, ", ");
-    show_plural(t, json_get_int(s, "events", 0), "event", "events");
-    if (json_get_str(s, "project").n)
-        term_printf(t, ", %.*s", STR_ARG(json_get_str(s, "project")));
-    if (json_get_str(s, "branch").n)
-        term_printf(t, " (%.*s)", STR_ARG(json_get_str(s, "branch")));
-    term_nl(t);
+    put_files(t, files, true, root);
+    put_files(t, files, false, root);
 }

@@ -4,58 +4,154 @@
 #include "cli/cmd.h"
 #include "cli/show.h"
 #include "cli/show_parts.h"
+#include "cli/show_text.h"
 
-/* Enough of a snippet to judge a hit by. */
-#define SNIPPET_ROWS 2
+/* Enough of a text to judge a hit by. */
+#define ROWS       2
+#define GROUP_ROWS 1
 
-static void put_hits(struct term *t, const struct json *hits, int indent,
-                     const struct show_cols *cols)
+struct hits {
+    struct show_cols cols;
+    int indent;
+    int rows;
+    bool projects; /* they may be of several */
+};
+
+/* A title that is the beginning of the text, as prompts and facts have it, is
+ * in the snippet; or the snippet is all in the title. */
+static bool says_the_same(struct str title, struct str plain)
 {
-    for (const struct json *h = json_first(hits); h; h = json_next(h)) {
-        if (indent)
-            term_pad(t, indent);
-        show_memory_line(t, h, cols);
-        if (json_get_str(h, "snippet").n)
-            show_snippet(t, indent + cols->id + 2, SNIPPET_ROWS,
-                         json_get_str(h, "snippet"));
+    struct str tail = STR("...");
+
+    if (str_ends(title, tail))
+        title.n -= tail.n;
+    if (str_ends(plain, tail))
+        plain.n -= tail.n;
+    if (plain.n > title.n)
+        plain.n = title.n;
+    return str_ieq(str_cut(title, 0, plain.n), plain);
+}
+
+/* The title with the words that were found, and below it the snippet. */
+static void put_texts(struct term *t, const struct json *hit,
+                      const struct hits *h)
+{
+    struct str title = json_get_str(hit, "title");
+    struct str snippet = json_get_str(hit, "snippet");
+    struct str project = json_get_str(hit, "project");
+    int indent = h->indent + h->cols.id + 2;
+    struct show_marked first = {TERM_TITLE, indent, 0};
+    struct show_marked rest = {TERM_PLAIN, indent, h->rows};
+    struct buf b;
+
+    if (json_get(hit, "ended"))
+        first.style = TERM_DIM;
+    buf_init(&b, 2 * (title.n + snippet.n) + 64);
+    show_unmark(&b, snippet);
+    if (snippet.n && says_the_same(title, buf_str(&b))) {
+        bool longer = b.len > title.n;
+
+        buf_reset(&b);
+        if (longer)
+            show_mark_snippet(&b, snippet);
+        else
+            show_mark_words(&b, title, snippet);
+        first.style = TERM_PLAIN;
+        first.rows = rest.rows > 1 ? rest.rows : 0;
+        snippet.n = 0;
+    } else {
+        buf_reset(&b);
+        show_mark_words(&b, title, snippet);
+    }
+    show_marked(t, &first, buf_str(&b));
+    buf_reset(&b);
+    show_mark_snippet(&b, snippet);
+    if (snippet.n || (h->projects && project.n))
+        term_pad(t, indent);
+    if (h->projects && project.n)
+        term_styled(t, TERM_DIM, "%.*s%s", STR_ARG(project),
+                    snippet.n ? ": " : "\n");
+    if (snippet.n)
+        show_marked(t, &rest, buf_str(&b));
+    buf_free(&b);
+}
+
+static void put_hits(struct term *t, const struct json *list,
+                     const struct hits *h)
+{
+    for (const struct json *m = json_first(list); m; m = json_next(m)) {
+        if (h->indent)
+            term_pad(t, h->indent);
+        show_memory_head(t, m, &h->cols);
+        put_texts(t, m, h);
     }
 }
 
+/* A session's line names its project; those of its hits need not. */
 static void put_groups(struct term *t, const struct json *groups,
-                       const struct show_cols *cols)
+                       const struct hits *h, bool projects)
 {
     for (const struct json *g = json_first(groups); g; g = json_next(g)) {
-        if (json_get(g, "id"))
-            show_session_head(t, g);
-        else
-            term_styled(t, TERM_TITLE, "Of no session\n");
-        put_hits(t, json_get(g, "results"), SHOW_INDENT, cols);
+        const struct json *results = json_get(g, "results");
+        int64_t more = json_get_int(g, "matched", 0) -
+                       (int64_t)json_len(results);
+
+        if (json_get(g, "id")) {
+            term_put(t, TERM_ID, json_get_str(g, "id"));
+            term_printf(t, "  ");
+            show_minute(t, show_time(g, "started"));
+            if (projects)
+                term_styled(t, TERM_DIM, "  %.*s",
+                            STR_ARG(json_get_str(g, "project")));
+            term_printf(t, "  ");
+            show_rest(t, TERM_TITLE, json_get_str(g, "title"));
+            term_nl(t);
+        } else {
+            term_styled(t, TERM_TITLE, "of no session\n");
+        }
+        put_hits(t, results, h);
+        if (more > 0)
+            term_styled(t, TERM_DIM, "  and %lld more\n", (long long)more);
         term_nl(t);
     }
 }
 
-/* "; nobody said databse (nearest: database, databases)" */
-static void put_unknown(struct term *t, const struct json *unknown)
+static void put_words(struct term *t, const struct json *words)
 {
-    for (const struct json *u = json_first(unknown); u; u = json_next(u)) {
-        bool first = true;
-
-        term_styled(t, TERM_DIM, "; no memory has \"%.*s\"",
-                    STR_ARG(json_get_str(u, "word")));
-        for (const struct json *n = json_first(json_get(u, "nearest")); n;
-             n = json_next(n)) {
-            term_styled(t, TERM_DIM, first ? ", nearest: " : ", ");
-            term_put(t, TERM_MATCH, json_str(n));
-            first = false;
-        }
+    for (const struct json *w = json_first(words); w; w = json_next(w)) {
+        if (w != json_first(words))
+            term_printf(t, ", ");
+        term_put(t, TERM_MATCH, json_str(w));
     }
 }
 
+/* Words that no memory has, each with those that are like it. `alone`: there
+ * was one word only, and so there is no need to name it. */
+static void put_unknown(struct term *t, const struct json *unknown, bool alone)
+{
+    for (const struct json *u = json_first(unknown); u; u = json_next(u)) {
+        const struct json *nearest = json_get(u, "nearest");
+        struct str word = json_get_str(u, "word");
+
+        if (!json_len(nearest)) {
+            term_printf(t, "; nothing is like \"%.*s\"", STR_ARG(word));
+            continue;
+        }
+        if (alone)
+            term_printf(t, "; nearest: ");
+        else
+            term_printf(t, "; nearest to \"%.*s\": ", STR_ARG(word));
+        put_words(t, nearest);
+    }
+}
+
+/* "34 of 272 matched in app, 10 shown; nearest to "databse": database". */
 static void put_count(struct term *t, const struct json *r, size_t shown)
 {
     int64_t matched = json_get_int(r, "matched", 0);
     int64_t elsewhere = json_get_int(r, "elsewhere", 0);
     struct str project = json_get_str(r, "project");
+    const struct json *unknown = json_get(r, "unknown");
 
     term_count(t, matched);
     term_printf(t, " of ");
@@ -63,27 +159,29 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
     term_printf(t, " matched");
     if (project.n)
         term_printf(t, " in %.*s", STR_ARG(project));
-    if (shown && (int64_t)shown < matched && json_get(r, "results"))
+    if (shown && (int64_t)shown < matched)
         term_printf(t, ", %zu shown", shown);
     if (elsewhere)
         term_printf(t, "; %lld in other projects (--all)",
                     (long long)elsewhere);
-    put_unknown(t, json_get(r, "unknown"));
+    put_unknown(t, unknown, shown == 0 && json_len(unknown) == 1);
     term_nl(t);
 }
 
 int show_search(struct term *t, const struct json *r)
 {
-    const struct json *hits = json_get(r, "results");
+    const struct json *list = json_get(r, "results");
     const struct json *groups = json_get(r, "sessions");
-    bool all = json_get_str(r, "project").n == 0;
-    struct show_cols cols = {0};
+    bool projects = json_get_str(r, "project").n == 0;
+    struct hits h = {.rows = groups ? GROUP_ROWS : ROWS,
+                     .indent = groups ? SHOW_INDENT : 0,
+                     .projects = projects && !groups};
 
-    show_cols_for(&cols, hits, all);
+    show_cols_for(&h.cols, list);
     for (const struct json *g = json_first(groups); g; g = json_next(g))
-        show_cols_for(&cols, json_get(g, "results"), false);
-    put_hits(t, hits, 0, &cols);
-    put_groups(t, groups, &cols);
-    put_count(t, r, json_len(hits) + json_len(groups));
-    return json_len(hits) + json_len(groups) ? CLI_DONE : CLI_NOTHING;
+        show_cols_for(&h.cols, json_get(g, "results"));
+    put_hits(t, list, &h);
+    put_groups(t, groups, &h, projects);
+    put_count(t, r, json_len(list));
+    return json_len(list) + json_len(groups) ? CLI_DONE : CLI_NOTHING;
 }

@@ -149,6 +149,21 @@ static int show_memory(struct op_env *env, struct jsonw *w, int64_t id,
     return rc;
 }
 
+/* What the session came to: the newest of its summaries that holds. */
+static void put_session_summary(struct jsonw *w, const struct memory_list *l)
+{
+    const struct memory_row *summary = NULL;
+
+    for (size_t i = 0; i < l->n; i++)
+        if (str_eqz(l->rows[i].kind, "summary") && l->rows[i].valid_to == 0)
+            summary = &l->rows[i];
+    if (!summary)
+        return;
+    jsonw_obj(w, "summary");
+    put_memory_body(w, summary);
+    jsonw_end(w);
+}
+
 static int put_session_rows(struct op_env *env, struct jsonw *w, int64_t id,
                             struct err *e)
 {
@@ -166,6 +181,7 @@ static int put_session_rows(struct op_env *env, struct jsonw *w, int64_t id,
         rc = session_children(env->db, id, ROWS_MAX, env->a, &children, e);
     if (rc < 0)
         return rc;
+    put_session_summary(w, &l);
     jsonw_arr(w, "results");
     for (size_t i = 0; i < l.n; i++) {
         jsonw_obj(w, NULL);
