@@ -8,8 +8,11 @@ const struct cmd cmd_search = {
     .name = "search",
     .group = "Find",
     .details = "Finds by words, by names of code (parseReply, src/main.c, "
-               "E0308), and by time. All words count for more than some; when "
-               "nothing has them all, what has the most comes first.",
+               "E0308), by file and by time. All words count for more than "
+               "some; when nothing has them all, what has the most comes "
+               "first, and words that nothing has are named with those "
+               "nearest to them. Without words the newest are listed. The "
+               "first column is what cmem show takes.",
     .example = "cmem search -n 5 socket path too long",
     .render = show_search,
 };
@@ -17,13 +20,22 @@ const struct cmd cmd_search = {
 const struct cmd cmd_timeline = {
     .name = "timeline",
     .group = "Find",
-    .example = "cmem timeline --at 2d",
+    .details = "Lists memories in order of time, the one that was asked "
+               "for marked with \">\". Around a memory, session or event "
+               "it looks in the project of that one, wherever it is asked "
+               "from.",
+    .example = "cmem timeline --at=2d",
     .render = show_timeline,
 };
 
 const struct cmd cmd_show = {
     .name = "show",
     .group = "Find",
+    .details = "A memory (#12) comes with its facts, its files, what took "
+               "its place and the events it rests on; a session (s4) with "
+               "its summary and all that came from it; an event (e99) as "
+               "it was recorded. A shell takes #12 for a comment: 12 means "
+               "the same.",
     .example = "cmem show 12 s4",
     .render = show_show,
 };
@@ -31,6 +43,9 @@ const struct cmd cmd_show = {
 const struct cmd cmd_sessions = {
     .name = "sessions",
     .group = "Find",
+    .details = "Newest first, without those of subagents: what cmem "
+               "summary and cmem show take, when it began, how long it was "
+               "worked on, how many prompts and events it had.",
     .example = "cmem sessions --since=7d --all",
     .render = show_sessions,
 };
@@ -38,7 +53,10 @@ const struct cmd cmd_sessions = {
 const struct cmd cmd_summary = {
     .name = "summary",
     .group = "Find",
-    .example = "cmem summary",
+    .details = "What was asked, looked into, learned, done and left open "
+               "in a session, and what its subagents did; of the latest "
+               "session in this project unless another is named.",
+    .example = "cmem summary s4",
     .render = show_summary,
 };
 
@@ -46,7 +64,8 @@ const struct cmd cmd_context = {
     .name = "context",
     .group = "Find",
     .details = "Prints what a session that starts here now would be given, "
-               "byte for byte.",
+               "byte for byte; with --explain every line that was "
+               "considered, whether it is in, its tokens and why.",
     .example = "cmem context --explain",
     .render = show_context,
 };
@@ -54,6 +73,9 @@ const struct cmd cmd_context = {
 const struct cmd cmd_stats = {
     .name = "stats",
     .group = "Find",
+    .details = "Counts what is stored, by kind and project, and what was "
+               "told to sessions and asked of language models in the last "
+               "30 days (--since).",
     .example = "cmem stats --since=7d",
     .render = show_stats,
 };
@@ -61,6 +83,9 @@ const struct cmd cmd_stats = {
 const struct cmd cmd_add = {
     .name = "add",
     .group = "Keep",
+    .details = "Keeps a note as it is said, and tells it to every session "
+               "of this project. With --topic a note takes the place of "
+               "what was last said on it.",
     .example = "cmem add the staging database is wiped every Sunday",
     .render = show_add,
 };
@@ -68,8 +93,9 @@ const struct cmd cmd_add = {
 const struct cmd cmd_forget = {
     .name = "forget",
     .group = "Keep",
-    .details = "Deletes for good, from the database, its full-text index and "
-               "its log; not what Claude Code itself keeps.",
+    .details = "Deletes for good, from the database, its full-text index "
+               "and its log; not what Claude Code itself keeps. A session "
+               "goes with everything that came from it.",
     .example = "cmem forget 12",
     .render = show_forget,
 };

@@ -32,13 +32,21 @@ static bool says_the_same(struct str title, struct str plain)
     return str_ieq(str_cut(title, 0, plain.n), plain);
 }
 
+static void put_project(struct term *t, const struct json *hit,
+                        const struct hits *h)
+{
+    struct str project = json_get_str(hit, "project");
+
+    if (h->projects && project.n)
+        term_styled(t, TERM_DIM, "%.*s: ", STR_ARG(project));
+}
+
 /* The title with the words that were found, and below it the snippet. */
 static void put_texts(struct term *t, const struct json *hit,
                       const struct hits *h)
 {
     struct str title = json_get_str(hit, "title");
     struct str snippet = json_get_str(hit, "snippet");
-    struct str project = json_get_str(hit, "project");
     int indent = h->indent + h->cols.id + 2;
     struct show_marked first = {TERM_TITLE, indent, 0};
     struct show_marked rest = {TERM_PLAIN, indent, h->rows};
@@ -63,16 +71,16 @@ static void put_texts(struct term *t, const struct json *hit,
         buf_reset(&b);
         show_mark_words(&b, title, snippet);
     }
+    if (snippet.n == 0)
+        put_project(t, hit, h);
     show_marked(t, &first, buf_str(&b));
-    buf_reset(&b);
-    show_mark_snippet(&b, snippet);
-    if (snippet.n || (h->projects && project.n))
+    if (snippet.n) {
+        buf_reset(&b);
+        show_mark_snippet(&b, snippet);
         term_pad(t, indent);
-    if (h->projects && project.n)
-        term_styled(t, TERM_DIM, "%.*s%s", STR_ARG(project),
-                    snippet.n ? ": " : "\n");
-    if (snippet.n)
+        put_project(t, hit, h);
         show_marked(t, &rest, buf_str(&b));
+    }
     buf_free(&b);
 }
 

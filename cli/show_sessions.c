@@ -7,17 +7,20 @@
 
 /* A project's name may take so much from the titles. */
 #define PROJECT_COLUMNS 14
+/* On narrower screens titles need the room more than events do. */
+#define EVENTS_WIDTH 100
 
 int show_sessions(struct term *t, const struct json *r)
 {
     const struct json *sessions = json_get(r, "sessions");
     struct str project = json_get_str(r, "project");
+    bool narrow = t->is_tty && t->width < EVENTS_WIDTH && project.n == 0;
     const struct show_column columns[] = {
         {"ID", "id", CELL_ID, 0},
         {"STARTED", "started", CELL_MINUTE, 0},
         {"TOOK", "started", CELL_SPAN, 0},
-        {"PROMPTS", "prompts", CELL_COUNT, 0},
-        {"EVENTS", "events", CELL_COUNT, 0},
+        {"ASKED", "prompts", CELL_COUNT, 0},
+        {"EVENTS", narrow ? NULL : "events", CELL_COUNT, 0},
         {"PROJECT", project.n ? NULL : "project", CELL_DIM, PROJECT_COLUMNS},
         {"TITLE", "title", CELL_TITLE, 0},
     };

@@ -120,7 +120,7 @@ static void put_tables(struct term *t, const struct json *r)
     } tables[] = {
         {"kinds", "Memories", false, kinds, ARRAY_LEN(kinds)},
         {"projects", "Projects", false, projects, ARRAY_LEN(projects)},
-        {"contexts", "Context", true, contexts, ARRAY_LEN(contexts)},
+        {"contexts", "Context given", true, contexts, ARRAY_LEN(contexts)},
         {"usage", "Model calls", true, usage, ARRAY_LEN(usage)},
     };
     int64_t since = show_time(r, "since");

@@ -6,6 +6,8 @@
 
 /* Words that a snippet marks: a query has few. */
 #define MARKED_MAX 16
+/* With less room than this the beginning of a word says nothing. */
+#define WORTH_CUTTING 12
 
 /* --- marks -------------------------------------------------------------------- */
 
@@ -104,7 +106,8 @@ static struct str next_word(struct str *rest)
     return word;
 }
 
-/* One word, at most `columns` wide. A mark stays on over words. */
+/* One word, at most `columns` wide, an ellipsis where it is cut. A mark stays
+ * on over words. */
 static void put_marked(struct term *t, enum term_style style, struct str word,
                        int columns, bool *on)
 {
@@ -142,11 +145,11 @@ void show_marked(struct term *t, const struct show_marked *how, struct str text)
     struct str word;
 
     while ((word = next_word(&text)).n) {
-        /* In the last row there has to be room for the ellipsis. */
-        int room = rows == 1 && str_trim(text).n ? 1 : 0;
-        int columns = (int)utf8_columns(word);
+        int columns = (int)utf8_columns(word) + (fresh ? 0 : 1), room;
+        bool ends = rows == 1 && str_trim(text).n;
 
-        if (!fresh && t->column + 1 + columns + room > width) {
+        if (!fresh && t->column + columns > width - ends &&
+            (rows > 1 || t->column + WORTH_CUTTING > width)) {
             if (--rows == 0) {
                 term_styled(t, how->style, "\xe2\x80\xa6");
                 break;
@@ -157,8 +160,11 @@ void show_marked(struct term *t, const struct show_marked *how, struct str text)
         }
         if (!fresh)
             term_styled(t, how->style, " ");
-        put_marked(t, how->style, word, width - t->column, &on);
         fresh = false;
+        room = width - t->column;
+        put_marked(t, how->style, word, room, &on);
+        if (rows == 1 && (int)utf8_columns(word) > room)
+            break; /* cut, and it shows */
     }
     term_nl(t);
 }

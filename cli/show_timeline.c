@@ -11,7 +11,7 @@ static void put_item(struct term *t, const struct json *m,
 {
     bool anchor = json_get_bool(m, "anchor");
 
-    term_styled(t, TERM_MATCH, anchor ? "> " : "  ");
+    term_styled(t, anchor ? TERM_MATCH : TERM_PLAIN, anchor ? "> " : "  ");
     show_memory_head(t, m, cols);
     show_rest(t,
               anchor                 ? TERM_TITLE
