@@ -27,8 +27,8 @@ static int distance(struct str a, struct str b)
         for (int j = 1; j <= (int)b.n; j++) {
             bool same = to_lower(a.p[i - 1]) == to_lower(b.p[j - 1]);
 
-            d[i][j] = min3(d[i - 1][j] + 1, d[i][j - 1] + 1,
-                           d[i - 1][j - 1] + !same);
+            d[i][j] =
+                min3(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + !same);
             if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
                 a.p[i - 2] == b.p[j - 1] && d[i - 2][j - 2] + 1 < d[i][j])
                 d[i][j] = d[i - 2][j - 2] + 1;
@@ -97,8 +97,8 @@ static int unknown(const struct parse *p, struct str name)
     for (size_t i = 0; i < cmd_globals_count && n < ARRAY_LEN(names); i++)
         names[n++] = cmd_globals[i].name;
     near = args_nearest(name, names, n);
-    return err_set(p->e, CM_EARG, "%s has no option --%.*s%s%s%s",
-                   p->cmd->name, STR_ARG(name), near ? " (did you mean --" : "",
+    return err_set(p->e, CM_EARG, "%s has no option --%.*s%s%s%s", p->cmd->name,
+                   STR_ARG(name), near ? " (did you mean --" : "",
                    near ? near : "", near ? "?)" : "");
 }
 
@@ -123,8 +123,10 @@ static int assign(const struct parse *p, const struct param *par,
                        by_place ? "" : "--", by_place ? par->value : par->name);
     if (par->type == PARAM_INT) {
         if (str_int(value, INT32_MIN, INT64_MAX, &n) < 0)
-            return err_set(p->e, CM_EARG, "%s%s is a whole number, not "
-                           "\"%.*s\"", by_place ? "" : "--",
+            return err_set(p->e, CM_EARG,
+                           "%s%s is a whole number, not "
+                           "\"%.*s\"",
+                           by_place ? "" : "--",
                            by_place ? par->value : par->name, STR_ARG(value));
         json_set_int(p->args, par->name, n);
         return 0;
@@ -185,8 +187,7 @@ static int short_options(const struct parse *p, const char *word, int left,
 
 /* --- positional words ---------------------------------------------------- */
 
-static int join(const struct parse *p, const struct param *par,
-                struct str word)
+static int join(const struct parse *p, const struct param *par, struct str word)
 {
     struct str old = json_get_str(p->args, par->name);
     struct buf b;

@@ -58,8 +58,9 @@ static int connect_worker(struct cli *c, const struct ask *ask, struct err *e)
 
     if (fd == CM_ENOTFOUND && ask->start) {
         if (conn_start_worker(&c->paths, START_WAIT_MS) < 0)
-            return err_set(e, CM_ENET, "the worker could not be started: see "
-                                       "cmem logs");
+            return err_set(e, CM_ENET,
+                           "the worker could not be started: see "
+                           "cmem logs");
         fd = conn_open(&c->paths, ask->deadline_ms);
     }
     if (fd >= 0)
@@ -187,8 +188,10 @@ int cli_stop_worker(struct cli *c, bool *stopped, struct err *e)
             return 0;
         nanosleep(&look, NULL);
     } while (clock_mono_ms() < ask.deadline_ms);
-    return err_set(e, CM_ETIME, "the worker does not leave; its process holds "
-                   "%s", c->paths.lock);
+    return err_set(e, CM_ETIME,
+                   "the worker does not leave; its process holds "
+                   "%s",
+                   c->paths.lock);
 }
 
 /* --- operations ---------------------------------------------------------------- */
@@ -211,8 +214,10 @@ int cli_read(struct cli *c, const struct op *op, struct json *args,
     if (rc == 0)
         rc = db_open(&env.db, c->paths.db, DB_READ, e);
     if (rc == CM_ENOTFOUND)
-        err_set(e, rc, "nothing is remembered yet: there is no %s (cmem "
-                       "install begins, cmem import fills it)", c->paths.db);
+        err_set(e, rc,
+                "nothing is remembered yet: there is no %s (cmem "
+                "install begins, cmem import fills it)",
+                c->paths.db);
     if (rc == 0)
         rc = op->run(&env, args, &w, e);
     if (rc >= 0) {

@@ -39,8 +39,9 @@ int claude_places(struct claude *cl, struct err *e)
     else
         return err_set(e, CM_EARG, "there is no home directory: set HOME");
     if (n >= (int)sizeof(cl->dir))
-        return err_set(e, CM_EARG, "the path of Claude Code's directory is too "
-                                   "long");
+        return err_set(e, CM_EARG,
+                       "the path of Claude Code's directory is too "
+                       "long");
     while (n > 1 && cl->dir[n - 1] == '/')
         cl->dir[--n] = '\0';
     snprintf(cl->settings, sizeof(cl->settings), "%s/settings.json", cl->dir);
@@ -56,7 +57,10 @@ int claude_find(struct claude *cl, const struct config *config, struct err *e)
     const char *argv[] = {bin.n ? bin.p : "claude", "--version", NULL};
     /* Ours is not to be captured, should the client run hooks for this. */
     static const char *const set[] = {"CMEM_INTERNAL=1", NULL};
-    struct child child = {.argv = argv, .set = set, .in_fd = -1, .out_fd = -1,
+    struct child child = {.argv = argv,
+                          .set = set,
+                          .in_fd = -1,
+                          .out_fd = -1,
                           .timeout_ms = VERSION_MS};
     struct buf out;
     int rc = claude_places(cl, e);

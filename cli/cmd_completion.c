@@ -86,8 +86,8 @@ static void bash(struct buf *b)
         buf_addf(b, "    %s) words='", cmds[i]->name);
         words_of(b, cmds[i]);
         options_of(b, p, n);
-        buf_addf(b, "'%s ;;\n", takes_files(cmds[i])
-                                    ? "; compopt -o default" : "");
+        buf_addf(b, "'%s ;;\n",
+                 takes_files(cmds[i]) ? "; compopt -o default" : "");
     }
     buf_addz(b, "    esac\n"
                 "    COMPREPLY=($(compgen -W \"$words $globals\" -- "
@@ -101,7 +101,9 @@ static void zsh_option(struct buf *b, const struct param *p)
     if (p->flags & PARAM_POSITIONAL)
         return;
     buf_addf(b, "            '-%s%s%s[", p->name[1] ? "-" : "", p->name,
-             p->type == PARAM_BOOL ? "" : p->name[1] ? "=" : "+");
+             p->type == PARAM_BOOL ? ""
+             : p->name[1]          ? "="
+                                   : "+");
     for (const char *h = p->help; *h; h++) {
         if (*h == '[' || *h == ']' || *h == ':')
             buf_addc(b, '\\');
@@ -110,7 +112,9 @@ static void zsh_option(struct buf *b, const struct param *p)
         buf_addc(b, *h);
     }
     buf_addf(b, "]%s%s%s' \\\n", p->type == PARAM_BOOL ? "" : ":",
-             p->type == PARAM_BOOL ? "" : p->value ? p->value : "VALUE",
+             p->type == PARAM_BOOL ? ""
+             : p->value            ? p->value
+                                   : "VALUE",
              p->type == PARAM_BOOL ? "" : ": ");
 }
 
@@ -131,8 +135,10 @@ static void zsh(struct buf *b)
         size_t n;
         const struct param *p = cmd_params(cmds[i], &n);
 
-        buf_addf(b, "    %s)\n        shift words; (( CURRENT-- ))\n"
-                    "        _arguments \\\n", cmds[i]->name);
+        buf_addf(b,
+                 "    %s)\n        shift words; (( CURRENT-- ))\n"
+                 "        _arguments \\\n",
+                 cmds[i]->name);
         for (size_t k = 0; k < n; k++)
             zsh_option(b, &p[k]);
         for (size_t k = 0; k < cmd_globals_count; k++)
@@ -183,9 +189,10 @@ static void fish(struct buf *b)
 
         for (size_t k = 0; k < n; k++)
             fish_option(b, cmds[i], &p[k]);
-        buf_addf(b, "complete -c cmem -n '__fish_seen_subcommand_from %s' %s"
-                    "-a '", cmds[i]->name,
-                 takes_files(cmds[i]) ? "-F " : "");
+        buf_addf(b,
+                 "complete -c cmem -n '__fish_seen_subcommand_from %s' %s"
+                 "-a '",
+                 cmds[i]->name, takes_files(cmds[i]) ? "-F " : "");
         words_of(b, cmds[i]);
         buf_addz(b, "'\n");
     }

@@ -27,8 +27,8 @@ struct install {
     struct claude cl;
     char target[PATHS_MAX + 32]; /* the plugin's directory */
     bool as_plugin;
-    bool changed;     /* something was written */
-    bool was_other;   /* the other form was there before */
+    bool changed;   /* something was written */
+    bool was_other; /* the other form was there before */
     enum undone other;
     struct import import;
     struct err import_problem;
@@ -52,8 +52,10 @@ static int check_programs(const struct cli *c, struct err *e)
         snprintf(path, sizeof(path), "%s/cmem-hook-%s", c->self,
                  hook_rows[i].program);
         if (!file_exists(path))
-            return err_set(e, CM_ENOTFOUND, "%s is missing: make install puts "
-                           "it there", path);
+            return err_set(e, CM_ENOTFOUND,
+                           "%s is missing: make install puts "
+                           "it there",
+                           path);
     }
     return 0;
 }
@@ -69,8 +71,7 @@ static int register_hooks(struct cli *c, struct install *in, struct record *r,
     int rc;
 
     if (in->as_plugin)
-        rc = register_plugin(&in->cl, in->target, old, &entry, &in->changed,
-                             e);
+        rc = register_plugin(&in->cl, in->target, old, &entry, &in->changed, e);
     else
         rc = register_settings(&in->cl, &want, old, &entry, &in->changed, e);
     if (rc == 0 && in->as_plugin) {
@@ -104,9 +105,8 @@ static void replace_worker(struct cli *c)
         return;
     snprintf(path, sizeof(path), "%s/cmemd", c->self);
     if (!str_eqz(json_get_str(j, "version"), CMEM_VERSION) ||
-        (stat(path, &st) == 0 &&
-         json_get_int(j, "started_ms", INT64_MAX) <
-             (int64_t)st.st_ctim.tv_sec * 1000))
+        (stat(path, &st) == 0 && json_get_int(j, "started_ms", INT64_MAX) <
+                                     (int64_t)st.st_ctim.tv_sec * 1000))
         cli_stop_worker(c, &ignored, NULL);
     json_free(j);
 }
@@ -169,9 +169,11 @@ static void say_places(struct cli *c, const struct install *in)
     term_nl(t);
     if (in->was_other && in->as_plugin) {
         row(t, "settings");
-        term_printf(t, "the hooks that were in settings.json are gone from "
-                       "there%s\n", in->other == UNDONE_EXACTLY
-                                        ? "; it is as it was before" : "");
+        term_printf(t,
+                    "the hooks that were in settings.json are gone from "
+                    "there%s\n",
+                    in->other == UNDONE_EXACTLY ? "; it is as it was before"
+                                                : "");
     }
     row(t, "memory");
     term_styled(t, TERM_PATH, "%s\n", c->paths.data);
@@ -180,8 +182,7 @@ static void say_places(struct cli *c, const struct install *in)
         term_printf(t, "none: built-in rules make the memories (cmem config "
                        "example shows how to set one)\n");
     else
-        term_printf(t, "%.*s\n",
-                    STR_ARG(config_str(&c->config, OPT_PROVIDER)));
+        term_printf(t, "%.*s\n", STR_ARG(config_str(&c->config, OPT_PROVIDER)));
 }
 
 static void say_import(struct term *t, const struct install *in)
@@ -214,11 +215,14 @@ static void say_next(struct cli *c, const struct install *in)
 
     if (in->changed) {
         term_nl(t);
-        term_wrap(t, TERM_PLAIN, 0, in->as_plugin
-            ? STR("New sessions use it at once. In a session that is already "
-                  "running, type /reload-plugins.")
-            : STR("New sessions use it, and running ones too: Claude Code "
-                  "reads its settings again by itself."));
+        term_wrap(
+            t, TERM_PLAIN, 0,
+            in->as_plugin
+                ? STR("New sessions use it at once. In a session that is "
+                      "already "
+                      "running, type /reload-plugins.")
+                : STR("New sessions use it, and running ones too: Claude Code "
+                      "reads its settings again by itself."));
     }
     if (getenv("CMEM_HOME"))
         term_wrap(t, TERM_WARN, 0,
@@ -279,8 +283,8 @@ static int run(struct cli *c, const struct json *args, struct err *e)
     if (!in.cl.found)
         in.cl.version = (int)json_get_int(record_get(&r, in.cl.dir), "client",
                                           CLIENT_SKILLS_DIR);
-    in.as_plugin = !json_get_bool(args, "settings") &&
-                   in.cl.version >= CLIENT_SKILLS_DIR;
+    in.as_plugin =
+        !json_get_bool(args, "settings") && in.cl.version >= CLIENT_SKILLS_DIR;
     rc = register_hooks(c, &in, &r, e);
     record_close(&r);
     if (rc < 0)

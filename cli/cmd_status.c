@@ -18,7 +18,7 @@
 struct status {
     struct json *worker; /* its own answer, or NULL */
     struct err worker_problem;
-    struct json *stats;  /* of the operation of that name, or NULL */
+    struct json *stats; /* of the operation of that name, or NULL */
     bool has_db, off;
     struct err db_problem;
     int64_t db_bytes, wal_bytes;
@@ -220,8 +220,10 @@ static void say_waiting(struct term *t, const struct status *s)
     }
     if (s->dropped) {
         row(t, "");
-        term_styled(t, TERM_BAD, "%lld events were dropped because the spool "
-                    "was full\n", (long long)s->dropped);
+        term_styled(t, TERM_BAD,
+                    "%lld events were dropped because the spool "
+                    "was full\n",
+                    (long long)s->dropped);
     }
 }
 
@@ -269,10 +271,11 @@ static int run(struct cli *c, const struct json *args, struct err *e)
         say_waiting(t, &s);
         say_model(c, &s);
         row(t, "hooks");
-        term_printf(t, s.hooks ? "in Claude Code's %s\n"
-                               : "not installed: cmem install\n",
-                    s.hooks && strcmp(s.hooks, "plugin") == 0
-                        ? "skills folder" : "settings");
+        term_printf(t,
+                    s.hooks ? "in Claude Code's %s\n"
+                            : "not installed: cmem install\n",
+                    s.hooks && strcmp(s.hooks, "plugin") == 0 ? "skills folder"
+                                                              : "settings");
         if (c->config.problem.code)
             term_styled(t, TERM_WARN, "config    %s\n", c->config.problem.msg);
     }

@@ -25,8 +25,9 @@ static int run_off(struct cli *c, const struct json *args, struct err *e)
         rc = file_write(c->paths.off, STR(""), 0600, e);
     if (rc < 0)
         return rc;
-    return said(c, false, "cmem is off: nothing is recorded and nothing is "
-                          "put into sessions until cmem on");
+    return said(c, false,
+                "cmem is off: nothing is recorded and nothing is "
+                "put into sessions until cmem on");
 }
 
 static int run_on(struct cli *c, const struct json *args, struct err *e)

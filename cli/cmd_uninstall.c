@@ -66,8 +66,8 @@ static int remove_contexts(const struct cli *c, struct err *e)
 static int purge(struct cli *c, struct err *e)
 {
     static const char *const data[] = {
-        "cmem.db",   "cmem.db-wal", "cmem.db-shm",  "cmem.db.v*", "cmem.sock",
-        "lock",      "off",         "install.json", "install.lock"};
+        "cmem.db", "cmem.db-wal", "cmem.db-shm",  "cmem.db.v*",  "cmem.sock",
+        "lock",    "off",         "install.json", "install.lock"};
     static const char *const spool[] = {"*"};
     static const char *const config[] = {"config", "keys"};
     static const char *const logs[] = {"worker.log", "worker.log.1",
@@ -96,8 +96,9 @@ static int confirm(struct cli *c, bool yes, struct err *e)
     if (yes)
         return 0;
     if (c->json || !isatty(STDIN_FILENO))
-        return err_set(e, CM_EARG, "--purge deletes all memory: confirm it "
-                                   "with --yes");
+        return err_set(e, CM_EARG,
+                       "--purge deletes all memory: confirm it "
+                       "with --yes");
     fprintf(stderr, "Delete everything that cmem remembers, in %s? [y/N] ",
             c->paths.data);
     if (!fgets(answer, sizeof(answer), stdin) || to_lower(answer[0]) != 'y')
@@ -130,13 +131,16 @@ static void print(struct cli *c, const struct uninstall *un)
     struct term *t = &c->term;
 
     if (un->link)
-        term_printf(t, "removed %s; sessions that are running keep the hooks "
-                       "until they end\n", un->cl.link);
+        term_printf(t,
+                    "removed %s; sessions that are running keep the hooks "
+                    "until they end\n",
+                    un->cl.link);
     if (un->settings == UNDONE_EXACTLY)
         term_printf(t, "%s is as it was, byte for byte\n", un->cl.settings);
     if (un->settings == UNDONE_OURS)
-        term_printf(t, "%s was changed since the installation: cmem's entries "
-                       "are out, the rest is as you left it\n",
+        term_printf(t,
+                    "%s was changed since the installation: cmem's entries "
+                    "are out, the rest is as you left it\n",
                     un->cl.settings);
     if (!un->link && un->settings == UNDONE_NOTHING)
         term_printf(t, "Claude Code knew nothing of cmem\n");
@@ -145,8 +149,10 @@ static void print(struct cli *c, const struct uninstall *un)
     if (un->purged)
         term_printf(t, "everything that was remembered is deleted\n");
     else if (file_exists(c->paths.db))
-        term_printf(t, "what was remembered stays in %s (cmem uninstall "
-                       "--purge deletes it)\n", c->paths.data);
+        term_printf(t,
+                    "what was remembered stays in %s (cmem uninstall "
+                    "--purge deletes it)\n",
+                    c->paths.data);
 }
 
 static int take_back(struct cli *c, struct uninstall *un, struct err *e)

@@ -71,8 +71,9 @@ void help_overview(struct term *t)
         row(t, TERM_ID, cmds[i]->name, cmd_about(cmds[i]));
     }
     term_nl(t);
-    term_wrap(t, TERM_PLAIN, 0, STR("cmem help COMMAND tells more of one. "
-                                    "Every command takes --json."));
+    term_wrap(t, TERM_PLAIN, 0,
+              STR("cmem help COMMAND tells more of one. "
+                  "Every command takes --json."));
 }
 
 static void option_rows(struct term *t, const struct param *params, size_t n,

@@ -13,7 +13,7 @@
 
 /* A client's version as one number: 2.1.157 is 20010157. */
 #define CLIENT_VERSION(major, minor, patch)                                    \
-    ((major) * 10000000 + (minor) * 10000 + (patch))
+    ((major)*10000000 + (minor)*10000 + (patch))
 
 /* From here on a plugin in the skills folder loads by itself. */
 #define CLIENT_SKILLS_DIR CLIENT_VERSION(2, 1, 157)

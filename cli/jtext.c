@@ -8,8 +8,8 @@
 
 static size_t skip_space(struct str s, size_t at)
 {
-    while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t' ||
-                        s.p[at] == '\n' || s.p[at] == '\r'))
+    while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t' || s.p[at] == '\n' ||
+                        s.p[at] == '\r'))
         at++;
     return at;
 }
@@ -186,11 +186,11 @@ int jtext_root(struct str text, struct jtext *root, struct err *e)
         line += text.p[i] == '\n';
     return err_set(e, CM_EFORMAT, "line %d is not JSON%s", line,
                    wrong < text.n && text.p[wrong] == '/'
-                       ? " (JSON has no comments)" : "");
+                       ? " (JSON has no comments)"
+                       : "");
 }
 
-bool jtext_next(struct str text, struct jtext container,
-                struct jtext_child *c)
+bool jtext_next(struct str text, struct jtext container, struct jtext_child *c)
 {
     size_t at, wrong;
     bool is_object = text.p[container.from] == '{';

@@ -40,8 +40,7 @@ struct jtext_child {
 };
 
 /* The child behind *c (zeroed: the first). False at the end. */
-bool jtext_next(struct str text, struct jtext container,
-                struct jtext_child *c);
+bool jtext_next(struct str text, struct jtext container, struct jtext_child *c);
 bool jtext_key_is(const struct jtext_child *c, const char *key);
 /* '{', '[', '"', or the first byte of anything else. */
 char jtext_kind(struct str text, struct jtext value);

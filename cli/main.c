@@ -66,8 +66,10 @@ static int global_option(struct line *l, const char *word, struct err *e)
         return 0;
     if (strcmp(l->color, "auto") && strcmp(l->color, "always") &&
         strcmp(l->color, "never"))
-        return err_set(e, CM_EARG, "--color is auto, always or never, not "
-                                   "\"%s\"", l->color);
+        return err_set(e, CM_EARG,
+                       "--color is auto, always or never, not "
+                       "\"%s\"",
+                       l->color);
     return 1;
 }
 

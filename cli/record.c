@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "cli/record.h"
 
-#define RECORD_MAX (1u << 20)
+#define RECORD_MAX   (1u << 20)
 #define LOCK_WAIT_MS 10000
 
 static int lock(struct record *r, const struct paths *p, struct err *e)
@@ -22,8 +22,7 @@ static int lock(struct record *r, const struct paths *p, struct err *e)
     snprintf(path, sizeof(path), "%s/install.lock", p->data);
     r->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (r->lock_fd < 0)
-        return err_sys(e, errno == EACCES ? CM_EPERM : CM_EIO, "open %s",
-                       path);
+        return err_sys(e, errno == EACCES ? CM_EPERM : CM_EIO, "open %s", path);
     while (flock(r->lock_fd, LOCK_EX | LOCK_NB) < 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return err_sys(e, CM_EIO, "lock %s", path);

@@ -94,8 +94,8 @@ bool register_has_link(const struct claude *cl, char *target, size_t size)
 }
 
 int register_plugin(const struct claude *cl, const char *target,
-                    const struct json *entry, struct json **made,
-                    bool *changed, struct err *e)
+                    const struct json *entry, struct json **made, bool *changed,
+                    struct err *e)
 {
     char dir[PATHS_MAX + 32], old[PATHS_MAX], tmp[PATHS_MAX + 64];
     struct json *new;
@@ -105,11 +105,15 @@ int register_plugin(const struct claude *cl, const char *target,
 
     *changed = false;
     if (!is_our_plugin(target))
-        return err_set(e, CM_ENOTFOUND, "the plugin is not at %s: make install "
-                       "puts it there", target);
+        return err_set(e, CM_ENOTFOUND,
+                       "the plugin is not at %s: make install "
+                       "puts it there",
+                       target);
     if (is_there && !register_has_link(cl, old, sizeof(old)))
-        return err_set(e, CM_EPERM, "%s exists and is not cmem's: move it "
-                       "away, or use cmem install --settings", cl->link);
+        return err_set(e, CM_EPERM,
+                       "%s exists and is not cmem's: move it "
+                       "away, or use cmem install --settings",
+                       cl->link);
     snprintf(dir, sizeof(dir), "%s/skills", cl->dir);
     new = json_object();
     rc = register_dirs(dir, entry, new, e);

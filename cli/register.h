@@ -17,9 +17,9 @@
 
 /* How a file was left by taking out. */
 enum undone {
-    UNDONE_NOTHING,  /* there was nothing of ours */
-    UNDONE_EXACTLY,  /* it is as it was, byte for byte */
-    UNDONE_OURS,     /* it was changed meanwhile: only our entries went */
+    UNDONE_NOTHING, /* there was nothing of ours */
+    UNDONE_EXACTLY, /* it is as it was, byte for byte */
+    UNDONE_OURS,    /* it was changed meanwhile: only our entries went */
 };
 
 /*
@@ -28,10 +28,9 @@ enum undone {
  * target: the plugin's directory.
  */
 int register_plugin(const struct claude *cl, const char *target,
-                    const struct json *entry, struct json **made,
-                    bool *changed, struct err *e);
-int register_settings(const struct claude *cl,
-                      const struct settings_want *want,
+                    const struct json *entry, struct json **made, bool *changed,
+                    struct err *e);
+int register_settings(const struct claude *cl, const struct settings_want *want,
                       const struct json *entry, struct json **made,
                       bool *changed, struct err *e);
 

@@ -183,16 +183,15 @@ static int try_register(const struct claude *cl,
     if (*changed && rc == 0)
         rc = write_settings(cl->settings, &f, buf_str(&after), e);
     if (rc == 0)
-        *made = entry_for(&f, buf_str(&before), buf_str(&after), &pieces,
-                          entry);
+        *made =
+            entry_for(&f, buf_str(&before), buf_str(&after), &pieces, entry);
     buf_free(&before);
     buf_free(&after);
     buf_free(&f.text);
     return rc;
 }
 
-int register_settings(const struct claude *cl,
-                      const struct settings_want *want,
+int register_settings(const struct claude *cl, const struct settings_want *want,
                       const struct json *entry, struct json **made,
                       bool *changed, struct err *e)
 {
@@ -230,7 +229,8 @@ static int try_unregister(const struct claude *cl, const struct json *entry,
         rc = err_wrap(e, "%s was left alone", cl->settings);
     else if (*how == UNDONE_EXACTLY && !existed && text.len == 0)
         rc = unlink(cl->settings) == 0
-                 ? 0 : err_sys(e, CM_EIO, "remove %s", cl->settings);
+                 ? 0
+                 : err_sys(e, CM_EIO, "remove %s", cl->settings);
     else if (*how != UNDONE_NOTHING)
         rc = write_settings(cl->settings, &f, buf_str(&text), e);
     backup_path(cl, backup);

@@ -87,10 +87,10 @@ static struct json *event_groups(size_t first, const struct settings_want *w)
 /* The look of the place where something is put in. */
 struct look {
     bool one_line;
-    bool spaced;      /* one line: blanks behind ':' and ',' */
+    bool spaced; /* one line: blanks behind ':' and ',' */
     const char *nl;
-    struct str unit;  /* one level of indentation */
-    struct str base;  /* indentation of the children of the place */
+    struct str unit; /* one level of indentation */
+    struct str base; /* indentation of the children of the place */
 };
 
 static void new_line(struct buf *b, const struct look *k, int level)
@@ -189,8 +189,8 @@ static struct look look_at(struct editor *ed, struct jtext container,
     if (str_find(ed->text, STR("\r\n")) >= 0)
         k.nl = "\r\n";
     if (jtext_next(ed->text, ed->root, &top)) {
-        colon = str_chr(str_cut(ed->text, top.from + top.key.n,
-                                top.value.from), ':');
+        colon = str_chr(str_cut(ed->text, top.from + top.key.n, top.value.from),
+                        ':');
         k.spaced = top.from + top.key.n + (size_t)colon + 1 < top.value.from;
         if (indent_at(ed->text, top.from, &indent))
             k.unit = indent;
@@ -203,8 +203,8 @@ static struct look look_at(struct editor *ed, struct jtext container,
         k.one_line = true;
     } else if (!k.one_line) {
         indent = line_indent(ed->text, container.from);
-        k.base = arena_fmt(&ed->arena, "%.*s%.*s", STR_ARG(indent),
-                           STR_ARG(k.unit));
+        k.base =
+            arena_fmt(&ed->arena, "%.*s%.*s", STR_ARG(indent), STR_ARG(k.unit));
     }
     return k;
 }
@@ -271,8 +271,7 @@ static int find(const struct editor *ed, struct jtext object, const char *key,
 }
 
 /* Fills ed with the edits that the wanted hooks come to. */
-static int plan(struct editor *ed, const struct settings_want *w,
-                struct err *e)
+static int plan(struct editor *ed, const struct settings_want *w, struct err *e)
 {
     struct json *members = json_object(), *top;
     struct jtext_child hooks, event;
@@ -288,8 +287,8 @@ static int plan(struct editor *ed, const struct settings_want *w,
         if (groups && has > 0)
             there = find(ed, hooks.value, name, &event, e);
         if (there > 0 && jtext_kind(ed->text, event.value) != '[')
-            there = err_set(e, CM_EFORMAT, "its hooks for %s are not a list",
-                            name);
+            there =
+                err_set(e, CM_EFORMAT, "its hooks for %s are not a list", name);
         if (there > 0)
             append(ed, event.value, groups);
         if (there == 0 && groups)
@@ -359,8 +358,7 @@ static int add_new(struct str text, const struct settings_want *w,
 }
 
 int settings_add(struct str text, const struct settings_want *w,
-                 struct buf *out, struct settings_pieces *pieces,
-                 struct err *e)
+                 struct buf *out, struct settings_pieces *pieces, struct err *e)
 {
     struct editor ed = {.text = text};
     int rc;

@@ -4,10 +4,27 @@
 #include "cli/cmd.h"
 
 #define CMDS(X)                                                                \
-    X(search) X(timeline) X(show) X(sessions) X(summary) X(context)            \
-    X(stats) X(add) X(forget) X(install) X(uninstall) X(on) X(off)             \
-    X(import) X(status) X(doctor) X(logs) X(config) X(replay)                  \
-    X(completion) X(help)
+    X(search)                                                                  \
+    X(timeline)                                                                \
+    X(show)                                                                    \
+    X(sessions)                                                                \
+    X(summary)                                                                 \
+    X(context)                                                                 \
+    X(stats)                                                                   \
+    X(add)                                                                     \
+    X(forget)                                                                  \
+    X(install)                                                                 \
+    X(uninstall)                                                               \
+    X(on)                                                                      \
+    X(off)                                                                     \
+    X(import)                                                                  \
+    X(status)                                                                  \
+    X(doctor)                                                                  \
+    X(logs)                                                                    \
+    X(config)                                                                  \
+    X(replay)                                                                  \
+    X(completion)                                                              \
+    X(help)
 
 #define CMD_DECLARE(name) extern const struct cmd cmd_##name;
 CMDS(CMD_DECLARE)

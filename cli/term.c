@@ -13,13 +13,13 @@
 #include "cli/term.h"
 
 /* What no command's output comes near; past it output is written at once. */
-#define OUT_MAX (64u << 20)
+#define OUT_MAX   (64u << 20)
 #define WIDTH_MIN 20
 
 static const char *const style_codes[TERM_STYLES] = {
-    [TERM_PLAIN] = "",     [TERM_TITLE] = "1",  [TERM_HEAD] = "1;4",
-    [TERM_DIM] = "2",      [TERM_ID] = "33",    [TERM_PATH] = "36",
-    [TERM_MATCH] = "1;35", [TERM_GOOD] = "32",  [TERM_WARN] = "33",
+    [TERM_PLAIN] = "",     [TERM_TITLE] = "1", [TERM_HEAD] = "1;4",
+    [TERM_DIM] = "2",      [TERM_ID] = "33",   [TERM_PATH] = "36",
+    [TERM_MATCH] = "1;35", [TERM_GOOD] = "32", [TERM_WARN] = "33",
     [TERM_BAD] = "1;31",
 };
 
@@ -100,8 +100,8 @@ int term_end(struct term *t, struct err *e)
 {
     int rc = 0;
 
-    if (!t->pager || t->height == 0 ||
-        rows_of(buf_str(&t->out)) < t->height || !pager_show(buf_str(&t->out)))
+    if (!t->pager || t->height == 0 || rows_of(buf_str(&t->out)) < t->height ||
+        !pager_show(buf_str(&t->out)))
         rc = term_flush(t, e);
     buf_free(&t->out);
     buf_free(&t->scratch);
@@ -169,9 +169,10 @@ void term_put(struct term *t, enum term_style style, struct str text)
     emit_clean(t, style, clean_line(t, text));
 }
 
-__attribute__((format(printf, 3, 0)))
-static void vstyled(struct term *t, enum term_style style, const char *fmt,
-                    va_list ap)
+__attribute__((format(printf, 3, 0))) static void vstyled(struct term *t,
+                                                          enum term_style style,
+                                                          const char *fmt,
+                                                          va_list ap)
 {
     char *z = NULL;
     int n = vasprintf(&z, fmt, ap);

@@ -48,8 +48,8 @@ enum term_style {
 struct term {
     struct buf out;
     struct buf scratch;
-    int width;      /* columns to fill; at least 20 */
-    int height;     /* rows, 0 when it is no terminal */
+    int width;  /* columns to fill; at least 20 */
+    int height; /* rows, 0 when it is no terminal */
     bool is_tty;
     bool colour;
     bool pager;     /* may page */

@@ -110,8 +110,8 @@ TEST(args, asks_for_what_is_required)
         {"to", 0, PARAM_LIST, PARAM_POSITIONAL, "TO", "where to"},
         {"why", 0, PARAM_STR, PARAM_REQUIRED, "WHY", "the reason"},
     };
-    const struct cmd cmd = {.name = "go", .params = two,
-                            .nparams = ARRAY_LEN(two), .run = no_run};
+    const struct cmd cmd = {
+        .name = "go", .params = two, .nparams = ARRAY_LEN(two), .run = no_run};
     struct buf out;
 
     CHECK_STR(parse_with(&cmd, "--why=x", &out), "go needs FROM: where from");
@@ -130,15 +130,22 @@ TEST(args, finds_the_nearest_word)
     static const struct {
         const char *word, *want;
     } cases[] = {
-        {"serch", "search"}, {"sesions", "sessions"}, {"hsow", "show"},
-        {"SEARCH", "search"}, {"sess", "sessions"}, {"statsu", "status"},
-        {"stast", "stats"}, {"x", NULL}, {"", NULL}, {"frobnicate", NULL},
+        {"serch", "search"},
+        {"sesions", "sessions"},
+        {"hsow", "show"},
+        {"SEARCH", "search"},
+        {"sess", "sessions"},
+        {"statsu", "status"},
+        {"stast", "stats"},
+        {"x", NULL},
+        {"", NULL},
+        {"frobnicate", NULL},
         {"a word that is far longer than any that could be meant", NULL},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        const char *got = args_nearest(str_of(cases[i].word), words,
-                                       ARRAY_LEN(words));
+        const char *got =
+            args_nearest(str_of(cases[i].word), words, ARRAY_LEN(words));
 
         CHECK_STR(str_of(got ? got : "(none)"),
                   cases[i].want ? cases[i].want : "(none)");
@@ -239,8 +246,9 @@ TEST(commands, the_plugin_has_every_hook)
 
 TEST(commands, an_event_finds_its_hook)
 {
-    CHECK_STR(str_of(hook_row_for(STR("SessionStart"), STR("startup"))->program),
-              "session-start");
+    CHECK_STR(
+        str_of(hook_row_for(STR("SessionStart"), STR("startup"))->program),
+        "session-start");
     CHECK(!hook_row_for(STR("SessionStart"), STR("startup"))->arg);
     CHECK_STR(str_of(hook_row_for(STR("SessionStart"), STR("fork"))->arg),
               "--capture");

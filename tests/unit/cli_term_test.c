@@ -29,7 +29,9 @@ TEST(term, takes_out_what_could_act_on_a_terminal)
     term_printf(&t, "|%s|", "x\033]0;title\007y\xe2\x80\xaez");
     check_said("ab c d e|xyz|");
     begin(80);
-    term_wrap(&t, TERM_PLAIN, 2, STR("one\033[31m two\xc2\x9b" "1m"));
+    term_wrap(&t, TERM_PLAIN, 2,
+              STR("one\033[31m two\xc2\x9b"
+                  "1m"));
     check_said("  one two1m\n");
 }
 
@@ -102,7 +104,8 @@ TEST(term, never_passes_the_width)
 {
     static const char text[] =
         "It was \xe8\xa8\x98\xe6\x86\xb6 once:\n- that a line/of/path/that/is/"
-        "long\n    indented deeply, deeply, deeply\n\ttabbed e\xcc\x81" "e\n";
+        "long\n    indented deeply, deeply, deeply\n\ttabbed e\xcc\x81"
+        "e\n";
 
     for (int width = 20; width < 60; width++)
         for (int indent = 0; indent < 10; indent++) {

@@ -130,7 +130,8 @@ TEST(settings, looks_like_what_is_around_it)
     CHECK(str_ends(buf_str(&t.with), STR("\n  }\n}\n")));
     trip_free(&t);
     CHECK_INT(trip(&t, STR("{\n  \"hooks\": {\n    \"Stop\": []\n  }\n}"),
-                   &newest, &e), 0);
+                   &newest, &e),
+              0);
     CHECK_HAS(buf_str(&t.with), "\"Stop\": [\n      {\n        \"hooks\": [");
     CHECK_HAS(buf_str(&t.with), "\n      }\n    ],\n    \"SessionStart\": [");
     trip_free(&t);
@@ -140,8 +141,7 @@ TEST(settings, tells_a_client_only_of_events_it_knows)
 {
     static const struct settings_want old = {"/opt/it's/bin",
                                              CLIENT_VERSION(1, 0, 128)};
-    static const struct settings_want middle = {"/b",
-                                                CLIENT_VERSION(2, 0, 76)};
+    static const struct settings_want middle = {"/b", CLIENT_VERSION(2, 0, 76)};
     struct trip t;
     struct err e;
 
@@ -274,8 +274,8 @@ static void any_list(struct buf *b, int depth, bool object)
 static void any_value(struct buf *b, int depth)
 {
     static const char *const scalars[] = {
-        "1", "-2.5e+3", "true", "null", "\"\"", "\"a\\\\\\\"b\"", "\"}],\"",
-        "\"/cmem-hook-x\""};
+        "1",    "-2.5e+3",        "true",    "null",
+        "\"\"", "\"a\\\\\\\"b\"", "\"}],\"", "\"/cmem-hook-x\""};
 
     if (depth > 3 || draw(2))
         buf_addz(b, scalars[draw(ARRAY_LEN(scalars))]);
