@@ -34,13 +34,13 @@ struct install {
     struct err import_problem;
 };
 
-/* ../share/cmem/plugin, as seen from the programs. */
+/* ../share/claude-plugins/cmem, as seen from the programs. */
 static void find_target(const struct cli *c, struct install *in)
 {
     struct str prefix = str_of(c->self);
     ptrdiff_t slash = str_rchr(prefix, '/');
 
-    snprintf(in->target, sizeof(in->target), "%.*s/share/cmem/plugin",
+    snprintf(in->target, sizeof(in->target), "%.*s/share/claude-plugins/cmem",
              slash > 0 ? (int)slash : 0, c->self);
 }
 

@@ -90,7 +90,7 @@ bool register_has_link(const struct claude *cl, char *target, size_t size)
      * were removed by hand. */
     return is_our_plugin(cl->link) ||
            (!file_exists(cl->link) &&
-            str_ends(str_of(to), STR("/share/cmem/plugin")));
+            str_ends(str_of(to), STR("/share/claude-plugins/cmem")));
 }
 
 int register_plugin(const struct claude *cl, const char *target,

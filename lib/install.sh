@@ -7,7 +7,8 @@ programs="cmem cmemd cmem-hook-session-start cmem-hook-user-prompt
 cmem-hook-post-tool-use cmem-hook-stop cmem-hook-session-end
 cmem-hook-pre-compact"
 
-# Files outside share/cmem, which is ours alone.
+# Ours alone. Not share/cmem: below ~/.local that is where the memory lies.
+plugin=share/claude-plugins/cmem
 shared="share/man/man1/cmem.1
 share/bash-completion/completions/cmem
 share/zsh/site-functions/_cmem
@@ -35,7 +36,8 @@ remove() {
     for f in $shared; do
         rm -f "$prefix/$f"
     done
-    rm -rf "$prefix/share/cmem"
+    rm -rf "${prefix:?}/$plugin"
+    rmdir "$prefix/${plugin%/*}" 2>/dev/null || true
     echo "removed cmem from $prefix"
 }
 
@@ -55,9 +57,9 @@ for f in $shared; do
     place "$stage/$f" "$prefix/$f" 644
 done
 # The plugin: made beside and moved into place.
-new=$prefix/share/cmem.new.$$
-rm -rf "$new"
-cp -R "$stage/share/cmem" "$new"
-rm -rf "$prefix/share/cmem"
-mv "$new" "$prefix/share/cmem"
+mkdir -p "$prefix/${plugin%/*}"
+rm -rf "$prefix/$plugin.new"
+cp -R "$stage/$plugin" "$prefix/$plugin.new"
+rm -rf "${prefix:?}/$plugin"
+mv "$prefix/$plugin.new" "$prefix/$plugin"
 echo "installed cmem in $prefix"

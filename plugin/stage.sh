@@ -6,7 +6,7 @@
 set -eu
 source=$1
 build=$2
-plugin=$build/share/cmem/plugin
+plugin=$build/share/claude-plugins/cmem
 
 mkdir -p "$plugin/bin" "$build/share/man/man1"
 for f in .claude-plugin hooks README.md; do

@@ -4,7 +4,7 @@ set -u
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/install.inc"
 link=$CLAUDE_CONFIG_DIR/skills/cmem
-plugin=$(cd "$BIN/../share/cmem/plugin" && pwd)
+plugin=$(cd "$BIN/../share/claude-plugins/cmem" && pwd)
 
 client 2.1.329
 check "installs where there is no ~/.claude" cmem install --no-import
@@ -25,7 +25,7 @@ cmem install --no-import >/dev/null
 cmem uninstall >/dev/null
 check "directories of others stay" [ -d "$CLAUDE_CONFIG_DIR/skills/other" ]
 
-ln -s /nowhere/share/cmem/plugin "$link"
+ln -s /nowhere/share/claude-plugins/cmem "$link"
 cmem install --no-import >/dev/null
 check "a link of ours that leads nowhere is replaced" \
     [ "$(readlink "$link")" = "$plugin" ]

@@ -11,14 +11,14 @@ check "copies" sh lib/install.sh "$stage" "$prefix"
 check "every program" [ "$(ls "$prefix/bin")" = "$(ls "$stage/bin")" ]
 check "the manual page" cmp docs/cmem.1 "$prefix/share/man/man1/cmem.1"
 check "completions" [ -s "$prefix/share/zsh/site-functions/_cmem" ]
-for link in "$prefix"/share/cmem/plugin/bin/*; do
+for link in "$prefix"/share/claude-plugins/cmem/bin/*; do
     [ "$(readlink -f "$link")" = "$prefix/bin/$(basename "$link")" ] ||
         echo "$link"
 done >"$dir/wrong"
 check "the plugin's links lead to its programs" [ ! -s "$dir/wrong" ]
 check "installs from there" "$prefix/bin/cmem" install --no-import
 check "links to there" [ "$(readlink "$CLAUDE_CONFIG_DIR/skills/cmem")" = \
-    "$prefix/share/cmem/plugin" ]
+    "$prefix/share/claude-plugins/cmem" ]
 
 echo '{"session_id":"s","hook_event_name":"Stop","cwd":"/"}' |
     "$CLAUDE_CONFIG_DIR/skills/cmem/bin/cmem-hook-stop"
@@ -44,4 +44,16 @@ check "no program is left" [ -z "$(ls "$prefix/bin")" ]
 check "nor any file" [ -z "$(find "$prefix" -type f)" ]
 check "nor the link" [ ! -L "$CLAUDE_CONFIG_DIR/skills/cmem" ]
 check "the memory is" [ -s "$CMEM_HOME/cmem.db" ]
+
+# Below ~/.local the programs and the memory are neighbours.
+unset CMEM_HOME
+data=$HOME/.local/share/cmem
+sh lib/install.sh "$stage" "$HOME/.local" >/dev/null
+"$HOME/.local/bin/cmem" install --no-import >/dev/null
+check "the memory's directory is private" [ "$(stat -c %a "$data")" = 700 ]
+echo precious >"$data/cmem.db"
+sh lib/install.sh "$stage" "$HOME/.local" >/dev/null
+check "installing again leaves the memory" [ "$(cat "$data/cmem.db")" = precious ]
+sh lib/install.sh --remove "$HOME/.local" >/dev/null
+check "so does removing" [ "$(cat "$data/cmem.db")" = precious ]
 done_testing
