@@ -46,7 +46,7 @@ check "nor the link" [ ! -L "$CLAUDE_CONFIG_DIR/skills/cmem" ]
 check "the memory is" [ -s "$CMEM_HOME/cmem.db" ]
 
 # Below ~/.local the programs and the memory are neighbours.
-unset CMEM_HOME
+export CMEM_HOME=
 data=$HOME/.local/share/cmem
 sh lib/install.sh "$stage" "$HOME/.local" >/dev/null
 "$HOME/.local/bin/cmem" install --no-import >/dev/null
