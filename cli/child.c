@@ -14,6 +14,8 @@
 
 /* Between looks at a child that closed its output but has not ended yet. */
 #define LOOK_MS 5
+/* The first look: a hook ends within half a millisecond. */
+#define FIRST_LOOK_NS 100000L
 
 static void move(int fd, int to)
 {
@@ -92,7 +94,7 @@ static int collect(int fd, struct buf *out, int64_t deadline_ms)
 
 static int await(pid_t pid, int64_t deadline_ms, int *status)
 {
-    struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
+    struct timespec look = {.tv_nsec = FIRST_LOOK_NS};
 
     for (;;) {
         pid_t got = waitpid(pid, status, WNOHANG);
@@ -104,6 +106,8 @@ static int await(pid_t pid, int64_t deadline_ms, int *status)
         if (left_ms(deadline_ms) == 0)
             return CM_ETIME;
         nanosleep(&look, NULL);
+        if (look.tv_nsec < LOOK_MS * 1000000L)
+            look.tv_nsec *= 2;
     }
 }
 

@@ -216,10 +216,8 @@ static int put_prompt(struct worker *w, const struct intake *in,
 
 static bool is_prompt(const struct intake *in)
 {
-    struct str t = str_trim(in->text);
-
-    return str_eqz(in->name, "UserPromptSubmit") && t.n &&
-           in->agent_id.n == 0 && !str_starts(t, STR("<task-notification>"));
+    return str_eqz(in->name, "UserPromptSubmit") && in->agent_id.n == 0 &&
+           !intake_is_clients(in->text);
 }
 
 /* What follows from an event that is new. */

@@ -155,9 +155,36 @@ static int keep_summary(struct db *db, const struct keep *k, int64_t now_ms,
     m.event_ms = k->batch->n ? k->batch->evs[k->batch->n - 1].time_ms : now_ms;
     rc = memory_put(db, &m, now_ms, &id, &added, e);
     *n += rc == 0 && added;
+    /* What was wanted names the session better than its first words. */
+    if (rc == 0)
+        rc = session_title(db, k->session->id, m.title, e);
     buf_free(&data);
     buf_free(&text);
     return rc;
+}
+
+/* The hook brings the model's whole answer, the transcript the bare summary:
+ * the same memory, so the tags go. */
+static struct str bare_summary(struct str text)
+{
+    ptrdiff_t at = str_find(text, STR("<summary>"));
+
+    if (at >= 0)
+        text = str_cut(text, (size_t)at + 9, text.n);
+    at = str_find(text, STR("</summary>"));
+    if (at >= 0)
+        text = str_cut(text, 0, (size_t)at);
+    return str_trim(text);
+}
+
+static struct str compaction_title(struct str text, struct arena *a)
+{
+    struct str line = STR_NONE;
+
+    while (line.n == 0 && str_line(&text, &line))
+        line = str_trim(line);
+    return arena_fmt(a, "Summary at compaction: %.*s",
+                     STR_ARG(utf8_cut(line, 90)));
 }
 
 /* PostCompact brings a summary that the client paid for: it is kept. */
@@ -172,12 +199,12 @@ static int keep_compaction(struct db *db, const struct keep *k,
     int rc;
 
     buf_init(&text, 4 * COMPACT_MAX_BYTES);
-    utf8_clean(&text, utf8_cut(str_trim(v->text), COMPACT_MAX_BYTES));
+    utf8_clean(&text, utf8_cut(bare_summary(v->text), COMPACT_MAX_BYTES));
     common(k, &m);
     m.kind = "observation";
     m.type = STR("discovery");
-    m.title = STR("The client's own summary at compaction");
     m.text = buf_str(&text);
+    m.title = compaction_title(m.text, k->batch->a);
     m.origin = "assistant";
     m.importance = 2;
     m.event_ms = v->time_ms;

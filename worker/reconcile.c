@@ -30,6 +30,7 @@ struct want {
     char label[4096];
     struct asker to;
     bool import;
+    bool is_whole;        /* nobody writes to it any more */
     int64_t added, items; /* so far */
     char seed[64];        /* of the import's turn markers */
     bool dirty;           /* something happened since the last marker */
@@ -89,6 +90,7 @@ static void on_pool(uv_work_t *work)
 {
     struct read_job *j = work->data;
     struct transcript_reader *t;
+    bool finished = false;
     struct stat st;
     int fd = open(j->want.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
@@ -103,6 +105,11 @@ static void on_pool(uv_work_t *work)
     t = transcript_open(fd, j->offset);
     while (j->n < ITEMS_MAX && arena_bytes(&j->a) < BYTES_MAX) {
         j->rc = transcript_next(t, &j->a, &j->items[j->n], &j->err);
+        if (j->rc == 0 && j->want.is_whole && !finished) {
+            transcript_finish(t);
+            finished = true;
+            continue;
+        }
         if (j->rc <= 0)
             break;
         j->n++;
@@ -325,6 +332,7 @@ void reconcile_session(struct worker *w, int64_t session_id)
         snprintf(want.path, sizeof(want.path), "%.*s",
                  STR_ARG(row.transcript));
         memcpy(want.label, want.path, sizeof(want.label));
+        want.is_whole = row.ended_ms != 0;
         digester_hold(w, session_id, true);
         enqueue(w, &want);
     }
@@ -334,7 +342,7 @@ void reconcile_session(struct worker *w, int64_t session_id)
 void reconcile_import(struct worker *w, struct str path, struct str label,
                       const struct asker *to)
 {
-    struct want want = {.import = true, .to = *to};
+    struct want want = {.import = true, .is_whole = true, .to = *to};
 
     snprintf(want.path, sizeof(want.path), "%.*s", STR_ARG(path));
     snprintf(want.label, sizeof(want.label), "%.*s", STR_ARG(label));

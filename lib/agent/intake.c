@@ -150,3 +150,23 @@ void intake_parse(struct str raw, size_t max_bytes, struct arena *a,
     if (out->session.n == 0)
         out->session = arena_strz(a, "unknown");
 }
+
+/* How texts begin that the client wrote in the user's place. */
+bool intake_is_clients(struct str text)
+{
+    static const char *const openings[] = {
+        "<command-name>",       "<command-message>",
+        "<command-args>",       "<local-command-",
+        "<bash-input>",         "<bash-stdout>",
+        "<bash-stderr>",        "<task-notification>",
+        "<agent-notification>", "<system-reminder>",
+        "<user-memory-input>",  "<ide_",
+        "[Request interrupted", "Caveat: The messages below were generated",
+    };
+
+    text = str_trim(text);
+    for (size_t i = 0; i < ARRAY_LEN(openings); i++)
+        if (str_starts(text, str_of(openings[i])))
+            return true;
+    return text.n == 0 || intake_is_own(text);
+}

@@ -44,6 +44,10 @@ struct intake {
 void intake_parse(struct str raw, size_t max_bytes, struct arena *a,
                   struct intake *out);
 
+/* Did the client write this in the user's place: a command's wrapper or
+ * output, a notification, our own block? Empty text counts too. */
+bool intake_is_clients(struct str text);
+
 /*
  * What cmem itself put into a session comes back in prompts, tool results and
  * transcripts: a block from "<cmem-memory" to "</cmem-memory>". It is never

@@ -56,26 +56,6 @@ static const struct json *content_of(const struct json *j)
     return json_path(j, "message.content");
 }
 
-/* How texts begin that the client wrote in the user's place. */
-static bool is_client_text(struct str text)
-{
-    static const char *const openings[] = {
-        "<command-name>",       "<command-message>",
-        "<command-args>",       "<local-command-",
-        "<bash-input>",         "<bash-stdout>",
-        "<bash-stderr>",        "<task-notification>",
-        "<agent-notification>", "<system-reminder>",
-        "<user-memory-input>",  "<ide_",
-        "[Request interrupted", "Caveat: The messages below were generated",
-    };
-
-    text = str_trim(text);
-    for (size_t i = 0; i < ARRAY_LEN(openings); i++)
-        if (str_starts(text, str_of(openings[i])))
-            return true;
-    return text.n == 0 || intake_is_own(text);
-}
-
 /* Text of a message: the string, or its text blocks joined by newlines; with
  * `words` only the blocks that the client did not write itself. */
 static struct str join_text(const struct json *content, bool words,
@@ -85,12 +65,12 @@ static struct str join_text(const struct json *content, bool words,
     struct buf b;
 
     if (!json_is_array(content))
-        return words && is_client_text(out) ? STR_NONE : out;
+        return words && intake_is_clients(out) ? STR_NONE : out;
     buf_init(&b, LINES_MAX_BYTES);
     for (struct json *c = json_first(content); c; c = json_next(c)) {
         struct str text = json_get_str(c, "text");
 
-        if (!is_type(c, "text") || (words && is_client_text(text)))
+        if (!is_type(c, "text") || (words && intake_is_clients(text)))
             continue;
         if (b.len)
             buf_addc(&b, '\n');

@@ -397,6 +397,10 @@ int memory_forget(struct db *db, int64_t id, struct forgotten *f,
                     "evidence WHERE memory_id = ?1) AND id NOT IN (SELECT "
                     "event_id FROM evidence WHERE memory_id <> ?1)",
                 id, &f->events, e);
+    if (rc == 0) /* receipts of blocks that had it, with their texts */
+        rc = run_id(db, "DELETE FROM injections WHERE EXISTS (SELECT 1 FROM "
+                        "json_each(memories) WHERE value = ?1)",
+                    id, NULL, e);
     if (rc == 0)
         rc = run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, NULL,
                     e);
@@ -412,10 +416,15 @@ int memory_forget(struct db *db, int64_t id, struct forgotten *f,
 static int forget_one_session(struct db *db, int64_t id, struct forgotten *f,
                               struct err *e)
 {
-    int rc = run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
-                        "FROM memories WHERE session_id = ?1)",
+    int rc = run_id(db, "DELETE FROM injections WHERE EXISTS (SELECT 1 FROM "
+                        "json_each(memories) WHERE value IN (SELECT id FROM "
+                        "memories WHERE session_id = ?1))",
                     id, NULL, e);
 
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
+                        "FROM memories WHERE session_id = ?1)",
+                    id, NULL, e);
     if (rc == 0)
         rc = run_id(db, "DELETE FROM memories WHERE session_id = ?1", id,
                     &f->memories, e);

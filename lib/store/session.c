@@ -178,6 +178,16 @@ int session_prompted(struct db *db, int64_t id, struct str text, struct err *e)
     return rc;
 }
 
+int session_title(struct db *db, int64_t id, struct str title, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "UPDATE sessions SET title = ?2 WHERE id = ?1 "
+                                 "AND ?2 <> ''");
+
+    stmt_int(s, 1, id);
+    stmt_str(s, 2, title.p ? title : STR(""));
+    return stmt_run(s, e);
+}
+
 /* Text from a transcript that the session has already (a hook brought it). */
 static int text_is_known(struct db *db, const struct event_in *in,
                          struct err *e)

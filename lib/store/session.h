@@ -40,6 +40,8 @@ int session_ended(struct db *db, int64_t id, struct str reason, int64_t time_ms,
 int session_prompted(struct db *db, int64_t id, struct str text,
                      struct err *e);
 
+int session_title(struct db *db, int64_t id, struct str title, struct err *e);
+
 struct event_in {
     struct str uid; /* 16 bytes */
     int64_t session_id;

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "store/batch.h"
+#include "store/injection.h"
 #include "store/memory.h"
 #include "store/session.h"
 #include "test.h"
@@ -358,6 +359,10 @@ TEST(store, forgotten_is_gone_from_the_files)
 {
     struct db *db = open_db();
     struct forgotten f = {0};
+    struct injection_in receipt = {.session_id = a_session(db, "s", ""),
+                                   .source = "startup",
+                                   .nids = 1,
+                                   .text = STR("- the xylophonezebra line")};
     bool added;
     int64_t id;
 
@@ -365,6 +370,8 @@ TEST(store, forgotten_is_gone_from_the_files)
     id = put_memory(db, "note", "the xylophonezebra password", &added);
     put_memory(db, "note", "something else stays", &added);
     CHECK_INT(db_commit(db, NULL), 0);
+    receipt.ids = &id;
+    CHECK_INT(injection_put(db, &receipt, NULL), 0);
     CHECK(file_has("cmem.db-wal", "xylophonezebra"));
     CHECK_INT(db_begin(db, NULL), 0);
     CHECK_INT(memory_forget(db, id, &f, NULL), 0);
