@@ -1,4 +1,5 @@
-/* Hook times out of Claude Code's transcripts; the hooks' own log. */
+/* hook_times_test.c - hook times out of Claude Code's transcripts; the hooks'
+ * own log. */
 #include "base/common.h"
 
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-/* The end of a log, and following it over rotation. */
+/* logtail_test.c - the end of a log, and following it over rotation. */
 #include "base/common.h"
 
 #include <fcntl.h>

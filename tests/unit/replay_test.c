@@ -1,4 +1,4 @@
-/* The account of a replay: is every event somewhere? */
+/* replay_test.c - the account of a replay: is every event somewhere? */
 #include "base/common.h"
 
 #include "cli/replay.h"

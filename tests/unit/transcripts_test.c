@@ -1,4 +1,5 @@
-/* Transcripts below a place: which are found, how often, in what order. */
+/* transcripts_test.c - transcripts below a place: which are found, how often,
+ * in what order. */
 #include "base/common.h"
 
 #include <fcntl.h>
