@@ -7,11 +7,19 @@
 #include "base/file.h"
 #include "base/paths.h"
 
+/* "dir/name", or dir alone. Not by snprintf: hooks do this thirteen times in
+ * a fraction of a millisecond. */
 static bool join(char out[PATHS_MAX], const char *dir, const char *name)
 {
-    int n = snprintf(out, PATHS_MAX, "%s%s%s", dir, *name ? "/" : "", name);
+    size_t n = strlen(dir), more = strlen(name);
 
-    return n > 0 && n < PATHS_MAX;
+    if (n == 0 || n + 1 + more >= PATHS_MAX)
+        return false;
+    memcpy(out, dir, n);
+    if (more)
+        out[n++] = '/';
+    memcpy(out + n, name, more + 1);
+    return true;
 }
 
 static const char *home_dir(void)
