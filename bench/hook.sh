@@ -18,10 +18,16 @@ clean_up()
     [ -z "$fake" ] || kill "$fake" 2>/dev/null || :
     worker=$(cut -d' ' -f1 "$dir/worker/lock" 2>/dev/null) || :
     [ -z "$worker" ] || kill "$worker" 2>/dev/null || :
+    tries=0 # its last words go into the directory, too
+    while [ -e "$dir/worker/cmem.sock" ] || [ -e "$dir/worker/cmem.db-wal" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 250 ] || break
+        sleep 0.02
+    done
     rm -rf "$dir"
 }
 trap clean_up EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 
 wait_for_socket()
 {
