@@ -253,8 +253,6 @@ static void print_json(struct cli *c, const struct install *in)
     jsonw_bool(&w, "changed", in->changed);
     if (in->cl.found)
         jsonw_strz(&w, "client", in->cl.version_text);
-    else
-        jsonw_null(&w, "client");
     jsonw_strz(&w, "data", c->paths.data);
     jsonw_int(&w, "transcripts", in->import.done);
     jsonw_int(&w, "added", in->import.added);

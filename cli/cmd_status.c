@@ -111,6 +111,27 @@ static void put_tree(struct jsonw *w, const char *key, const struct json *j)
     buf_free(&b);
 }
 
+/* Of the worker's own answer what is promised to last. */
+static void put_worker(struct jsonw *w, const struct json *worker)
+{
+    static const char *const counts[] = {"pid", "resident_kb", "jobs",
+                                         "pending"};
+    char started[32];
+
+    clock_iso(json_get_int(worker, "started_ms", 0), started);
+    jsonw_obj(w, "worker");
+    jsonw_str(w, "version", json_get_str(worker, "version"));
+    jsonw_strz(w, "started", started);
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        jsonw_int(w, counts[i], json_get_int(worker, counts[i], 0));
+    jsonw_bool(w, "provider_paused",
+               json_get_bool(worker, "provider_paused"));
+    if (json_get(worker, "provider_problem"))
+        jsonw_str(w, "provider_problem",
+                  json_get_str(worker, "provider_problem"));
+    jsonw_end(w);
+}
+
 static void print_json(struct cli *c, const struct status *s)
 {
     struct buf b;
@@ -121,7 +142,8 @@ static void print_json(struct cli *c, const struct status *s)
     jsonw_obj(&w, NULL);
     jsonw_strz(&w, "version", CMEM_VERSION);
     jsonw_bool(&w, "off", s->off);
-    put_tree(&w, "worker", s->worker);
+    if (s->worker)
+        put_worker(&w, s->worker);
     jsonw_strz(&w, "database", c->paths.db);
     jsonw_int(&w, "db_bytes", s->db_bytes + s->wal_bytes);
     jsonw_int(&w, "waiting_events", s->waiting_events);
@@ -129,14 +151,14 @@ static void print_json(struct cli *c, const struct status *s)
     jsonw_int(&w, "spool_bytes", (int64_t)s->spool_bytes);
     jsonw_int(&w, "dropped", (int64_t)s->dropped);
     jsonw_str(&w, "provider", config_str(&c->config, OPT_PROVIDER));
-    jsonw_str(&w, "model", config_str(&c->config, OPT_MODEL));
+    if (config_str(&c->config, OPT_MODEL).n)
+        jsonw_str(&w, "model", config_str(&c->config, OPT_MODEL));
     jsonw_int(&w, "tokens_today", s->tokens_today);
     jsonw_num(&w, "usd_today", (double)s->micro_usd_today / 1e6);
     if (s->hooks)
         jsonw_strz(&w, "hooks", s->hooks);
-    else
-        jsonw_null(&w, "hooks");
-    put_tree(&w, "stats", s->stats);
+    if (s->stats)
+        put_tree(&w, "totals", json_get(s->stats, "totals"));
     if (s->db_problem.code)
         jsonw_strz(&w, "db_problem", s->db_problem.msg);
     if (c->config.problem.code)

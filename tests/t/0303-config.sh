@@ -35,7 +35,7 @@ says "as JSON" '"name":"provider","value":"none","origin":"default"' \
 
 says "status without a worker" "not running" cmem status
 says "and without a memory" "nothing yet" cmem status
-says "as JSON" '"worker":null' cmem status --json
+says "as JSON" '"waiting_events":0' cmem status --json
 event='{"session_id":"s","hook_event_name":"Stop","cwd":"/"}'
 cmem off >/dev/null
 echo "$event" | hook stop
