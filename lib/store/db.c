@@ -181,12 +181,12 @@ int db_exec(struct db *db, const char *sql, struct err *e)
 
 int db_begin(struct db *db, struct err *e)
 {
-    return db_exec(db, "BEGIN IMMEDIATE", e);
+    return stmt_run(db_stmt(db, "BEGIN IMMEDIATE"), e);
 }
 
 int db_commit(struct db *db, struct err *e)
 {
-    int rc = db_exec(db, "COMMIT", e);
+    int rc = stmt_run(db_stmt(db, "COMMIT"), e);
 
     if (rc < 0)
         db_rollback(db);
