@@ -268,6 +268,22 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
         buf_free(&c->in);
 }
 
+/* A hook sends at once what it connects for: most of the time it is there
+ * already, and need not be waited for. The rest comes through the loop. */
+static void read_at_once(struct conn *c)
+{
+    uv_buf_t b;
+    uv_os_fd_t fd;
+    ssize_t n;
+
+    give_room((uv_handle_t *)&c->pipe, 0, &b);
+    if (!b.len || uv_fileno((uv_handle_t *)&c->pipe, &fd) < 0)
+        return;
+    n = recv(fd, b.base, b.len, MSG_DONTWAIT);
+    if (n > 0)
+        on_read((uv_stream_t *)&c->pipe, n, &b);
+}
+
 static bool is_own_user(uv_pipe_t *pipe)
 {
     struct ucred cred;
@@ -311,6 +327,7 @@ static void on_connect(uv_stream_t *listener, int status)
         drop(last);
     }
     uv_read_start((uv_stream_t *)&c->pipe, give_room, on_read);
+    read_at_once(c);
 }
 
 /* A bound, listening socket at the agreed place, mode 0600. */
