@@ -64,7 +64,8 @@ static const struct opt options[OPT_COUNT] = {
          "and the cut is stated."},
     [OPT_SPOOL_MB] =
         {"spool_mb", OPT_INT, "64", 1, 4096, NULL,
-         "Most megabytes that wait on disk while there is no worker."},
+         "Most megabytes that wait on disk while there is no worker. Hooks "
+         "read no file: only CMEM_SPOOL_MB in their environment counts."},
     [OPT_IDLE_EXIT_S] = {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
                          "Seconds without work after which the worker leaves."},
     [OPT_LOG_LEVEL] = {"log_level", OPT_CHOICE, "info", 0, 0,
