@@ -199,7 +199,7 @@ static void say_import(struct term *t, const struct install *in)
     term_count(t, im->added);
     term_printf(t, " events of ");
     term_count(t, im->done);
-    term_printf(t, " transcripts");
+    term_printf(t, im->done == 1 ? " transcript" : " transcripts");
     if (im->failed)
         term_printf(t, "; %lld could not be read (%s)", (long long)im->failed,
                     im->first_failure.msg);
@@ -207,6 +207,20 @@ static void say_import(struct term *t, const struct install *in)
         term_printf(t, "; %lld are still being worked through",
                     (long long)im->left);
     term_nl(t);
+}
+
+/* Hooks that are installed and switched off would be a riddle. */
+static bool hooks_are_off(const struct install *in)
+{
+    struct settings_want want = {"", 0};
+    struct settings_state st = {0};
+    struct buf b;
+
+    buf_init(&b, 8u << 20);
+    if (file_read(in->cl.settings, &b, NULL) == 0)
+        settings_look(buf_str(&b), &want, &st, NULL);
+    buf_free(&b);
+    return st.all_disabled;
 }
 
 static void say_next(struct cli *c, const struct install *in)
@@ -224,6 +238,10 @@ static void say_next(struct cli *c, const struct install *in)
                 : STR("New sessions use it, and running ones too: Claude Code "
                       "reads its settings again by itself."));
     }
+    if (hooks_are_off(in))
+        term_wrap(t, TERM_WARN, 0,
+                  STR("\"disableAllHooks\" in Claude Code's settings.json is "
+                      "true: no hook runs until it is taken out."));
     if (getenv("CMEM_HOME"))
         term_wrap(t, TERM_WARN, 0,
                   STR("CMEM_HOME is set here: Claude Code must be started "

@@ -80,13 +80,27 @@ static int purge(struct cli *c, struct err *e)
         rc = remove_names(c->paths.state, logs, ARRAY_LEN(logs), e);
     if (rc == 0)
         rc = remove_names(c->paths.data, data, ARRAY_LEN(data), e);
-    /* Only what is empty goes. */
+    return rc;
+}
+
+/* Directories of ours that hold nothing. */
+static void remove_empty(const struct cli *c)
+{
     rmdir(c->paths.spool);
     rmdir(c->paths.cache);
     rmdir(c->paths.state);
     rmdir(c->paths.config_dir);
     rmdir(c->paths.data);
-    return rc;
+}
+
+/* Nothing was ever remembered: then nothing is left behind either. */
+static void tidy(const struct cli *c)
+{
+    static const char *const names[] = {"install.lock"};
+
+    if (!file_exists(c->paths.db))
+        remove_names(c->paths.data, names, ARRAY_LEN(names), NULL);
+    remove_empty(c);
 }
 
 static int confirm(struct cli *c, bool yes, struct err *e)
@@ -197,6 +211,7 @@ static int run(struct cli *c, const struct json *args, struct err *e)
             return rc;
         un.purged = true;
     }
+    tidy(c);
     if (c->json)
         print_json(c, &un);
     else

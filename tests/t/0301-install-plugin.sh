@@ -18,6 +18,7 @@ says "tells what a running session needs" "/reload-plugins" fresh_install
 says "status knows the form" '"hooks":"plugin"' cmem status --json
 check "uninstalls" cmem uninstall
 check "nothing is left" [ ! -e "$CLAUDE_CONFIG_DIR" ]
+check "not even an empty directory of ours" [ ! -e "$CMEM_HOME" ]
 says "a second uninstall finds nothing" "knew nothing of cmem" cmem uninstall
 
 mkdir -p "$CLAUDE_CONFIG_DIR/skills/other"

@@ -114,6 +114,12 @@ cmem uninstall >/dev/null
 check "and comes back" cmp "$dir/dotfile" "$dir/was"
 rm "$settings"
 
+echo '{"disableAllHooks": true}' >"$settings"
+says "hooks that are switched off are told of" "disableAllHooks" \
+    cmem install --no-import
+cmem uninstall >/dev/null
+rm "$settings"
+
 printf '{\n  // mine\n  "a": 1\n}\n' >"$settings"
 cp "$settings" "$dir/was"
 status 3 "comments are refused" cmem install --no-import
