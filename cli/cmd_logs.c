@@ -54,8 +54,8 @@ static void put_line(struct term *t, struct str line)
         term_styled(t, TERM_DIM, "%s", when);
         line = str_cut(line, (size_t)blank, line.n);
     }
-    term_put(t, style_of(line), line);
-    term_nl(t);
+    /* Blanks stay as they are: the columns are the log's. */
+    term_styled(t, style_of(line), "%.*s\n", STR_ARG(line));
 }
 
 static void put_lines(struct term *t, struct str text)

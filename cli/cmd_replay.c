@@ -18,7 +18,6 @@
 
 /* Hooks stop themselves after half a second. */
 #define HOOK_MS     5000
-#define STATUS_MS   10000
 #define WAIT_S      600
 #define SESSIONS_MAX 100000
 
@@ -106,11 +105,8 @@ static int count_store(struct cli *c, struct replay *r, bool after,
 
 static int count_worker(struct cli *c, struct replay_counts *n, struct err *e)
 {
-    struct ask ask = {.op = "status",
-                      .start = true,
-                      .deadline_ms = clock_mono_ms() + STATUS_MS};
     struct json *status = NULL;
-    int rc = cli_ask(c, &ask, &status, e);
+    int rc = worker_status(c, &status, e);
 
     if (rc < 0)
         return rc;

@@ -13,6 +13,7 @@
  * own. */
 #define DRAIN_AGAIN_MS 5000
 #define STATUS_MS      10000
+#define STATUS_TRIES   5
 
 static void drain(struct cli *c)
 {
@@ -25,15 +26,28 @@ static void drain(struct cli *c)
         json_free(result);
 }
 
+int worker_status(struct cli *c, struct json **status, struct err *e)
+{
+    int rc = CM_ENET;
+
+    for (int i = 0; i < STATUS_TRIES; i++) {
+        struct ask ask = {.op = "status",
+                          .start = true,
+                          .deadline_ms = clock_mono_ms() + STATUS_MS};
+
+        rc = cli_ask(c, &ask, status, e);
+        if (rc != CM_ENET && rc != CM_EAGAIN)
+            break;
+    }
+    return rc;
+}
+
 /* Everything that stands between here and done: waiting events, jobs under
  * way, a spool that is not empty. */
 static int look(struct cli *c, struct wait *w, int64_t *pending, struct err *e)
 {
-    struct ask ask = {.op = "status",
-                      .start = true,
-                      .deadline_ms = clock_mono_ms() + STATUS_MS};
     struct json *status = NULL;
-    int rc = cli_ask(c, &ask, &status, e);
+    int rc = worker_status(c, &status, e);
 
     if (rc < 0)
         return rc;

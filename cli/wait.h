@@ -1,5 +1,6 @@
 /*
- * wait.h - wait until the worker has made memories of everything it has.
+ * wait.h - ask the worker how it is, and wait until it has made memories of
+ * everything it has.
  */
 #ifndef CMEM_CLI_WAIT_H
 #define CMEM_CLI_WAIT_H
@@ -20,5 +21,9 @@ struct wait {
  * 0, CM_ETIME or CM_EAGAIN. CM_ENET when there is no worker to be had.
  */
 int wait_for_worker(struct cli *c, struct wait *w, struct err *e);
+
+/* The worker's status; it is started when it is away, and asked again when it
+ * dies of something meanwhile. The caller frees *status. */
+int worker_status(struct cli *c, struct json **status, struct err *e);
 
 #endif
