@@ -55,5 +55,6 @@ mkfifo "$dir/pipe"
 follower=$!
 head -n 1 <"$dir/pipe" >/dev/null
 check "it ends with its reader" timeout 10 tail --pid=$follower -f /dev/null
+kill $follower 2>/dev/null
 check "following has no JSON" sh -c "'$BIN/cmem' logs -f --json 2>/dev/null; [ \$? = 2 ]"
 done_testing

@@ -66,6 +66,20 @@ TEST(hook_times, gives_percentiles_by_event_and_program)
     arena_free(&a);
 }
 
+TEST(hook_times, of_three_the_middle_is_the_median)
+{
+    struct arena a = {0};
+    struct hook_times_scan s = {.a = &a};
+
+    attachment(&s, "hook_success", "Stop", "x.sh", 30);
+    attachment(&s, "hook_success", "Stop", "x.sh", 10);
+    attachment(&s, "hook_success", "Stop", "x.sh", 20);
+    hook_times_rows(&s);
+    CHECK_INT(s.rows[0].p50_ms, 20);
+    CHECK_INT(s.rows[0].p99_ms, 30);
+    arena_free(&a);
+}
+
 TEST(hook_times, takes_the_summary_at_the_end_of_a_turn)
 {
     struct arena a = {0};
