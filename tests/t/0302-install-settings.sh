@@ -99,6 +99,12 @@ check "a client that was updated gets what it knows now" \
 cmem uninstall >/dev/null
 check "and the bytes come back" cmp "$settings" "$dir/was"
 
+exec 9>"$CMEM_HOME/install.lock"
+flock 9
+status 124 "an install waits for another one" \
+    timeout 1 "$BIN/cmem" install --no-import
+exec 9>&-
+check "and has changed nothing" cmp "$settings" "$dir/was"
 parallel_install
 check "two installs at once make one set of hooks" \
     [ "$(grep -c cmem-hook-session-end "$settings")" = 1 ]
