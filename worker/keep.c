@@ -288,9 +288,7 @@ int keep_waiting_files(struct db *db, int64_t session_id, struct arena *a,
 {
     struct event_row *rows;
     size_t n;
-    bool more;
-    int rc = events_waiting(db, session_id, WAITING_MAX, 4u << 20, a, &rows, &n,
-                            &more, e);
+    int rc = events_waiting_all(db, session_id, WAITING_MAX, a, &rows, &n, e);
 
     for (size_t i = 0; i < n && rc == 0; i++) {
         struct json *payload = json_parse(rows[i].payload, NULL);

@@ -139,14 +139,10 @@ int events_waiting(struct db *db, int64_t session_id, size_t max_events,
     return rc < 0 ? rc : 0;
 }
 
-int events_all(struct db *db, int64_t session_id, size_t max_events,
-               struct arena *a, struct event_row **rows, size_t *n,
-               struct err *e)
+static int take_all(struct stmt *s, int64_t session_id, size_t max_events,
+                    struct arena *a, struct event_row **rows, size_t *n,
+                    struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT id, time_ms, name, payload FROM (SELECT id, time_ms, name, "
-            "payload FROM events WHERE session_id = ?1 ORDER BY time_ms DESC, "
-            "id DESC LIMIT ?2) ORDER BY time_ms, id");
     int rc;
 
     *rows = arena_array(a, max_events, sizeof(**rows));
@@ -157,6 +153,30 @@ int events_all(struct db *db, int64_t session_id, size_t max_events,
         event_take(s, a, &(*rows)[(*n)++]);
     stmt_done(s);
     return rc < 0 ? rc : 0;
+}
+
+int events_all(struct db *db, int64_t session_id, size_t max_events,
+               struct arena *a, struct event_row **rows, size_t *n,
+               struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT id, time_ms, name, payload FROM (SELECT id, time_ms, name, "
+            "payload FROM events WHERE session_id = ?1 ORDER BY time_ms DESC, "
+            "id DESC LIMIT ?2) ORDER BY time_ms, id");
+
+    return take_all(s, session_id, max_events, a, rows, n, e);
+}
+
+int events_waiting_all(struct db *db, int64_t session_id, size_t max_events,
+                       struct arena *a, struct event_row **rows, size_t *n,
+                       struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT id, time_ms, name, payload FROM (SELECT id, time_ms, name, "
+            "payload FROM events WHERE session_id = ?1 AND state = 0 ORDER BY "
+            "time_ms DESC, id DESC LIMIT ?2) ORDER BY time_ms, id");
+
+    return take_all(s, session_id, max_events, a, rows, n, e);
 }
 
 int batch_begin(struct db *db, int64_t session_id, const struct event_row *rows,

@@ -47,6 +47,10 @@ struct event_row {
 int events_waiting(struct db *db, int64_t session_id, size_t max_events,
                    size_t max_bytes, struct arena *a, struct event_row **rows,
                    size_t *n, bool *more, struct err *e);
+/* The newest max_events that wait, over the ends of turns, in order. */
+int events_waiting_all(struct db *db, int64_t session_id, size_t max_events,
+                       struct arena *a, struct event_row **rows, size_t *n,
+                       struct err *e);
 /* The newest max_events of the session, whatever their state, in order. */
 int events_all(struct db *db, int64_t session_id, size_t max_events,
                struct arena *a, struct event_row **rows, size_t *n,
