@@ -1,7 +1,7 @@
 # lib.sh - what system tests share: . "$(dirname "$0")/../lib.sh"
 #
-# A test has a private directory $dir as CMEM_HOME and HOME, removed at its
-# end together with the worker that lives there. check NAME COMMAND... prints
+# A test has a private directory $dir as HOME and for CMEM_HOME, removed at its
+# end together with the workers that live there. check NAME COMMAND... prints
 # a TAP line; wait_for SECONDS COMMAND... tries until it holds.
 
 BIN=$(cd "${BIN:-build/bin}" && pwd)
@@ -18,8 +18,15 @@ worker_pid() { # the pid of the worker of this test's home, if it is one
         printf '%s\n' "$pid"
 }
 
-clean_up() {
-    pid=$(worker_pid) && kill -KILL "$pid" 2>/dev/null
+clean_up() { # a test may have had several homes, and each its worker
+    for lock in $(find "$dir" -name lock -type f 2>/dev/null); do
+        pid=$(worker_pid "${lock%/lock}") || continue
+        kill -KILL "$pid" 2>/dev/null
+        # Not before it is gone: it may be making a file.
+        wait "$pid" 2>/dev/null
+        gone() { ! kill -0 "$pid" 2>/dev/null; }
+        wait_for 5 gone
+    done
     rm -rf "$dir"
 }
 trap clean_up EXIT
