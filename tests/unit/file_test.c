@@ -183,8 +183,8 @@ TEST(paths, directories_are_made_and_context_files_named)
     CHECK_INT(paths_init(&p, &e), 0);
     CHECK_INT(paths_make(&p, &e), 0);
     CHECK(file_exists(p.spool) && file_exists(p.cache));
-    paths_context(&p, "/work/a", a);
-    paths_context(&p, "/work/b", b);
+    paths_context(&p, "/w/a", a);
+    paths_context(&p, "/w/b", b);
     CHECK(strcmp(a, b) != 0);
     CHECK(str_starts(str_of(a), str_of(p.cache)));
     CHECK(str_ends(str_of(a), STR(".json")));
