@@ -14,7 +14,7 @@ int show_add(struct term *t, const struct json *r)
     else if (revision > 1)
         term_printf(t, "changed ");
     else
-        term_printf(t, "known already as ");
+        term_printf(t, "known already: ");
     term_put(t, TERM_ID, json_get_str(r, "id"));
     if (!json_get_bool(r, "added") && revision > 1)
         term_printf(t, ", revision %lld", (long long)revision);
@@ -31,19 +31,26 @@ int show_forget(struct term *t, const struct json *r)
         {"events", "event", "events"},
         {"sessions", "session", "sessions"},
     };
-    bool first = true;
+    int64_t n[ARRAY_LEN(counts)];
+    int left = 0, put = 0;
 
     for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-        int64_t n = json_get_int(r, counts[i].key, 0);
-
-        if (n == 0)
-            continue;
-        term_printf(t, first ? "forgot " : ", ");
-        show_plural(t, n, counts[i].one, counts[i].many);
-        first = false;
+        n[i] = json_get_int(r, counts[i].key, 0);
+        left += n[i] > 0;
     }
-    if (first)
-        term_printf(t, "nothing was there to forget");
+    if (left == 0) {
+        term_printf(t, "there was nothing to delete\n");
+        return CLI_NOTHING;
+    }
+    term_printf(t, "deleted ");
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+        if (n[i] <= 0)
+            continue;
+        left--;
+        if (put++)
+            term_printf(t, left ? ", " : " and ");
+        show_plural(t, n[i], counts[i].one, counts[i].many);
+    }
     term_nl(t);
-    return first ? CLI_NOTHING : CLI_DONE;
+    return CLI_DONE;
 }

@@ -18,20 +18,22 @@
 #define DEPTH_MAX 4
 /* Names of fields stand in a column of this width. */
 #define NAME_COLUMNS 14
-#define JSON_MAX (64u << 20)
+#define JSON_MAX     (64u << 20)
+/* "2026-02-07 14:02  " */
+#define MINUTE_COLUMNS 18
 
 /* The head of the event says these, or they are the machine's. */
 static const char *const hidden[] = {
-    "session_id",      "transcript_path", "hook_event_name", "tool_name",
-    "permission_mode", "prompt_id",       "tool_use_id",     "cwd",
-    "originalFile",    "structuredPatch", "isImage",         "userModified",
-    "noOutputExpected",
+    "session_id",       "transcript_path", "hook_event_name", "tool_name",
+    "permission_mode",  "prompt_id",       "tool_use_id",     "cwd",
+    "originalFile",     "structuredPatch", "isImage",         "userModified",
+    "noOutputExpected", "bashEditDiff",    "effort",
 };
 
 /* A patch says these too. */
 static const char *const in_patch[] = {
-    "old_string", "new_string", "oldString", "newString", "content",
-    "replaceAll", "replace_all",
+    "old_string", "new_string", "oldString",   "newString",
+    "content",    "replaceAll", "replace_all",
 };
 
 /* Where the end is what one looks for. */
@@ -66,7 +68,9 @@ static bool is_hidden(const struct fields *f, const struct json *v)
 {
     struct str key = json_key(v);
 
-    return is_empty(v) || is_one_of(key, hidden, ARRAY_LEN(hidden)) ||
+    /* Recordings have fields of their own: "_ts". */
+    return is_empty(v) || str_starts(key, STR("_")) ||
+           is_one_of(key, hidden, ARRAY_LEN(hidden)) ||
            (f->has_patch && is_one_of(key, in_patch, ARRAY_LEN(in_patch))) ||
            (str_eqz(key, "type") && str_eqz(json_str(v), "text")) ||
            (str_eqz(key, "filePath") && str_eq(json_str(v), f->path));
@@ -89,16 +93,16 @@ static bool is_short(const struct term *t, struct str text)
 {
     text = str_trim(text);
     return str_chr(text, '\n') < 0 &&
-           (str_chr(text, ' ') < 0 || (int)utf8_columns(text) <
-                                          t->width - NAME_COLUMNS - 2);
+           (str_chr(text, ' ') < 0 ||
+            (int)utf8_columns(text) < t->width - NAME_COLUMNS - 2);
 }
 
 static void put_text(struct term *t, struct str key, struct str text)
 {
-    struct show_block block = {
-        .indent = SHOW_INDENT,
-        .lines = BLOCK_LINES,
-        .tail = is_one_of(key, outputs, ARRAY_LEN(outputs))};
+    struct show_block block = {.indent = SHOW_INDENT,
+                               .lines = BLOCK_LINES,
+                               .tail =
+                                   is_one_of(key, outputs, ARRAY_LEN(outputs))};
 
     if (is_short(t, text)) {
         term_pad(t, SHOW_INDENT);
@@ -128,12 +132,17 @@ static bool put_content(struct term *t, const struct json *list)
     return true;
 }
 
+/* A small value on one line, others as indented JSON. */
 static void put_json(struct term *t, const struct json *v)
 {
     struct buf b;
 
     buf_init(&b, JSON_MAX);
-    json_print(v, &b, json_is_array(v) || json_is_object(v) ? 2 : 0);
+    json_print(v, &b, 0);
+    if ((int)b.len > t->width / 2) {
+        buf_reset(&b);
+        json_print(v, &b, 2);
+    }
     put_text(t, json_key(v), buf_str(&b));
     buf_free(&b);
 }
@@ -178,6 +187,18 @@ static void put_patch(struct term *t, const struct json *hunks)
     buf_free(&b);
 }
 
+/* What a command changed, where the client says so. */
+static void put_changes(struct term *t, const struct json *diff)
+{
+    for (const struct json *f = json_first(json_get(diff, "files")); f;
+         f = json_next(f)) {
+        term_pad(t, SHOW_INDENT);
+        term_put(t, TERM_PATH, json_get_str(f, "filePath"));
+        term_nl(t);
+        put_patch(t, json_get(f, "hunks"));
+    }
+}
+
 /* A part of a tool's event: its input or its result. */
 static void put_part(struct term *t, const struct fields *f, const char *label,
                      const struct json *part)
@@ -196,6 +217,7 @@ static void put_part(struct term *t, const struct fields *f, const char *label,
         put_json(t, part);
     if (f->has_patch && json_get(part, "structuredPatch"))
         put_patch(t, json_get(part, "structuredPatch"));
+    put_changes(t, json_get(part, "bashEditDiff"));
 }
 
 static bool is_tool_part(const struct json *v)
@@ -279,6 +301,7 @@ void show_event_lines(struct term *t, const struct json *events)
     }
     for (const struct json *e = json_first(events); e; e = json_next(e)) {
         struct str name = json_get_str(e, "tool");
+        struct str text = json_get_str(e, "text");
 
         term_pad(t, SHOW_INDENT);
         term_put(t, TERM_ID, json_get_str(e, "id"));
@@ -286,8 +309,10 @@ void show_event_lines(struct term *t, const struct json *events)
         show_minute(t, show_time(e, "time"));
         term_printf(t, "  ");
         term_put(t, TERM_DIM, name.n ? name : json_get_str(e, "name"));
-        term_pad(t, SHOW_INDENT + id + 2 + 18 + tool + 2);
-        show_rest(t, TERM_PLAIN, json_get_str(e, "text"));
+        if (text.n) {
+            term_pad(t, SHOW_INDENT + id + 2 + MINUTE_COLUMNS + tool + 2);
+            show_rest(t, TERM_PLAIN, text);
+        }
         term_nl(t);
     }
 }

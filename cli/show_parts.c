@@ -18,7 +18,7 @@
 #define DATE_COLUMNS   10
 #define GAP            2
 
-/* --- numbers and times ---------------------------------------------------------- */
+/* --- numbers and times -------------------------------------------------- */
 
 void show_count_text(char *out, int64_t n)
 {
@@ -83,7 +83,7 @@ void show_minute(struct term *t, int64_t ms)
     term_styled(t, TERM_DIM, "%s", text);
 }
 
-/* --- a memory in a line --------------------------------------------------------- */
+/* --- a memory in a line ------------------------------------------------- */
 
 struct str show_type(const struct json *memory)
 {
@@ -146,7 +146,7 @@ void show_memory_line(struct term *t, const struct json *m,
     term_nl(t);
 }
 
-/* --- sessions, summaries, files ---------------------------------------------------- */
+/* --- sessions, summaries, files ----------------------------------------- */
 
 void show_session_facts(struct term *t, const struct json *s)
 {

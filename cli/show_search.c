@@ -101,8 +101,8 @@ static void put_groups(struct term *t, const struct json *groups,
 {
     for (const struct json *g = json_first(groups); g; g = json_next(g)) {
         const struct json *results = json_get(g, "results");
-        int64_t more = json_get_int(g, "matched", 0) -
-                       (int64_t)json_len(results);
+        int64_t more =
+            json_get_int(g, "matched", 0) - (int64_t)json_len(results);
 
         if (json_get(g, "id")) {
             term_put(t, TERM_ID, json_get_str(g, "id"));

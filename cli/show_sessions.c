@@ -29,8 +29,10 @@ int show_sessions(struct term *t, const struct json *r)
     if (json_len(sessions))
         return CLI_DONE;
     if (project.n)
-        term_printf(t, "no sessions in %.*s; --all lists those of every "
-                       "project\n", STR_ARG(project));
+        term_printf(t,
+                    "no sessions in %.*s; --all lists those of every "
+                    "project\n",
+                    STR_ARG(project));
     else
         term_printf(t, "no sessions\n");
     return CLI_NOTHING;

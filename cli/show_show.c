@@ -10,7 +10,7 @@
 
 #define META_MAX 4096
 
-/* --- a memory ------------------------------------------------------------------ */
+/* --- a memory ----------------------------------------------------------- */
 
 static void add_fact(struct buf *b, const char *before, struct str s)
 {
@@ -18,8 +18,8 @@ static void add_fact(struct buf *b, const char *before, struct str s)
         buf_addf(b, ", %s%.*s", before, STR_ARG(s));
 }
 
-static void add_number(struct buf *b, const char *before,
-                       const struct json *m, const char *key, int64_t usual)
+static void add_number(struct buf *b, const char *before, const struct json *m,
+                       const char *key, int64_t usual)
 {
     int64_t n = json_get_int(m, key, usual);
 
@@ -60,7 +60,8 @@ static void put_facts(struct term *t, const struct json *m)
     if (json_get_bool(m, "pinned"))
         buf_addz(&b, ", pinned");
     if (json_get_int(m, "seen", 1) > 1)
-        buf_addf(&b, ", said %lld times", (long long)json_get_int(m, "seen", 1));
+        buf_addf(&b, ", said %lld times",
+                 (long long)json_get_int(m, "seen", 1));
     add_number(&b, "revision", m, "revision", 1);
     add_fact(&b, "topic ", json_get_str(m, "topic"));
     add_date(&b, "holds until", m, "expires");
@@ -205,7 +206,7 @@ static void put_memory(struct term *t, const struct json *m)
     }
 }
 
-/* --- a session ------------------------------------------------------------------- */
+/* --- a session ---------------------------------------------------------- */
 
 static void put_subagents(struct term *t, const struct json *list)
 {
@@ -246,6 +247,13 @@ static void put_session(struct term *t, const struct json *s)
     put_subagents(t, json_get(s, "subagents"));
 }
 
+/* A bare number was meant as a memory's. */
+static void put_missing(struct term *t, struct str id)
+{
+    term_printf(t, "there is no %s%.*s\n", id.n && is_digit(id.p[0]) ? "#" : "",
+                STR_ARG(id));
+}
+
 int show_show(struct term *t, const struct json *r)
 {
     const struct json *missing = json_get(r, "missing");
@@ -266,6 +274,6 @@ int show_show(struct term *t, const struct json *r)
             put_memory(t, i);
     }
     for (const struct json *m = json_first(missing); m; m = json_next(m))
-        term_printf(t, "there is no %.*s\n", STR_ARG(json_str(m)));
+        put_missing(t, json_str(m));
     return json_len(missing) ? CLI_NOTHING : CLI_DONE;
 }

@@ -116,16 +116,10 @@ static enum term_style style_of(enum show_cell cell)
     return TERM_PLAIN;
 }
 
-static void put_cell(struct term *t, enum term_style style, bool right,
-                     struct str text, int width)
+static void pad_to(struct term *t, int column)
 {
-    int end = t->column + width, columns = (int)utf8_columns(text);
-
-    if (right && columns < width)
-        term_printf(t, "%*s", width - columns, "");
-    term_cut(t, style, text, width);
-    if (t->column < end)
-        term_pad(t, end);
+    if (t->column < column)
+        term_pad(t, column);
 }
 
 /* A row of the table, or with row NULL the titles. */
@@ -134,24 +128,27 @@ static void put_row(struct term *t, int indent,
                     const struct json *row)
 {
     char z[CELL_BYTES];
-    bool first = true;
+    int at = indent;
 
-    term_printf(t, "%*s", indent, "");
     for (size_t i = 0; i <= l->last; i++) {
         const struct show_column *c = &columns[i];
-        struct str text = row && c->key ? cell_text(c, row, z)
-                                        : str_of(c->title);
+        struct str text =
+            row && c->key ? cell_text(c, row, z) : str_of(c->title);
         enum term_style style = row ? style_of(c->cell) : TERM_DIM;
+        int used = (int)utf8_columns(text);
 
-        if (l->width[i] == 0 || (i == l->last && text.n == 0))
+        if (l->width[i] == 0)
             continue;
-        if (!first)
-            term_printf(t, "%*s", GAP, "");
-        first = false;
-        if (i == l->last && !is_right(c->cell))
+        /* Blanks are put before a text and never behind the last. */
+        if (text.n && is_right(c->cell))
+            pad_to(t, at + l->width[i] - used);
+        else if (text.n)
+            pad_to(t, at);
+        if (i == l->last)
             show_rest(t, style, text);
         else
-            put_cell(t, style, is_right(c->cell), text, l->width[i]);
+            term_cut(t, style, text, l->width[i]);
+        at += l->width[i] + GAP;
     }
     term_nl(t);
 }

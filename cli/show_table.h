@@ -30,7 +30,7 @@ struct show_column {
     const char *title;
     const char *key; /* NULL: left out */
     enum show_cell cell;
-    int most;        /* columns, 0: as wide as needed */
+    int most; /* columns, 0: as wide as needed */
 };
 
 #define SHOW_COLUMNS_MAX 10

@@ -9,7 +9,7 @@
 /* With less room than this the beginning of a word says nothing. */
 #define WORTH_CUTTING 12
 
-/* --- marks -------------------------------------------------------------------- */
+/* --- marks -------------------------------------------------------------- */
 
 /* Takes the part up to the next ** off *rest; false at the end. */
 static bool next_part(struct str *rest, struct str *part)
@@ -169,7 +169,7 @@ void show_marked(struct term *t, const struct show_marked *how, struct str text)
     term_nl(t);
 }
 
-/* --- lines and paragraphs --------------------------------------------------------- */
+/* --- lines and paragraphs ----------------------------------------------- */
 
 void show_rest(struct term *t, enum term_style style, struct str text)
 {
@@ -211,7 +211,7 @@ void show_paragraph(struct term *t, const char *label, const struct json *text)
     }
 }
 
-/* --- blocks ------------------------------------------------------------------------ */
+/* --- blocks ------------------------------------------------------------- */
 
 static enum term_style line_style(const struct show_block *how, struct str line)
 {
