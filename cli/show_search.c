@@ -32,15 +32,6 @@ static bool says_the_same(struct str title, struct str plain)
     return str_ieq(str_cut(title, 0, plain.n), plain);
 }
 
-static void put_project(struct term *t, const struct json *hit,
-                        const struct hits *h)
-{
-    struct str project = json_get_str(hit, "project");
-
-    if (h->projects && project.n)
-        term_styled(t, TERM_DIM, "%.*s: ", STR_ARG(project));
-}
-
 /* The title with the words that were found, and below it the snippet. */
 static void put_texts(struct term *t, const struct json *hit,
                       const struct hits *h)
@@ -48,8 +39,9 @@ static void put_texts(struct term *t, const struct json *hit,
     struct str title = json_get_str(hit, "title");
     struct str snippet = json_get_str(hit, "snippet");
     int indent = h->indent + h->cols.id + 2;
-    struct show_marked first = {TERM_TITLE, indent, 0};
-    struct show_marked rest = {TERM_PLAIN, indent, h->rows};
+    struct str project = h->projects ? json_get_str(hit, "project") : STR_NONE;
+    struct show_marked first = {TERM_TITLE, indent, 0, STR_NONE};
+    struct show_marked rest = {TERM_PLAIN, indent, h->rows, STR_NONE};
     struct buf b;
 
     if (json_get(hit, "ended"))
@@ -72,13 +64,14 @@ static void put_texts(struct term *t, const struct json *hit,
         show_mark_words(&b, title, snippet);
     }
     if (snippet.n == 0)
-        put_project(t, hit, h);
+        first.after = project;
     show_marked(t, &first, buf_str(&b));
     if (snippet.n) {
         buf_reset(&b);
         show_mark_snippet(&b, snippet);
         term_pad(t, indent);
-        put_project(t, hit, h);
+        if (project.n)
+            term_styled(t, TERM_DIM, "%.*s: ", STR_ARG(project));
         show_marked(t, &rest, buf_str(&b));
     }
     buf_free(&b);
@@ -153,6 +146,18 @@ static void put_unknown(struct term *t, const struct json *unknown, bool alone)
     }
 }
 
+/* Without words the newest are listed; how many there might be is not known. */
+static void put_listed(struct term *t, const struct json *r, size_t shown)
+{
+    struct str project = json_get_str(r, "project");
+
+    term_printf(t, "%zu shown, newest first, of ", shown);
+    show_plural(t, json_get_int(r, "of", 0), "memory", "memories");
+    if (project.n)
+        term_printf(t, " in %.*s", STR_ARG(project));
+    term_nl(t);
+}
+
 /* "34 of 272 matched in app, 10 shown; nearest to "databse": database". */
 static void put_count(struct term *t, const struct json *r, size_t shown)
 {
@@ -161,6 +166,10 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
     struct str project = json_get_str(r, "project");
     const struct json *unknown = json_get(r, "unknown");
 
+    if (shown && json_get_str(r, "query").n == 0) {
+        put_listed(t, r, shown);
+        return;
+    }
     term_count(t, matched);
     term_printf(t, " of ");
     term_count(t, json_get_int(r, "of", 0));

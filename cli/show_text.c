@@ -166,6 +166,14 @@ void show_marked(struct term *t, const struct show_marked *how, struct str text)
         if (rows == 1 && (int)utf8_columns(word) > room)
             break; /* cut, and it shows */
     }
+    if (how->after.n &&
+        t->column + 2 + (int)utf8_columns(how->after) <= width) {
+        term_printf(t, "  ");
+    } else if (how->after.n) {
+        term_nl(t);
+        term_pad(t, how->indent);
+    }
+    term_put(t, TERM_DIM, how->after);
     term_nl(t);
 }
 

@@ -30,6 +30,7 @@ struct show_marked {
     enum term_style style; /* of what is not marked */
     int indent;            /* of rows behind the first */
     int rows;              /* at most; 0: one, as long as it takes */
+    struct str after;      /* dimmed behind it, or below where it is full */
 };
 /* From the current column on, with a newline; an ellipsis where it is cut. */
 void show_marked(struct term *t, const struct show_marked *how,

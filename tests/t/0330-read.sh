@@ -21,7 +21,7 @@ prints() {
 }
 lacks() { # lacks PATTERN: the last output does not have it
     cat "$dir/printed"
-    ! grep -Eq -- "$1" "$dir/printed"
+    [ -s "$dir/printed" ] && ! grep -Eq -- "$1" "$dir/printed"
 }
 # is_json STATUS EXPRESSION COMMAND...: one JSON value j that fulfils it.
 is_json() {
@@ -110,7 +110,7 @@ check "timeline --json" is_json 0 'j.items.some((m) => m.anchor)' \
 check "context: the block" prints 0 '^## Where we left off \(2026-03-03, s2\)' \
     context --project tempo
 exact() { # byte for byte what is in the JSON
-    "$BIN/cmem" context --project tempo >"$dir/block"
+    "$BIN/cmem" context --project tempo >"$dir/block" || return 1
     "$BIN/cmem" context --project tempo --json | node -e '
         const j = JSON.parse(require("fs").readFileSync(0));
         process.stdout.write(j.text.replace(/\n?$/, "\n"))' |

@@ -84,7 +84,8 @@ TEST(show, search_puts_a_hit_on_a_line_and_its_snippet_below)
 TEST(show, search_in_all_projects_names_them)
 {
     CHECK_SHOWN(show_search, CLI_DONE,
-                "{\"matched\":13,\"of\":40,\"results\":[" HIT_12 "," HIT_7
+                "{\"query\":\"q\",\"matched\":13,\"of\":40,"
+                "\"results\":[" HIT_12 "," HIT_7
                 "],\"unknown\":[{\"word\":\"databse\",\"nearest\":[\"database"
                 "\",\"datasets\"]}]}",
                 "#12  2026-02-07  bugfix  Socket paths over 107 bytes are "
@@ -93,9 +94,18 @@ TEST(show, search_in_all_projects_names_them)
                 "met on one\n"
                 "     socket; it is checked before now, and the directory is "
                 "named in\xe2\x80\xa6\n"
-                "#7   2026-02-06  prompt  web: why is the socket gone?\n"
+                "#7   2026-02-06  prompt  why is the socket gone?  web\n"
                 "13 of 40 matched, 2 shown; nearest to \"databse\": database, "
                 "datasets\n");
+}
+
+TEST(show, search_without_words_lists_the_newest)
+{
+    CHECK_SHOWN(show_search, CLI_DONE,
+                "{\"project\":\"web\",\"matched\":1,\"of\":40,"
+                "\"results\":[" HIT_7 "]}",
+                "#7  2026-02-06  prompt  why is the socket gone?\n"
+                "1 shown, newest first, of 40 memories in web\n");
 }
 
 TEST(show, search_that_found_nothing_names_what_is_near)
@@ -117,7 +127,8 @@ TEST(show, search_that_found_nothing_names_what_is_near)
 TEST(show, search_by_session_groups_under_its_title)
 {
     CHECK_SHOWN(show_search, CLI_DONE,
-                "{\"matched\":9,\"of\":40,\"sessions\":[{\"id\":\"s4\","
+                "{\"query\":\"q\",\"matched\":9,\"of\":40,"
+                "\"sessions\":[{\"id\":\"s4\","
                 "\"title\":\"fix the socket\",\"project\":\"app\","
                 "\"started\":\"2026-02-07T13:00:00.000Z\",\"matched\":5,"
                 "\"results\":[" HIT_12 "]},{\"matched\":1,\"results\":[" HIT_7
@@ -139,8 +150,8 @@ TEST(show, search_on_a_terminal_fits_and_marks)
 {
     struct look l;
     struct str got = look(&l, show_search,
-                          "{\"project\":\"app\",\"matched\":1,\"of\":2,"
-                          "\"results\":[" HIT_12 "]}",
+                          "{\"query\":\"q\",\"project\":\"app\","
+                          "\"matched\":1,\"of\":2,\"results\":[" HIT_12 "]}",
                           40);
 
     CHECK_STR(got,
@@ -174,7 +185,8 @@ TEST(show, stored_text_cannot_act_on_the_terminal)
     struct look l;
     struct str got = look(
         &l, show_search,
-        "{\"matched\":1,\"of\":1,\"results\":[{\"id\":\"#1\",\"kind\":\"note\","
+        "{\"query\":\"q\",\"matched\":1,\"of\":1,\"results\":[{\"id\":\"#1\","
+        "\"kind\":\"note\","
         "\"title\":\"a\\u001b[31mb\\u202ec\\u0002d\\ne\",\"snippet\":"
         "\"x\\u001b]0;evil\\u0007y **z\\u0007**\",\"project\":\"p\\u001b[2J\"}"
         "]}",
