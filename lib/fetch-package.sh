@@ -24,7 +24,11 @@ mkdir -p "$dir"
 tmp=$(mktemp -d "$dir/fetch.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 echo "fetching $name@$version"
-(cd "$tmp" && npm pack --silent "$name@$version" >/dev/null)
+if ! (cd "$tmp" && npm pack --silent "$name@$version") >"$tmp/log" 2>&1; then
+    (cd "$tmp" && npm pack "$name@$version" 2>&1 | tail -n 5) >&2
+    echo "fetch-package: npm could not fetch $name@$version" >&2
+    exit 1
+fi
 tarball=$(find "$tmp" -name '*.tgz' | head -n 1)
 [ -n "$tarball" ] || { echo "fetch-package: npm brought nothing" >&2; exit 1; }
 got=sha512-$(sha512sum "$tarball" | cut -c1-128 | tr 'a-f' 'A-F' |
