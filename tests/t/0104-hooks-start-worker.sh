@@ -87,8 +87,14 @@ is "$(cat "$CMEM_HOME/pwd.$pid")" / "it stands in no directory of the user's"
 read -r self parent group session <"$CMEM_HOME/stat.$pid"
 [ "$session" != "$(cut -d' ' -f6 /proc/$$/stat)" ] && [ "$group" = "$session" ]
 ok $? "it has its own session ($self $parent $group $session)"
-is "$(tr -d '0\t\n' <"$CMEM_HOME/signals.$pid")" "SigBlk:SigIgn:" \
-    "it ignores and blocks no signals"
+# Of the signals up to 31: those behind are the C library's own, which no
+# program can set through it.
+signals=0
+while read -r _ mask; do
+    low=$(printf '%s' "$mask" | tail -c 8)
+    signals=$((signals | (0x$low & 0x7fffffff)))
+done <"$CMEM_HOME/signals.$pid"
+is "$signals" 0 "it ignores and blocks no signals"
 
 # --- once ---
 n=0
