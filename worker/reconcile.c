@@ -240,7 +240,7 @@ static void on_read(uv_work_t *work, int status)
             log_warn("transcript not taken: %s", e.msg);
     }
     if (j->bad)
-        log_info("%s: %lld lines were not JSON", j->want.path,
+        log_info("%s: lines that are not JSON: %lld", j->want.path,
                  (long long)j->bad);
     more = rc == 0 && !j->at_end && j->next > j->offset;
     want = j->want;

@@ -28,10 +28,10 @@
  * within a few hundred. */
 #define LOCK_WAIT_MS 1000
 /* Pages of the write-ahead log after which it is moved into the database by
- * the thread pool (8 MB), and after which everybody waits for that (256 MB:
+ * the thread pool (8 MB), and after which everybody waits for that (64 MB:
  * readers held it up for long). */
 #define WAL_PAGES 2000
-#define WAL_PAGES_MAX 65536
+#define WAL_PAGES_MAX 16384
 
 void worker_active(struct worker *w)
 {
@@ -93,8 +93,6 @@ void worker_flush(struct worker *w)
     }
     if (w->server)
         server_acknowledge(w, ok);
-    if (!w->closing)
-        maybe_checkpoint(w);
     digester_run(w);
 }
 
@@ -106,7 +104,11 @@ int worker_own_tx(struct worker *w, struct err *e)
 
 static void on_turn_end(uv_check_t *h)
 {
-    worker_flush(h->data);
+    struct worker *w = h->data;
+
+    worker_flush(w);
+    if (!w->closing)
+        maybe_checkpoint(w); /* whoever wrote */
 }
 
 /* --- settings and the model ------------------------------------------------- */

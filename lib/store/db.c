@@ -268,6 +268,14 @@ int db_checkpoint_beside(const char *path, struct err *e)
     if (rc == SQLITE_OK)
         rc = sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
                                        NULL);
+    /* The copying is done, beside everybody. What is left takes the writer's
+     * lock for a moment and begins the log anew; if somebody reads or writes
+     * just now it is for the next time. */
+    if (rc == SQLITE_OK)
+        rc = sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+                                       NULL, NULL);
+    if (rc == SQLITE_BUSY)
+        rc = SQLITE_OK;
     if (rc != SQLITE_OK)
         rc = err_set(e, CM_EDB, "checkpoint %s: %s", path, sqlite3_errmsg(h));
     sqlite3_close(h);

@@ -60,7 +60,7 @@ int db_checkpoint(struct db *db, struct err *e);
 /* Pages in the WAL after the last commit of this connection. */
 int db_wal_pages(const struct db *db);
 /* From a connection of its own (any thread): moves what can be moved without
- * keeping anybody waiting. */
+ * keeping anybody waiting, and empties the WAL if nobody is using it. */
 int db_checkpoint_beside(const char *path, struct err *e);
 /* PRAGMA quick_check's answer is "ok"? */
 int db_check(struct db *db, struct err *e);
