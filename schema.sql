@@ -2,7 +2,7 @@
 --
 -- Part 1 is truth. It changes only by a migration (lib/store/migrate.c), and
 -- user_version counts it. Part 2, below "-- derived", can be dropped at any
--- time: `cmem rebuild` makes it again from part 1.
+-- time without losing what was said: it follows from part 1.
 --
 -- Times are milliseconds since 1970 UTC. Texts are UTF-8. Nothing that was
 -- said is overwritten: a memory that no longer holds gets valid_to and

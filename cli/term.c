@@ -268,42 +268,6 @@ void term_cut(struct term *t, enum term_style style, struct str text,
     emit_clean(t, style, STR("\xe2\x80\xa6"));
 }
 
-/* Bytes above ASCII count as letters: words of any script hold together. */
-static bool is_word(char c)
-{
-    return is_alnum(c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
-static bool is_match(struct str word, const struct str *words, size_t nwords)
-{
-    for (size_t i = 0; i < nwords; i++)
-        if (words[i].n && words[i].n <= word.n &&
-            str_ieq(str_cut(word, 0, words[i].n), words[i]))
-            return true;
-    return false;
-}
-
-void term_marked(struct term *t, enum term_style style, struct str text,
-                 const struct str *words, size_t nwords)
-{
-    struct str s = clean_line(t, text);
-    size_t from = 0, at = 0;
-
-    while (at < s.n) {
-        size_t end = at;
-
-        while (end < s.n && is_word(s.p[end]))
-            end++;
-        if (end > at && is_match(str_cut(s, at, end), words, nwords)) {
-            emit_clean(t, style, str_cut(s, from, at));
-            emit_clean(t, TERM_MATCH, str_cut(s, at, end));
-            from = end;
-        }
-        at = end > at ? end : at + 1;
-    }
-    emit_clean(t, style, str_cut(s, from, s.n));
-}
-
 /* --- wrapping ---------------------------------------------------------------- */
 
 static void indent_to(struct term *t, int indent)

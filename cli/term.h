@@ -77,10 +77,6 @@ void term_put(struct term *t, enum term_style style, struct str text);
 /* As term_put, at most `columns` wide; an ellipsis shows what was cut. */
 void term_cut(struct term *t, enum term_style style, struct str text,
               int columns);
-/* As term_put, with the words (ASCII case folded, where a word of the text
- * begins so) in TERM_MATCH. */
-void term_marked(struct term *t, enum term_style style, struct str text,
-                 const struct str *words, size_t nwords);
 /*
  * Wraps text at the width, every line indented. Line breaks in the text stay;
  * a line that begins with "- " or "* " hangs by two. Goes on behind what

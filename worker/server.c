@@ -87,11 +87,6 @@ static struct conn *find(struct worker *w, const struct asker *to)
     return NULL;
 }
 
-bool server_has(struct worker *w, const struct asker *to)
-{
-    return find(w, to) != NULL;
-}
-
 static void written(uv_write_t *req, int status)
 {
     struct conn *c = req->data;

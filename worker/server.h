@@ -29,8 +29,6 @@ struct asker {
 
 /* Answers an op: body is the whole JSON of a FRAME_REPLY. */
 void server_reply(struct worker *w, const struct asker *to, struct str body);
-/* Is the asker still there? */
-bool server_has(struct worker *w, const struct asker *to);
 
 /* Sends the ACKs of the events that the transaction just committed held; or,
  * when it failed, closes their connections, so that the hooks spool them. */

@@ -168,7 +168,7 @@ static int fill_hit(struct db *db, struct found *f, const struct cand *c,
 
     h->score = c->score;
     h->has_all = c->has_all;
-    if (rc == CM_ENOTFOUND) /* the index is behind: `cmem rebuild` */
+    if (rc == CM_ENOTFOUND) /* forgotten meanwhile */
         return err_set(e, CM_EDB,
                        "memory #%lld is in the index but not in "
                        "the store",

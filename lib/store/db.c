@@ -292,11 +292,6 @@ int64_t db_bytes(struct db *db)
     return pages * size;
 }
 
-void db_trim(struct db *db)
-{
-    sqlite3_db_release_memory(db->h);
-}
-
 const char *db_engine(void)
 {
     return sqlite3_libversion();

@@ -65,7 +65,6 @@ int db_checkpoint_beside(const char *path, struct err *e);
 /* PRAGMA quick_check's answer is "ok"? */
 int db_check(struct db *db, struct err *e);
 int64_t db_bytes(struct db *db); /* size of the database file's pages */
-void db_trim(struct db *db);     /* give cached memory back */
 const char *db_engine(void);     /* "3.54.1" */
 /* Does FTS5 overwrite what it deletes (SQLite 3.42 and newer)? */
 bool db_has_secure_fts(struct db *db);

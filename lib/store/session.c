@@ -264,18 +264,6 @@ int event_claim(struct db *db, struct str from_uid, int64_t child_id,
     return stmt_run(s, e);
 }
 
-int session_is_live(struct db *db, int64_t session_id, struct err *e)
-{
-    struct stmt *s = db_stmt(db, "SELECT 1 FROM events WHERE session_id = ?1 "
-                                 "AND origin = 'hook' LIMIT 1");
-    int rc;
-
-    stmt_int(s, 1, session_id);
-    rc = stmt_step(s, e);
-    stmt_done(s);
-    return rc;
-}
-
 int transcript_taken(struct db *db, struct str path, int64_t inode,
                      int64_t *offset, struct err *e)
 {

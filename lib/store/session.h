@@ -75,9 +75,6 @@ int event_put(struct db *db, const struct event_in *in, int64_t *id,
 int event_claim(struct db *db, struct str from_uid, int64_t child_id,
                 struct str child_uid, struct err *e);
 
-/* Does the session have events that hooks brought? */
-int session_is_live(struct db *db, int64_t session_id, struct err *e);
-
 /* How far a transcript was taken; 0 when never, or when the file is another
  * one by now (inode). */
 int transcript_taken(struct db *db, struct str path, int64_t inode,

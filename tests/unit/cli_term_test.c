@@ -134,18 +134,6 @@ TEST(term, cuts_with_an_ellipsis)
     check_said("abcdef\nabc\xe2\x80\xa6\n");
 }
 
-TEST(term, marks_words_by_how_they_begin)
-{
-    struct str words[] = {STR("pars"), STR("id")};
-
-    begin(80);
-    t.colour = true;
-    term_marked(&t, TERM_PLAIN, STR("Parsing a sparse id, (parse) inside"),
-                words, 2);
-    check_said("\033[1;35mParsing\033[0m a sparse \033[1;35mid\033[0m, "
-               "(\033[1;35mparse\033[0m) inside");
-}
-
 TEST(term, pads_and_heads)
 {
     begin(80);
