@@ -238,7 +238,7 @@ static bool settle(const struct options *o)
     char spool[1024], cmemd[1024];
     int64_t end = clock_mono_ms() + 60000;
     uint64_t bytes = 1, dropped = 0;
-    pid_t pid;
+    pid_t pid, last = 0;
 
     snprintf(spool, sizeof(spool), "%s/spool", o->home);
     snprintf(cmemd, sizeof(cmemd), "%s/cmemd", o->bin);
@@ -250,7 +250,13 @@ static bool settle(const struct options *o)
             break;
         if (!is_worker(worker_pid(o))) {
             pid = fork();
+            last = pid > 0 ? pid : last;
             if (pid == 0) {
+                int null = open("/dev/null", O_RDWR);
+
+                /* Who reads our output must not wait for the worker. */
+                dup2(null, 1);
+                dup2(null, 2);
                 execl(cmemd, cmemd, (char *)NULL);
                 _exit(127);
             }
@@ -258,6 +264,8 @@ static bool settle(const struct options *o)
         nanosleep(&t, NULL);
     }
     pid = worker_pid(o);
+    if (!is_worker(pid)) /* one just begun has not said who it is */
+        pid = last;
     if (is_worker(pid))
         kill(pid, SIGTERM);
     while (is_worker(pid) && clock_mono_ms() < end) {
