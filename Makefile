@@ -83,6 +83,12 @@ $(B)/gen/%.h: lib/compress/prompts/% lib/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh lib/embed.sh $(subst .,_,$*) < $< > $@
 
+# What older versions made, for the tests of migration.
+$(B)/gen/schema_v%.h: tests/schema/v%.sql lib/embed.sh
+	@mkdir -p $(@D)
+	$(Q)sh lib/embed.sh schema_v$* < $< > $@
+$(B)/tests/unit/store_test.o: | $(B)/gen/schema_v1.h
+
 # --- SQLite: fetched by name, version and integrity ------------------------
 $(CACHE)/sqlite/sqlite3.c: lib/packages.lock lib/fetch-package.sh
 	sh lib/fetch-package.sh sqlite $(CACHE)/sqlite \

@@ -130,7 +130,16 @@ CREATE TABLE memories (
     expires_ms     INTEGER,
     topic_key      TEXT,                  -- one evolving row per key and project
     revision       INTEGER NOT NULL DEFAULT 1,
-    hash           BLOB NOT NULL          -- of kind, scope and text
+    hash           BLOB NOT NULL,         -- of kind, scope and text
+    -- since version 2
+    external_id    TEXT,                  -- where it was imported from
+    group_key      TEXT,                  -- said together: a conversation, a
+                                          -- document; NULL: its session
+    ord            INTEGER,               -- its place in the group
+    metadata       TEXT,                  -- JSON object that came with it
+    about          TEXT,                  -- a plain fact's subject and
+                                          -- attribute: facts.h
+    born_commit    TEXT                   -- HEAD when it was made on `branch`
 ) STRICT;
 CREATE UNIQUE INDEX memories_hash ON memories(hash);
 CREATE UNIQUE INDEX memories_topic ON memories(project_id, topic_key)
@@ -146,8 +155,16 @@ CREATE INDEX memories_important ON memories(project_id, event_ms)
     WHERE importance >= 4;
 -- What search asks of every match, without reading the row with its texts.
 CREATE INDEX memories_scope ON memories(id, project_id, session_id, event_ms,
-    kind, type, branch, importance, pinned, valid_to, expires_ms);
+    kind, type, branch, importance, pinned, valid_to, expires_ms, user, agent,
+    origin, group_key, ord);
 CREATE INDEX memories_session ON memories(session_id, kind);
+CREATE INDEX memories_external ON memories(external_id)
+    WHERE external_id IS NOT NULL;
+CREATE INDEX memories_group ON memories(group_key, ord)
+    WHERE group_key IS NOT NULL;
+CREATE INDEX memories_about ON memories(about, project_id)
+    WHERE about IS NOT NULL;
+CREATE INDEX memories_user ON memories(user) WHERE user IS NOT NULL;
 
 -- Files a memory is about; the citation columns say which part and how it
 -- looked, so that staleness is one comparison.
@@ -192,6 +209,34 @@ CREATE TABLE history (
 ) STRICT;
 CREATE INDEX history_memory ON history(memory_id);
 
+-- The last 20 times a memory was read on purpose or given to a session: what
+-- is used stays near the top.
+CREATE TABLE accesses (
+    memory_id  INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+    time_ms    INTEGER NOT NULL,
+    how        TEXT NOT NULL,             -- show, start, prompt, search
+    PRIMARY KEY (memory_id, time_ms)
+) STRICT, WITHOUT ROWID;
+
+-- An error and what ended it: learnt from sessions where a command failed, was
+-- changed or something was edited, and then did not fail any more.
+CREATE TABLE outcomes (
+    id          INTEGER PRIMARY KEY,
+    project_id  INTEGER REFERENCES projects(id),
+    signature   TEXT NOT NULL,            -- the error without what varies
+    error       TEXT NOT NULL,            -- as it was last seen, cut
+    command     TEXT,                     -- that failed
+    fix         TEXT NOT NULL,            -- JSON: commands, edits, files
+    fix_hash    BLOB NOT NULL,            -- of project, signature and fix
+    held        INTEGER NOT NULL DEFAULT 1, -- it did not come back
+    failed      INTEGER NOT NULL DEFAULT 0, -- it did, later in that session
+    session_id  INTEGER REFERENCES sessions(id) ON DELETE CASCADE,
+    first_ms    INTEGER NOT NULL,
+    last_ms     INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX outcomes_fix ON outcomes(fix_hash);
+CREATE INDEX outcomes_signature ON outcomes(signature);
+
 -- What the language model was asked and what it cost.
 CREATE TABLE usage (
     id             INTEGER PRIMARY KEY,
@@ -217,22 +262,15 @@ CREATE TABLE injections (
     id          INTEGER PRIMARY KEY,
     session_id  INTEGER REFERENCES sessions(id) ON DELETE CASCADE,
     time_ms     INTEGER NOT NULL,
-    source      TEXT NOT NULL,            -- startup, clear, compact
+    source      TEXT NOT NULL,            -- startup, clear, compact, prompt
     tokens      INTEGER NOT NULL,
     memories    TEXT NOT NULL,            -- JSON array of ids
-    text        TEXT NOT NULL
+    text        TEXT NOT NULL,
+    -- since version 2
+    query       TEXT,                     -- prompt: what was looked for
+    explain     TEXT                      -- JSON: what was considered, why not
 ) STRICT;
 CREATE INDEX injections_session ON injections(session_id);
-
--- derived
-
--- Words of memories. `names` holds identifiers and paths whole and in parts,
--- so that parseReply, parse_reply and "parse reply" find each other.
-CREATE VIRTUAL TABLE memories_fts USING fts5(
-    title, text, names,
-    tokenize = "porter unicode61 remove_diacritics 2"
-);
-CREATE VIRTUAL TABLE memories_terms USING fts5vocab(memories_fts, 'row');
 
 -- Files that the tool calls of a session touched, whatever was made of them.
 CREATE TABLE session_files (
@@ -244,3 +282,75 @@ CREATE TABLE session_files (
     PRIMARY KEY (session_id, path, modified)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_files_path ON session_files(path);
+
+-- derived
+
+-- By which version of the program what follows was made. Another one makes
+-- it anew from part 1 (lib/store/derive.h).
+CREATE TABLE derived (
+    version  INTEGER NOT NULL
+) STRICT;
+
+-- Words of memories. `names` holds identifiers and paths whole and in parts,
+-- so that parseReply, parse_reply and "parse reply" find each other.
+CREATE VIRTUAL TABLE memories_fts USING fts5(
+    title, text, names,
+    tokenize = "porter unicode61 remove_diacritics 2"
+);
+CREATE VIRTUAL TABLE memories_terms USING fts5vocab(memories_fts, 'row');
+
+-- Embedders whose vectors are here; one is in use (meaning.h).
+CREATE TABLE embedders (
+    id    INTEGER PRIMARY KEY,
+    name  TEXT NOT NULL UNIQUE,           -- weights and arithmetic, or model
+    dim   INTEGER NOT NULL
+) STRICT;
+
+-- What memories mean: vectors of length 1, a byte an element. A long text has
+-- several parts. A memory without a row here waits to be embedded.
+CREATE TABLE vectors (
+    embedder   INTEGER NOT NULL REFERENCES embedders(id) ON DELETE CASCADE,
+    memory_id  INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+    part       INTEGER NOT NULL,          -- 0 is the first
+    scale      REAL NOT NULL,             -- element = byte * scale
+    v          BLOB NOT NULL,             -- dim signed bytes
+    PRIMARY KEY (embedder, memory_id, part)
+) STRICT, WITHOUT ROWID;
+
+-- Names of the coding world that memories speak of: see base/entity.h.
+CREATE TABLE entities (
+    id        INTEGER PRIMARY KEY,
+    kind      TEXT NOT NULL,              -- path, symbol, commit, person, ...
+    key       TEXT NOT NULL,              -- normalised: what makes two one
+    name      TEXT NOT NULL,              -- as it is most often written
+    memories  INTEGER NOT NULL DEFAULT 0  -- how many have it: what links to
+                                          -- everything tells little
+) STRICT;
+CREATE UNIQUE INDEX entities_key ON entities(key, kind);
+
+-- Other ways to write an entity: a path's last component, a short hash.
+CREATE TABLE entity_aliases (
+    key        TEXT NOT NULL,
+    entity_id  INTEGER NOT NULL REFERENCES entities(id) ON DELETE CASCADE,
+    PRIMARY KEY (key, entity_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entity_aliases_entity ON entity_aliases(entity_id);
+
+CREATE TABLE entity_memories (
+    entity_id  INTEGER NOT NULL REFERENCES entities(id) ON DELETE CASCADE,
+    memory_id  INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+    strength   INTEGER NOT NULL,          -- 3 title or file, 2 fact, 1 text
+    PRIMARY KEY (entity_id, memory_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entity_memories_memory ON entity_memories(memory_id);
+
+-- How entities stand to each other, and which memory says so.
+CREATE TABLE relations (
+    from_id    INTEGER NOT NULL REFERENCES entities(id) ON DELETE CASCADE,
+    relation   TEXT NOT NULL,             -- uses, part-of, fixes, causes, ...
+    to_id      INTEGER NOT NULL REFERENCES entities(id) ON DELETE CASCADE,
+    memory_id  INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+    PRIMARY KEY (from_id, relation, to_id, memory_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relations_to ON relations(to_id);
+CREATE INDEX relations_memory ON relations(memory_id);

@@ -45,8 +45,11 @@ struct param {
 
 enum op_flags { OP_WRITES = 1 };
 
+struct meaning;
+
 struct op_env {
     struct db *db;
+    struct meaning *meaning; /* NULL: words only */
     const struct paths *paths;
     const struct config *config;
     const char *cwd; /* the asker's directory: which project is meant */

@@ -35,6 +35,17 @@ struct found {
     float found_in[FTS_UNITS]; /* rows in scope that have the unit */
 };
 
+const char *signal_name(enum signal s)
+{
+    static const char *const names[] = {
+#define X(id, name) [SIGNAL_##id] = name,
+        SIGNALS(X)
+#undef X
+    };
+
+    return names[s];
+}
+
 static int by_score(const void *pa, const void *pb)
 {
     const struct cand *x = pa, *y = pb;

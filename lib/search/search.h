@@ -21,10 +21,33 @@
 #include "store/db.h"
 #include "store/read_memory.h"
 
+/* What proposes candidates, and what each adds to a score. */
+#define SIGNALS(X)                                                             \
+    X(WORDS, "words")     /* its own words */                                  \
+    X(NEAR, "near")       /* what stands beside it, before and after */        \
+    X(MEANING, "meaning") /* says the same in other words */                   \
+    X(NAMES, "names")     /* names what the question names */                  \
+    X(GRAPH, "graph")     /* names what is related to that */                  \
+    X(TIME, "time")       /* happened when the question says */
+
+enum signal {
+#define X(id, name) SIGNAL_##id,
+    SIGNALS(X)
+#undef X
+        SIGNAL_COUNT
+};
+const char *signal_name(enum signal s);
+
+enum search_by { BY_MEMORY, BY_SESSION, BY_GROUP };
+
+struct meaning;
+
 struct search_request {
     struct str words; /* empty: the newest that the filter lets through */
     struct memory_filter filter;
     size_t max; /* results, at most SEARCH_MAX */
+    struct meaning *meaning; /* NULL: without that signal */
+    unsigned without;        /* bit 1 << SIGNAL_X: leave X out */
     bool by_session;
     bool no_snippets;
 };
@@ -36,6 +59,8 @@ struct search_request {
 struct search_hit {
     struct memory_row row;
     double score;       /* 0 to 1; 0 without words */
+    float signal[SIGNAL_COUNT]; /* what each gave to the score */
+    float age, use, weight, trust; /* factors that the answer was times */
     bool has_all;       /* every word of the question that anything has */
     struct str snippet; /* matched words between \2 and \3; may be empty */
 };

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "store/db.h"
+#include "store/derive.h"
 #include "store/fts.h"
 #include "store/migrate.h"
 
@@ -123,6 +124,7 @@ int db_open(struct db **out, const char *path, enum db_mode mode,
 {
     struct db *db = calloc(1, sizeof(*db));
     int64_t version = 0;
+    int current = 0;
     int flags = mode == DB_WRITE
                     ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                     : SQLITE_OPEN_READONLY;
@@ -147,7 +149,9 @@ int db_open(struct db **out, const char *path, enum db_mode mode,
     rc = configure(db, mode, e);
     if (rc == 0)
         rc = identify(db, &version, e);
-    if (rc == 0 && mode == DB_READ && version < DB_VERSION)
+    if (rc == 0 && mode == DB_READ && version == DB_VERSION)
+        current = derive_is_current(db, e);
+    if (rc == 0 && mode == DB_READ && current <= 0)
         rc = err_set(e, CM_EAGAIN, "%s waits for the worker to bring it up to "
                      "date: run `cmem status`", path);
     if (rc == 0 && mode == DB_WRITE)

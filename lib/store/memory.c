@@ -1,13 +1,13 @@
 /* memory.c - see memory.h. */
 #include "base/common.h"
 
-#include "base/json.h"
-#include "base/names.h"
+#include "base/buf.h"
 #include "base/sha256.h"
+#include "store/index.h"
 #include "store/memory.h"
 
-/* Most text of one memory that is indexed: far more than any has. */
-#define INDEX_MAX_BYTES (256u * 1024u)
+/* Most text of one memory: far more than any has. */
+#define TEXT_MAX_BYTES (256u * 1024u)
 
 static struct str some(struct str s)
 {
@@ -45,11 +45,11 @@ static void hash_text(struct sha256 *h, struct str t)
 }
 
 /* Scope: the project, and user, agent and branch where they are given. A
- * prompt, and the one summary, belong to their session. */
+ * prompt, the one summary and what was imported belong to their session. */
 static void hash_of(const struct memory_in *in, unsigned char out[SHA256_BYTES])
 {
     bool own = strcmp(in->kind, "prompt") == 0 ||
-               strcmp(in->kind, "summary") == 0;
+               strcmp(in->kind, "summary") == 0 || in->external_id.n > 0;
     struct sha256 h;
     char scope[96];
 
@@ -61,87 +61,15 @@ static void hash_of(const struct memory_in *in, unsigned char out[SHA256_BYTES])
     hash_text(&h, in->user);
     hash_text(&h, in->agent);
     hash_text(&h, in->topic_key);
-    if (in->topic_key.n == 0) { /* a topic's text may change */
+    if (in->external_id.n) { /* has a name of its own, whatever it says */
+        hash_text(&h, in->group);
+        hash_text(&h, in->external_id);
+    } else if (in->topic_key.n == 0) { /* a topic's text may change */
         hash_text(&h, strcmp(in->kind, "observation") == 0 ? in->title
                                                            : STR_NONE);
         hash_text(&h, in->text);
     }
     sha256_end(&h, out);
-}
-
-/* All string values of a tree, a line each. */
-static void add_strings(struct buf *b, const struct json *j, int depth)
-{
-    if (json_is_str(j)) {
-        buf_adds(b, json_str(j));
-        buf_addc(b, '\n');
-    }
-    if (depth < 4)
-        for (j = json_first(j); j; j = json_next(j))
-            add_strings(b, j, depth + 1);
-}
-
-struct indexed {
-    struct buf text, names;
-};
-
-static void index_free(struct indexed *x)
-{
-    buf_free(&x->text);
-    buf_free(&x->names);
-}
-
-static void index_text(struct indexed *x, struct str title, struct str subtitle,
-                       struct str text, struct str data)
-{
-    struct json *j = data.n ? json_parse(data, NULL) : NULL;
-
-    buf_init(&x->text, INDEX_MAX_BYTES);
-    buf_init(&x->names, INDEX_MAX_BYTES);
-    if (subtitle.n)
-        buf_addf(&x->text, "%.*s\n", STR_ARG(subtitle));
-    buf_adds(&x->text, text);
-    buf_addc(&x->text, '\n');
-    add_strings(&x->text, j, 0);
-    json_free(j);
-    names_of(title, &x->names);
-    buf_addc(&x->names, ' ');
-    names_of(buf_str(&x->text), &x->names);
-}
-
-static int index_put(struct db *db, int64_t id, struct str title,
-                     const struct indexed *x, struct err *e)
-{
-    struct stmt *s = db_stmt(db, "DELETE FROM memories_fts WHERE rowid = ?1");
-    int rc;
-
-    stmt_int(s, 1, id);
-    rc = stmt_run(s, e);
-    if (rc < 0)
-        return rc;
-    s = db_stmt(db, "INSERT INTO memories_fts (rowid, title, text, names) "
-                    "VALUES (?1, ?2, ?3, ?4)");
-    stmt_int(s, 1, id);
-    stmt_str(s, 2, title);
-    stmt_str(s, 3, buf_str(&x->text));
-    stmt_str(s, 4, buf_str(&x->names));
-    return stmt_run(s, e);
-}
-
-static int index_memory(struct db *db, int64_t id, const struct memory_in *in,
-                        struct err *e)
-{
-    struct indexed x;
-    int rc;
-
-    index_text(&x, in->title, in->subtitle, in->text, in->data);
-    for (size_t i = 0; i < in->nfiles; i++) {
-        buf_addc(&x.names, ' ');
-        names_of(in->files[i].path, &x.names);
-    }
-    rc = index_put(db, id, in->title, &x, e);
-    index_free(&x);
-    return rc;
 }
 
 static int history_put(struct db *db, int64_t id, const char *event,
@@ -208,9 +136,10 @@ static int insert(struct db *db, const struct memory_in *in, int64_t now_ms,
         db, "INSERT INTO memories (kind, type, title, subtitle, text, data, "
             "project_id, session_id, batch_id, branch, user, agent, origin, "
             "provider, importance, pinned, created_ms, updated_ms, event_ms, "
-            "valid_from, expires_ms, topic_key, hash) VALUES (?1, ?2, ?3, ?4, "
-            "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, "
-            "?18, ?18, ?19, ?20, ?21)");
+            "valid_from, expires_ms, topic_key, hash, external_id, group_key, "
+            "ord, metadata, about, born_commit) VALUES (?1, ?2, ?3, ?4, ?5, "
+            "?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, ?18, "
+            "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)");
     int rc;
 
     stmt_str(s, 1, str_of(in->kind));
@@ -234,6 +163,12 @@ static int insert(struct db *db, const struct memory_in *in, int64_t now_ms,
     bind_id(s, 19, in->expires_ms);
     stmt_str(s, 20, some(in->topic_key));
     stmt_blob(s, 21, (struct str){(const char *)hash, SHA256_BYTES});
+    stmt_str(s, 22, some(in->external_id));
+    stmt_str(s, 23, some(in->group));
+    stmt_int(s, 24, in->order);
+    stmt_str(s, 25, some(in->metadata));
+    stmt_str(s, 26, some(in->about));
+    stmt_str(s, 27, some(in->commit));
     rc = stmt_run(s, e);
     if (rc == 0)
         *id = db_last_id(db);
@@ -269,7 +204,7 @@ static int revise(struct db *db, int64_t id, const struct memory_in *in,
     bool same = false;
     int rc;
 
-    buf_init(&old, INDEX_MAX_BYTES);
+    buf_init(&old, TEXT_MAX_BYTES);
     stmt_int(s, 1, id);
     stmt_str(s, 2, some(in->data));
     stmt_str(s, 3, in->text.p ? in->text : STR(""));
@@ -304,7 +239,7 @@ static int revise(struct db *db, int64_t id, const struct memory_in *in,
     if (rc == 0)
         rc = rest_put(db, id, in, e);
     if (rc == 0)
-        rc = index_memory(db, id, in, e);
+        rc = index_memory(db, id, e);
 out:
     buf_free(&old);
     return rc < 0 ? rc : 0;
@@ -321,7 +256,7 @@ int memory_put(struct db *db, const struct memory_in *in, int64_t now_ms,
     if (rc < 0)
         return rc;
     *added = rc == 0;
-    if (rc > 0 && in->topic_key.n)
+    if (rc > 0 && (in->topic_key.n || in->external_id.n))
         return revise(db, *id, in, now_ms, e);
     if (rc > 0)
         return restate(db, *id, in, now_ms, e);
@@ -331,7 +266,7 @@ int memory_put(struct db *db, const struct memory_in *in, int64_t now_ms,
     if (rc == 0)
         rc = rest_put(db, *id, in, e);
     if (rc == 0)
-        rc = index_memory(db, *id, in, e);
+        rc = index_memory(db, *id, e);
     return rc;
 }
 
@@ -402,8 +337,7 @@ int memory_forget(struct db *db, int64_t id, struct forgotten *f,
                         "json_each(memories) WHERE value = ?1)",
                     id, NULL, e);
     if (rc == 0)
-        rc = run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, NULL,
-                    e);
+        rc = index_forget(db, id, e);
     if (rc == 0)
         rc = run_id(db, "DELETE FROM memories WHERE id = ?1", id, &gone, e);
     if (rc == 0 && gone == 0)
@@ -422,9 +356,7 @@ static int forget_one_session(struct db *db, int64_t id, struct forgotten *f,
                     id, NULL, e);
 
     if (rc == 0)
-        rc = run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
-                        "FROM memories WHERE session_id = ?1)",
-                    id, NULL, e);
+        rc = index_forget_session(db, id, e);
     if (rc == 0)
         rc = run_id(db, "DELETE FROM memories WHERE session_id = ?1", id,
                     &f->memories, e);
@@ -466,44 +398,4 @@ int memory_forget_done(struct db *db, struct err *e)
                 e) < 0)
         return CM_EDB;
     return db_checkpoint(db, e);
-}
-
-static int reindex_row(struct db *db, struct stmt *row, struct err *e)
-{
-    struct stmt *files;
-    struct indexed x;
-    int64_t id = col_int(row, 0);
-    int rc;
-
-    index_text(&x, col_str(row, 1), col_str(row, 2), col_str(row, 3),
-               col_str(row, 4));
-    files = db_stmt(db, "SELECT path FROM memory_files WHERE memory_id = ?1");
-    stmt_int(files, 1, id);
-    while ((rc = stmt_step(files, e)) > 0) {
-        buf_addc(&x.names, ' ');
-        names_of(col_str(files, 0), &x.names);
-    }
-    stmt_done(files);
-    if (rc == 0)
-        rc = index_put(db, id, col_str(row, 1), &x, e);
-    index_free(&x);
-    return rc;
-}
-
-int64_t memory_reindex(struct db *db, struct err *e)
-{
-    struct stmt *s;
-    int64_t n = 0;
-    int rc = db_exec(db, "DELETE FROM memories_fts", e);
-
-    if (rc < 0)
-        return rc;
-    s = db_stmt(db, "SELECT id, title, subtitle, text, data FROM memories");
-    while ((rc = stmt_step(s, e)) > 0) {
-        if ((rc = reindex_row(db, s, e)) < 0)
-            break;
-        n++;
-    }
-    stmt_done(s);
-    return rc < 0 ? rc : n;
 }

@@ -2,7 +2,8 @@
  * memory.h - memories: written, linked, forgotten.
  *
  * Invariants:
- *   1. A memory and its row in memories_fts are written in one transaction.
+ *   1. A memory and what is derived from it (index.h) are written in one
+ *      transaction.
  *   2. Nothing that was said is overwritten: what changes is in history.
  *   3. Equal content in equal scope is one row (its hash is unique); saying
  *      it again counts in `seen`.
@@ -38,6 +39,12 @@ struct memory_in {
     size_t nfiles;
     const int64_t *events; /* evidence */
     size_t nevents;
+    /* Of what was imported; saying it again under the same external_id, in
+     * the same scope and group, replaces the text. */
+    struct str external_id, group, metadata;
+    int64_t order;    /* in the group */
+    struct str about; /* facts.h: subject and attribute, or empty */
+    struct str commit; /* HEAD, with branch */
 };
 
 /* *id is the new row, or the old one when it was said before or the topic
@@ -66,8 +73,5 @@ int memory_forget(struct db *db, int64_t id, struct forgotten *f,
 int session_forget(struct db *db, int64_t session_id, struct forgotten *f,
                    struct err *e);
 int memory_forget_done(struct db *db, struct err *e);
-
-/* Makes memories_fts anew from memories. Returns how many, or an error. */
-int64_t memory_reindex(struct db *db, struct err *e);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "schema_sql.h"
 #include "store/db.h"
+#include "store/derive.h"
 #include "store/migrate.h"
 
 /*
@@ -13,6 +14,40 @@
  */
 static const char *const steps[] = {
     NULL,
+    /* 2: scopes and places of what was imported, facts with a subject, use,
+     * outcomes, what was given with a prompt. */
+    "ALTER TABLE memories ADD COLUMN external_id TEXT;"
+    "ALTER TABLE memories ADD COLUMN group_key TEXT;"
+    "ALTER TABLE memories ADD COLUMN ord INTEGER;"
+    "ALTER TABLE memories ADD COLUMN metadata TEXT;"
+    "ALTER TABLE memories ADD COLUMN about TEXT;"
+    "ALTER TABLE memories ADD COLUMN born_commit TEXT;"
+    "DROP INDEX memories_scope;"
+    "CREATE INDEX memories_scope ON memories(id, project_id, session_id, "
+    "event_ms, kind, type, branch, importance, pinned, valid_to, expires_ms, "
+    "user, agent, origin, group_key, ord);"
+    "CREATE INDEX memories_external ON memories(external_id) "
+    "WHERE external_id IS NOT NULL;"
+    "CREATE INDEX memories_group ON memories(group_key, ord) "
+    "WHERE group_key IS NOT NULL;"
+    "CREATE INDEX memories_about ON memories(about, project_id) "
+    "WHERE about IS NOT NULL;"
+    "CREATE INDEX memories_user ON memories(user) WHERE user IS NOT NULL;"
+    "ALTER TABLE injections ADD COLUMN query TEXT;"
+    "ALTER TABLE injections ADD COLUMN explain TEXT;"
+    "CREATE TABLE accesses ("
+    "memory_id INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE, "
+    "time_ms INTEGER NOT NULL, how TEXT NOT NULL, "
+    "PRIMARY KEY (memory_id, time_ms)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE outcomes (id INTEGER PRIMARY KEY, "
+    "project_id INTEGER REFERENCES projects(id), signature TEXT NOT NULL, "
+    "error TEXT NOT NULL, command TEXT, fix TEXT NOT NULL, "
+    "fix_hash BLOB NOT NULL, held INTEGER NOT NULL DEFAULT 1, "
+    "failed INTEGER NOT NULL DEFAULT 0, "
+    "session_id INTEGER REFERENCES sessions(id) ON DELETE CASCADE, "
+    "first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX outcomes_fix ON outcomes(fix_hash);"
+    "CREATE INDEX outcomes_signature ON outcomes(signature);",
 };
 
 _Static_assert(ARRAY_LEN(steps) == DB_VERSION, "one step per version");
@@ -55,23 +90,48 @@ static int backup(struct db *db, const char *path, int version, struct err *e)
     return stmt_run(s, e);
 }
 
+static int make(struct db *db, int application_id, struct err *e)
+{
+    int rc = db_begin(db, e);
+
+    if (rc < 0)
+        return rc;
+    rc = db_exec(db, schema_sql, e);
+    if (rc == 0)
+        rc = derive_stamp(db, e);
+    if (rc == 0)
+        rc = stamp(db, DB_VERSION, application_id, e);
+    if (rc == 0)
+        return db_commit(db, e);
+    db_rollback(db);
+    return rc;
+}
+
+/* Readers open the database only when this is done, too. */
+static int derive(struct db *db, struct err *e)
+{
+    int64_t n = derive_is_current(db, e);
+
+    if (n == 0)
+        n = derive_all(db, e);
+    return n < 0 ? (int)n : 0;
+}
+
 int migrate(struct db *db, const char *path, int version, int application_id,
             struct err *e)
 {
     int rc = 0;
 
-    if (version == DB_VERSION)
-        return 0;
     if (version == 0) {
-        rc = apply(db, schema_sql, DB_VERSION, application_id, e);
-        if (rc == 0 && db_has_secure_fts(db))
-            rc = db_exec(db, "INSERT INTO memories_fts(memories_fts, rank) "
-                             "VALUES('secure-delete', 1)", e);
+        rc = make(db, application_id, e);
         return rc < 0 && e ? err_wrap(e, "make the database") : rc;
     }
-    rc = backup(db, path, version, e);
+    if (version < DB_VERSION)
+        rc = backup(db, path, version, e);
     for (int v = version; rc == 0 && v < DB_VERSION; v++)
         rc = apply(db, steps[v], v + 1, application_id, e);
+    if (rc == 0)
+        rc = derive(db, e);
     if (rc < 0 && e)
         err_wrap(e, "bring the database from version %d to %d", version,
                  DB_VERSION);

@@ -35,6 +35,9 @@ void filter_bind(struct stmt *s, const struct memory_filter *f)
     stmt_str(s, P_FILE, bindable(f->file));
     stmt_int(s, P_WEIGHT, f->importance);
     stmt_int(s, P_PINNED, f->pinned);
+    stmt_str(s, P_USER, bindable(f->user));
+    stmt_str(s, P_AGENT, bindable(f->agent));
+    stmt_str(s, P_GROUP, bindable(f->group));
 }
 
 void memory_fill(struct stmt *s, struct arena *a, struct memory_row *m)
@@ -56,7 +59,13 @@ void memory_fill(struct stmt *s, struct arena *a, struct memory_row *m)
     m->seen = (int)col_int(s, c++);
     m->revision = (int)col_int(s, c++);
     m->pinned = col_int(s, c++) != 0;
-    m->is_child = !col_is_null(s, c);
+    m->is_child = !col_is_null(s, c++);
+    m->order = col_int(s, c++);
+    m->user = arena_str(a, col_str(s, c++));
+    m->agent = arena_str(a, col_str(s, c++));
+    m->external_id = arena_str(a, col_str(s, c++));
+    m->group = arena_str(a, col_str(s, c++));
+    m->metadata = arena_str(a, col_str(s, c));
 }
 
 int memory_read(struct db *db, int64_t id, struct arena *a,
@@ -75,12 +84,12 @@ int memory_read(struct db *db, int64_t id, struct arena *a,
     return rc > 0 ? 0 : rc < 0 ? rc : CM_ENOTFOUND;
 }
 
-/* ?14, ?15: the place; ?16: how many. The planner does not know that a
+/* ?17, ?18: the place; ?19: how many. The planner does not know that a
  * project has few of a kind: each list names its index. */
 #define LIST_SQL(index, where, cmp, dir)                                       \
     "SELECT " MEMORY_COLS " FROM memories m INDEXED BY " index MEMORY_JOINS    \
-    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?14, ?15)"    \
-    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?16"
+    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?17, ?18)"    \
+    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?19"
 /* IS finds a project's rows and those of no project by the same index. */
 #define ANYWHERE(cmp, dir) LIST_SQL("memories_time", "?1 IS ?1", cmp, dir)
 #define IN_PROJECT(cmp, dir)                                                   \

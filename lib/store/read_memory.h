@@ -20,6 +20,8 @@ struct memory_row {
     struct str kind, type, title, subtitle, text;
     struct str data; /* JSON, or empty */
     struct str branch, origin, provider, topic_key;
+    struct str user, agent, external_id, group, metadata;
+    int64_t order; /* in the group */
     struct str project; /* its name */
     struct str session_uid;
     int importance, seen, revision;
@@ -27,11 +29,16 @@ struct memory_row {
     bool is_child; /* of a subagent's session */
 };
 
+struct id_set;
+
 /* Empty and 0 fields do not filter. */
 struct memory_filter {
     int64_t project_id; /* its memories, and those of no project */
     int64_t session_id;
     struct str kind, type, branch;
+    struct str user, agent;     /* scopes; a run is a session */
+    struct str group;
+    const struct id_set *only;  /* where.h; NULL: all */
     struct str file;            /* whole components of a path */
     int64_t since_ms, until_ms; /* event_ms in [since, until) */
     int64_t as_of_ms;           /* as things stood then; 0: now */

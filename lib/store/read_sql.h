@@ -24,7 +24,10 @@
 #define P_FILE    11
 #define P_WEIGHT  12
 #define P_PINNED  13
-#define P_FREE    14 /* the query's own begin here */
+#define P_USER    14
+#define P_AGENT   15
+#define P_GROUP   16
+#define P_FREE    17 /* the query's own begin here */
 
 /* Does `path` have ?11 as a run of whole components? */
 #define HAS_PATH(path) "instr('/' || " path " || '/', '/' || ?11 || '/') > 0"
@@ -33,6 +36,8 @@
 #define SCOPE_SQL                                                              \
     " AND (?2 = 0 OR m.session_id = ?2)"                                       \
     " AND (?5 IS NULL OR m.branch = ?5)"                                       \
+    " AND (?14 IS NULL OR m.user = ?14) AND (?15 IS NULL OR m.agent = ?15)"    \
+    " AND (?16 IS NULL OR m.group_key = ?16)"                                  \
     " AND m.event_ms >= ?6 AND m.event_ms < ?7 AND m.event_ms <= ?8"           \
     " AND (?9 OR ((m.valid_to IS NULL OR m.valid_to > ?8)"                     \
     " AND (m.expires_ms IS NULL OR m.expires_ms > ?10)))"
@@ -57,7 +62,8 @@
     "m.updated_ms, m.valid_to, m.superseded_by, m.expires_ms, m.kind, "        \
     "m.type, m.title, m.subtitle, m.text, m.data, m.branch, m.origin, "        \
     "m.provider, m.topic_key, p.name, s.uid, m.importance, m.seen, "           \
-    "m.revision, m.pinned, s.parent_id"
+    "m.revision, m.pinned, s.parent_id, m.ord, m.user, m.agent, "              \
+    "m.external_id, m.group_key, m.metadata"
 #define MEMORY_JOINS                                                           \
     " LEFT JOIN projects p ON p.id = m.project_id"                             \
     " LEFT JOIN sessions s ON s.id = m.session_id"

@@ -1,11 +1,15 @@
 /* store_test.c - the write side of the store (lib/store). */
 #include "base/common.h"
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "schema_v1.h"
 #include "store/batch.h"
+#include "store/derive.h"
 #include "store/injection.h"
 #include "store/memory.h"
 #include "store/session.h"
@@ -111,15 +115,66 @@ TEST(store, refuses_a_newer_and_a_foreign_database)
     CHECK_INT(db_open(&again, path, DB_READ, &e), CM_ENOTFOUND);
 }
 
-/* What a migrated database looks like must be what schema.sql says. */
+/* Everything that the schema says of columns and indexes, in one order. */
+static struct str shape(struct db *db, struct arena *a)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT m.type || ' ' || m.name || ' ' || coalesce(c.name || ' ' "
+            "|| c.type || ' ' || c.\"notnull\" || ' ' || coalesce(c.dflt_value, "
+            "'') || ' ' || c.pk, '') FROM sqlite_master m LEFT JOIN "
+            "pragma_table_xinfo(m.name) c ON m.type = 'table' "
+            "ORDER BY m.type, m.name, c.cid");
+    struct buf b;
+    struct str out;
+
+    buf_init(&b, 1u << 20);
+    while (stmt_step(s, NULL) > 0) {
+        buf_adds(&b, col_str(s, 0));
+        buf_addc(&b, '\n');
+    }
+    stmt_done(s);
+    out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
+/* A file as version 1 left it, with one memory. */
+static void make_v1(const char *path)
+{
+    sqlite3 *h = NULL;
+
+    CHECK_INT(sqlite3_open(path, &h), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(h, schema_v1, NULL, NULL, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(h, "PRAGMA journal_mode = WAL;"
+                              "PRAGMA application_id = 0x636d656d;"
+                              "PRAGMA user_version = 1;"
+                              "INSERT INTO memories (kind, title, text, "
+                              "origin, created_ms, updated_ms, event_ms, "
+                              "hash) VALUES ('note', 't', 'old parseReply', "
+                              "'user', 1, 1, 1, x'00')",
+                           NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(h);
+}
+
 TEST(store, schema_is_the_same_made_or_migrated)
 {
-    struct db *db = open_db();
+    struct db *db = open_db(), *old = NULL;
+    struct arena a = {0};
+    struct err e = {0};
+    char path[512];
 
-    CHECK_INT(count(db, "SELECT count(*) FROM sqlite_master WHERE type = "
-                        "'table' AND name = 'memories'"), 1);
-    CHECK_INT(db_check(db, NULL), 0);
-    CHECK_INT(count(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+
+    snprintf(path, sizeof(path), "%s/old.db", test_dir());
+    make_v1(path);
+    CHECK_INT(db_open(&old, path, DB_READ, &e), CM_EAGAIN);
+    CHECK_INT(db_open(&old, path, DB_WRITE, &e), 0);
+    CHECK_HAS(shape(old, &a), arena_fmt(&a, "%.*s", STR_ARG(shape(db, &a))).p);
+    CHECK_INT(count(old, "SELECT count(*) FROM memories_fts WHERE "
+                         "memories_fts MATCH '\"parse reply\"'"), 1);
+    CHECK_INT(db_check(old, NULL), 0);
+    CHECK_INT(count(old, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    arena_free(&a);
+    db_close(old);
     db_close(db);
 }
 
@@ -403,13 +458,33 @@ TEST(store, forgetting_a_session_takes_all_of_it)
     db_close(db);
 }
 
+/* The index of another version is made anew; readers wait for that. */
+TEST(store, what_is_derived_follows_the_program)
+{
+    struct db *db = open_db(), *again = NULL;
+    struct err e = {0};
+    char path[512];
+    bool added;
+
+    snprintf(path, sizeof(path), "%s/cmem.db", test_dir());
+    put_memory(db, "note", "parseReply lives in worker/llm.c", &added);
+    CHECK_INT(db_exec(db, "UPDATE derived SET version = 0;"
+                          "DELETE FROM memories_fts", NULL), 0);
+    db_close(db);
+    CHECK_INT(db_open(&again, path, DB_READ, &e), CM_EAGAIN);
+    CHECK_INT(db_open(&again, path, DB_WRITE, &e), 0);
+    CHECK_INT(count(again, "SELECT count(*) FROM memories_fts WHERE "
+                           "memories_fts MATCH 'llm'"), 1);
+    db_close(again);
+}
+
 TEST(store, full_text_can_be_made_anew)
 {
     struct db *db = open_db();
     bool added;
 
     put_memory(db, "note", "parseReply lives in worker/llm.c", &added);
-    CHECK_INT(memory_reindex(db, NULL), 1);
+    CHECK_INT(derive_all(db, NULL), 1);
     CHECK_INT(count(db, "SELECT count(*) FROM memories_fts WHERE memories_fts "
                         "MATCH '\"parse reply\"'"), 1);
     db_close(db);

@@ -1,0 +1,39 @@
+/*
+ * when.h - the time a question speaks of.
+ *
+ * "last week", "in March", "yesterday", "on 7 May 2023", "before the release",
+ * "as of v2", "since 2026-10-01", "two months ago": found by rule, in English,
+ * and ISO dates in any language. A range is in event time, half open. Words of
+ * a time are no subject: query.h leaves them out of the words when the range
+ * was understood, but a month or year that may be subject matter stays a word.
+ *
+ * Pure: the clock is an argument; days are the asker's (TZ).
+ */
+#ifndef CMEM_SEARCH_WHEN_H
+#define CMEM_SEARCH_WHEN_H
+
+#include "base/common.h"
+#include "base/str.h"
+
+enum when_kind {
+    WHEN_NONE,
+    WHEN_IN,     /* between from_ms and until_ms */
+    WHEN_BEFORE, /* before until_ms, or before the anchor */
+    WHEN_AFTER,  /* after from_ms, or after the anchor */
+    WHEN_AS_OF,  /* as things stood at until_ms, or at the anchor */
+    WHEN_FIRST,  /* "first", "originally": the earliest that fits */
+    WHEN_LAST,   /* "latest", "most recent", "currently" */
+};
+
+struct when {
+    enum when_kind kind;
+    int64_t from_ms, until_ms; /* 0 and INT64_MAX where open */
+    struct str anchor; /* "the release", "v2": its time is to be looked up */
+    struct str text;   /* the words of the question that said it */
+    bool is_vague;     /* "recently", "a while ago": a leaning, no bound */
+    bool asks_when;    /* "when did ...": the answer is a date */
+};
+
+void when_parse(struct str query, int64_t now_ms, struct when *out);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * entity.h - entities and relations in the database: written and asked.
+ *
+ * Derived: made of a memory's texts and files by rule, and of "entities" and
+ * "relations" in its data, where a model wrote them. Writing is part of
+ * index_memory (index.h).
+ */
+#ifndef CMEM_STORE_ENTITY_H
+#define CMEM_STORE_ENTITY_H
+
+#include "base/arena.h"
+#include "base/common.h"
+#include "base/entity.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "store/db.h"
+#include "store/read_memory.h"
+
+/* How one entity stands to another. */
+#define RELATIONS(X)                                                           \
+    X("uses", "used by")                                                       \
+    X("part-of", "has part")                                                   \
+    X("fixes", "fixed by")                                                     \
+    X("causes", "caused by")                                                   \
+    X("depends-on", "needed by")                                               \
+    X("decided-in", "decided")                                                 \
+    X("owns", "owned by")                                                      \
+    X("works-on", "worked on by")                                              \
+    X("deploys-to", "deployed from")                                           \
+    X("replaces", "replaced by")
+
+bool relation_is_known(struct str word);
+const char *relation_reverse(struct str word);
+
+/* Replaces what is known of the memory's entities and relations. */
+int entity_index(struct db *db, int64_t memory_id, struct err *e);
+/* Takes the memory's part out; entities that nothing names go, too. */
+int entity_forget(struct db *db, int64_t memory_id, struct err *e);
+
+struct entity_row {
+    int64_t id;
+    struct str kind, key, name;
+    int64_t memories; /* that name it */
+};
+
+/* Entities that a key names, itself or as an alias; those with most memories
+ * first. */
+int entity_find(struct db *db, struct str key, size_t max, struct arena *a,
+                struct entity_row **out, size_t *n, struct err *e);
+
+struct entity_memory {
+    int64_t memory_id;
+    int strength; /* 1 to 3 */
+};
+/* Memories that name the entity, the newest first. */
+int entity_memories(struct db *db, int64_t entity_id, size_t max,
+                    struct arena *a, struct entity_memory **out, size_t *n,
+                    struct err *e);
+int memory_entities(struct db *db, int64_t memory_id, size_t max,
+                    struct arena *a, struct entity_row **out, size_t *n,
+                    struct err *e);
+
+struct relation_row {
+    struct entity_row other;
+    struct str relation; /* as seen from the entity asked for */
+    bool incoming;
+    int64_t memory_id; /* that says so: the newest one */
+    int64_t memories;  /* how many say so */
+};
+/* Edges of one entity; also, when `together`, entities that are often named in
+ * the same memories (relation "with"). */
+int entity_relations(struct db *db, int64_t entity_id, bool together,
+                     size_t max, struct arena *a, struct relation_row **out,
+                     size_t *n, struct err *e);
+
+#endif

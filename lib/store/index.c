@@ -1,0 +1,151 @@
+/* index.c - see index.h. */
+#include "base/common.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/names.h"
+#include "store/index.h"
+
+/* Most text of one memory that is indexed: far more than any has. */
+#define INDEX_MAX_BYTES (256u * 1024u)
+
+/* All string values of a tree, a line each. */
+static void add_strings(struct buf *b, const struct json *j, int depth)
+{
+    if (json_is_str(j)) {
+        buf_adds(b, json_str(j));
+        buf_addc(b, '\n');
+    }
+    if (depth < 4)
+        for (j = json_first(j); j; j = json_next(j))
+            add_strings(b, j, depth + 1);
+}
+
+struct indexed {
+    struct buf text, names;
+};
+
+static void index_free(struct indexed *x)
+{
+    buf_free(&x->text);
+    buf_free(&x->names);
+}
+
+static void index_text(struct indexed *x, struct str title, struct str subtitle,
+                       struct str text, struct str data)
+{
+    struct json *j = data.n ? json_parse(data, NULL) : NULL;
+
+    buf_init(&x->text, INDEX_MAX_BYTES);
+    buf_init(&x->names, INDEX_MAX_BYTES);
+    if (subtitle.n)
+        buf_addf(&x->text, "%.*s\n", STR_ARG(subtitle));
+    buf_adds(&x->text, text);
+    buf_addc(&x->text, '\n');
+    add_strings(&x->text, j, 0);
+    json_free(j);
+    names_of(title, &x->names);
+    buf_addc(&x->names, ' ');
+    names_of(buf_str(&x->text), &x->names);
+}
+
+static int put_words(struct db *db, int64_t id, struct str title,
+                     const struct indexed *x, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "DELETE FROM memories_fts WHERE rowid = ?1");
+    int rc;
+
+    stmt_int(s, 1, id);
+    rc = stmt_run(s, e);
+    if (rc < 0)
+        return rc;
+    s = db_stmt(db, "INSERT INTO memories_fts (rowid, title, text, names) "
+                    "VALUES (?1, ?2, ?3, ?4)");
+    stmt_int(s, 1, id);
+    stmt_str(s, 2, title);
+    stmt_str(s, 3, buf_str(&x->text));
+    stmt_str(s, 4, buf_str(&x->names));
+    return stmt_run(s, e);
+}
+
+static int run_id(struct db *db, const char *sql, int64_t id, struct err *e)
+{
+    struct stmt *s = db_stmt(db, sql);
+
+    stmt_int(s, 1, id);
+    return stmt_run(s, e);
+}
+
+static int read_files(struct db *db, int64_t id, struct indexed *x,
+                      struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT path FROM memory_files WHERE memory_id = ?1");
+    int rc;
+
+    stmt_int(s, 1, id);
+    while ((rc = stmt_step(s, e)) > 0) {
+        buf_addc(&x->names, ' ');
+        names_of(col_str(s, 0), &x->names);
+    }
+    stmt_done(s);
+    return rc;
+}
+
+int index_memory(struct db *db, int64_t id, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT title, subtitle, text, data FROM "
+                                 "memories WHERE id = ?1");
+    struct indexed x;
+    struct buf title;
+    int rc;
+
+    stmt_int(s, 1, id);
+    rc = stmt_step(s, e);
+    if (rc <= 0) {
+        stmt_done(s);
+        return rc;
+    }
+    buf_init(&title, INDEX_MAX_BYTES);
+    buf_adds(&title, col_str(s, 0));
+    index_text(&x, col_str(s, 0), col_str(s, 1), col_str(s, 2), col_str(s, 3));
+    stmt_done(s);
+    rc = read_files(db, id, &x, e);
+    if (rc == 0)
+        rc = put_words(db, id, buf_str(&title), &x, e);
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM vectors WHERE memory_id = ?1", id, e);
+    index_free(&x);
+    buf_free(&title);
+    return rc;
+}
+
+int index_forget(struct db *db, int64_t id, struct err *e)
+{
+    return run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, e);
+}
+
+int index_forget_session(struct db *db, int64_t session_id, struct err *e)
+{
+    return run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
+                      "FROM memories WHERE session_id = ?1)", session_id, e);
+}
+
+int64_t index_all(struct db *db, struct err *e)
+{
+    struct stmt *s;
+    int64_t n = 0, id = 0;
+    int rc;
+
+    do { /* one at a time: indexing writes, and may change what is read */
+        s = db_stmt(db, "SELECT min(id) FROM memories WHERE id > ?1");
+        stmt_int(s, 1, id);
+        rc = stmt_step(s, e);
+        id = rc > 0 ? col_int(s, 0) : 0;
+        stmt_done(s);
+        if (rc > 0 && id)
+            rc = index_memory(db, id, e);
+        n += rc >= 0 && id;
+    } while (rc >= 0 && id);
+    return rc < 0 ? rc : n;
+}
