@@ -42,7 +42,10 @@ CREATE TABLE sessions (
     ended_ms        INTEGER,
     end_reason      TEXT,
     prompts         INTEGER NOT NULL DEFAULT 0,
-    transcript      TEXT                  -- the client's own file
+    transcript      TEXT,                 -- the client's own file
+    -- since version 2
+    dropped         INTEGER NOT NULL DEFAULT 0 -- events that retention_days
+                                          -- took away
 ) STRICT;
 CREATE INDEX sessions_project ON sessions(project_id);
 CREATE INDEX sessions_parent ON sessions(parent_id);
@@ -139,7 +142,10 @@ CREATE TABLE memories (
     metadata       TEXT,                  -- JSON object that came with it
     about          TEXT,                  -- a plain fact's subject and
                                           -- attribute: facts.h
-    born_commit    TEXT                   -- HEAD when it was made on `branch`
+    born_commit    TEXT,                  -- HEAD when it was made on `branch`:
+                                          -- until that is merged it belongs
+                                          -- to the branch; then NULL
+    weighed        TEXT                   -- what made its importance
 ) STRICT;
 CREATE UNIQUE INDEX memories_hash ON memories(hash);
 CREATE UNIQUE INDEX memories_topic ON memories(project_id, topic_key)
@@ -156,7 +162,7 @@ CREATE INDEX memories_important ON memories(project_id, event_ms)
 -- What search asks of every match, without reading the row with its texts.
 CREATE INDEX memories_scope ON memories(id, project_id, session_id, event_ms,
     kind, type, branch, importance, pinned, valid_to, expires_ms, user, agent,
-    origin, group_key, ord);
+    origin, group_key, ord, born_commit, valid_from);
 CREATE INDEX memories_session ON memories(session_id, kind);
 CREATE INDEX memories_external ON memories(external_id)
     WHERE external_id IS NOT NULL;

@@ -52,7 +52,7 @@ size_t related_memories(struct db *db, const struct batch *b,
 {
     struct search_request rq = {
         .words = words_of(b),
-        .filter = {.project_id = project_id},
+        .filter = {.project_id = project_id, .with_children = true},
         .max = 4 * max,
         .no_snippets = true,
     };

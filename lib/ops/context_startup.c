@@ -440,6 +440,7 @@ int context_fill_startup(struct context_fill *f, struct err *e)
 {
     struct memory_filter all = {.project_id = f->project.id,
                                 .as_of_ms = f->r->as_of_ms,
+                                .on_branch = f->r->branch,
                                 .now_ms = f->env->now_ms};
     int rc = add_summaries(f, &all, e);
 

@@ -24,6 +24,8 @@ static const struct param params[] = {
      "about this file or directory, or done in a session that touched it"},
     {"session", 's', PARAM_STR, 0, "SESSION", "of one session"},
     {"branch", 'b', PARAM_STR, 0, "BRANCH", "made on this branch"},
+    PARAM_ALL_BRANCHES,
+    PARAM_SUBAGENTS,
     {"by", 0, PARAM_STR, 0, "session", "one result for each session"},
     {"as-of", 0, PARAM_TIME, 0, "TIME", "as things stood then"},
     {"history", 0, PARAM_BOOL, 0, NULL, "also what no longer holds"},

@@ -31,6 +31,20 @@ int scope_find(struct op_env *env, const struct json *args, struct scope *out,
     return rc == CM_ENOTFOUND ? 0 : rc;
 }
 
+/* The branch that is checked out where one asks from, when that is the
+ * project asked about; NAME given by hand is told by `branch`. */
+static struct str standing_on(struct op_env *env, const struct json *args)
+{
+    struct project p;
+
+    if (!env->cwd || env->cwd[0] != '/' || json_get_bool(args, "all") ||
+        json_get_bool(args, "all-branches") || json_get_str(args, "branch").n ||
+        json_get_str(args, "project").n || json_get_str(args, "session").n)
+        return STR_NONE;
+    project_find(env->cwd, env->a, &p);
+    return p.branch;
+}
+
 void put_scope(struct jsonw *w, const struct scope *s)
 {
     if (s->project.id)
@@ -88,6 +102,8 @@ int scope_filter(struct op_env *env, const struct json *args,
         .as_of_ms = json_get_int(args, "as-of", 0),
         .now_ms = env->now_ms,
         .with_history = json_get_bool(args, "history"),
+        .on_branch = standing_on(env, args),
+        .with_children = json_get_bool(args, "subagents"),
     };
     if (rc == 0 && session.n) {
         struct session_info info;

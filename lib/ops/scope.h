@@ -20,6 +20,17 @@
         "all", 'a', PARAM_BOOL, 0, NULL, "every project"                       \
     }
 
+/* What reading leaves out by itself, asked for. */
+#define PARAM_ALL_BRANCHES                                                     \
+    {                                                                          \
+        "all-branches", 0, PARAM_BOOL, 0, NULL,                                \
+            "also what belongs to other branches until they are merged"        \
+    }
+#define PARAM_SUBAGENTS                                                        \
+    {                                                                          \
+        "subagents", 0, PARAM_BOOL, 0, NULL, "also what subagents brought"     \
+    }
+
 struct scope {
     struct project_row project; /* id 0: all projects */
 };
@@ -31,7 +42,8 @@ int scope_find(struct op_env *env, const struct json *args, struct scope *out,
 /* "project": its name; nothing when all are meant. */
 void put_scope(struct jsonw *w, const struct scope *s);
 
-/* kind, type, file, since, until, as-of, session, branch, history. */
+/* kind, type, file, since, until, as-of, session, branch, history; and from
+ * where one stands, unless all-branches or subagents say otherwise. */
 int scope_filter(struct op_env *env, const struct json *args,
                  const struct scope *s, struct memory_filter *f, struct err *e);
 

@@ -44,11 +44,11 @@ static void hash_text(struct sha256 *h, struct str t)
     sha256_add(h, (struct str){"\0", 1});
 }
 
-/* Scope: the project, and user, agent and branch where they are given. A
+/* Scope: the project, and user, agent, branch and run where they are given. A
  * prompt, the one summary and what was imported belong to their session. */
 static void hash_of(const struct memory_in *in, unsigned char out[SHA256_BYTES])
 {
-    bool own = strcmp(in->kind, "prompt") == 0 ||
+    bool own = strcmp(in->kind, "prompt") == 0 || in->own_session ||
                strcmp(in->kind, "summary") == 0 || in->external_id.n > 0;
     struct sha256 h;
     char scope[96];
@@ -60,6 +60,8 @@ static void hash_of(const struct memory_in *in, unsigned char out[SHA256_BYTES])
     hash_text(&h, str_of(scope));
     hash_text(&h, in->user);
     hash_text(&h, in->agent);
+    if (in->own_branch)
+        hash_text(&h, in->branch);
     hash_text(&h, in->topic_key);
     if (in->external_id.n) { /* has a name of its own, whatever it says */
         hash_text(&h, in->group);
@@ -137,9 +139,10 @@ static int insert(struct db *db, const struct memory_in *in, int64_t now_ms,
             "project_id, session_id, batch_id, branch, user, agent, origin, "
             "provider, importance, pinned, created_ms, updated_ms, event_ms, "
             "valid_from, expires_ms, topic_key, hash, external_id, group_key, "
-            "ord, metadata, about, born_commit) VALUES (?1, ?2, ?3, ?4, ?5, "
-            "?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, ?18, "
-            "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)");
+            "ord, metadata, about, born_commit, weighed) VALUES (?1, ?2, ?3, "
+            "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+            "?17, ?18, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, "
+            "?28)");
     int rc;
 
     stmt_str(s, 1, str_of(in->kind));
@@ -169,6 +172,7 @@ static int insert(struct db *db, const struct memory_in *in, int64_t now_ms,
     stmt_str(s, 25, some(in->metadata));
     stmt_str(s, 26, some(in->about));
     stmt_str(s, 27, some(in->commit));
+    stmt_str(s, 28, some(in->weighed));
     rc = stmt_run(s, e);
     if (rc == 0)
         *id = db_last_id(db);

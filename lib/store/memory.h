@@ -44,7 +44,11 @@ struct memory_in {
     struct str external_id, group, metadata;
     int64_t order;    /* in the group */
     struct str about; /* facts.h: subject and attribute, or empty */
-    struct str commit; /* HEAD, with branch */
+    struct str commit; /* HEAD, when it belongs to its branch until merged */
+    struct str weighed; /* what made its importance: "3 by rule, +1 ..." */
+    /* Said to hold for this branch or this session only: then the same words
+     * in another one are another memory. */
+    bool own_branch, own_session;
 };
 
 /* *id is the new row, or the old one when it was said before or the topic

@@ -38,6 +38,11 @@ void filter_bind(struct stmt *s, const struct memory_filter *f)
     stmt_str(s, P_USER, bindable(f->user));
     stmt_str(s, P_AGENT, bindable(f->agent));
     stmt_str(s, P_GROUP, bindable(f->group));
+    /* "(1a2b3c4)", no branch at all, sees every branch's. */
+    stmt_str(s, P_ON,
+             str_starts(f->on_branch, STR("(")) ? STR_NONE
+                                                : bindable(f->on_branch));
+    stmt_int(s, P_CHILD, f->with_children);
 }
 
 void memory_fill(struct stmt *s, struct arena *a, struct memory_row *m)
@@ -84,12 +89,12 @@ int memory_read(struct db *db, int64_t id, struct arena *a,
     return rc > 0 ? 0 : rc < 0 ? rc : CM_ENOTFOUND;
 }
 
-/* ?17, ?18: the place; ?19: how many. The planner does not know that a
+/* ?19, ?20: the place; ?21: how many. The planner does not know that a
  * project has few of a kind: each list names its index. */
 #define LIST_SQL(index, where, cmp, dir)                                       \
     "SELECT " MEMORY_COLS " FROM memories m INDEXED BY " index MEMORY_JOINS    \
-    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?17, ?18)"    \
-    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?19"
+    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?19, ?20)"    \
+    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?21"
 /* IS finds a project's rows and those of no project by the same index. */
 #define ANYWHERE(cmp, dir) LIST_SQL("memories_time", "?1 IS ?1", cmp, dir)
 #define IN_PROJECT(cmp, dir)                                                   \

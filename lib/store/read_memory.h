@@ -46,6 +46,10 @@ struct memory_filter {
     bool with_history;          /* also what was superseded or expired */
     int importance;             /* at least */
     bool pinned;                /* only those */
+    /* Asked from this branch: what was born on another one and is not merged
+     * yet (born_commit) is left out. Empty: every branch's. */
+    struct str on_branch;
+    bool with_children; /* subagents' too; session_id alone includes them */
 };
 
 /* CM_ENOTFOUND without a sentence when there is no such memory. */

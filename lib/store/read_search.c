@@ -4,14 +4,14 @@
 #include "store/read_search.h"
 #include "store/read_sql.h"
 
-/* ?17: MATCH; ?18: map; ?19 to ?21: weights of title, text, names. */
+/* ?19: MATCH; ?20: map; ?21 to ?23: weights of title, text, names. */
 #define SEARCH_SQL(where)                                                      \
     "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned,"           \
     " m.kind = 'prompt', " WANTED_SQL ","                                      \
-    " words(memories_fts, ?18, ?19, ?20, ?21)"                                 \
+    " words(memories_fts, ?20, ?21, ?22, ?23)"                                 \
     " FROM memories_fts JOIN memories m INDEXED BY memories_scope"             \
     " ON m.id = memories_fts.rowid"                                            \
-    " WHERE memories_fts MATCH ?17" where SCOPE_SQL
+    " WHERE memories_fts MATCH ?19" where SCOPE_SQL
 
 static bool fill(struct stmt *s, struct words_match *m)
 {

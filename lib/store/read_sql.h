@@ -27,18 +27,29 @@
 #define P_USER    14
 #define P_AGENT   15
 #define P_GROUP   16
-#define P_FREE    17 /* the query's own begin here */
+#define P_ON      17 /* branch */
+#define P_CHILD   18
+#define P_FREE    19 /* the query's own begin here */
 
 /* Does `path` have ?11 as a run of whole components? */
 #define HAS_PATH(path) "instr('/' || " path " || '/', '/' || ?11 || '/') > 0"
+
+/* What was made on a branch and is not merged yet belongs to that branch. */
+#define BRANCH_SQL                                                             \
+    " AND (?17 IS NULL OR m.born_commit IS NULL OR m.branch = ?17)"
+/* Asked for by its session a subagent's memory is wanted. */
+#define CHILD_SQL                                                              \
+    " AND (?18 OR ?2 <> 0 OR m.session_id IS NULL OR m.session_id NOT IN"      \
+    " (SELECT id FROM sessions WHERE parent_id IS NOT NULL))"
 
 /* What cannot be given up without showing what does not hold. */
 #define SCOPE_SQL                                                              \
     " AND (?2 = 0 OR m.session_id = ?2)"                                       \
     " AND (?5 IS NULL OR m.branch = ?5)"                                       \
     " AND (?14 IS NULL OR m.user = ?14) AND (?15 IS NULL OR m.agent = ?15)"    \
-    " AND (?16 IS NULL OR m.group_key = ?16)"                                  \
-    " AND m.event_ms >= ?6 AND m.event_ms < ?7 AND m.event_ms <= ?8"           \
+    " AND (?16 IS NULL OR m.group_key = ?16)" BRANCH_SQL CHILD_SQL             \
+    " AND m.event_ms >= ?6 AND m.event_ms < ?7"                                \
+    " AND coalesce(m.valid_from, m.event_ms) <= ?8"                            \
     " AND (?9 OR ((m.valid_to IS NULL OR m.valid_to > ?8)"                     \
     " AND (m.expires_ms IS NULL OR m.expires_ms > ?10)))"
 
