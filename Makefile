@@ -33,7 +33,7 @@ endif
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-LIBS  := base wire agent store search compress ops
+LIBS  := base embed wire agent store search compress ops
 lib_src = $(wildcard lib/$(1)/*.c)
 lib_obj = $(patsubst %.c,$(B)/%.o,$(call lib_src,$(1)))
 ARCH  := $(foreach l,$(LIBS),$(B)/lib$(l).a)
@@ -66,11 +66,13 @@ HOOK_LDFLAGS := -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code \
 
 PROGRAMS := $(B)/bin/cmem $(B)/bin/cmemd
 DEPS_OK  := build/.build-deps
+# The embedder's weights; MODEL=no builds without them.
+MODEL_OUT := $(B)/lib/cmem/minilm.cmem
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
 	lint clean help bench-hook dist fuzz
-all: $(PROGRAMS) $(HOOK_BIN) build/share
+all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT)
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -104,6 +106,18 @@ build/sqlite3.o: $(CACHE)/sqlite/sqlite3.c
 		-DSQLITE_OMIT_SHARED_CACHE -DSQLITE_OMIT_LOAD_EXTENSION \
 		-DSQLITE_THREADSAFE=2 -c $< -o $@
 
+# --- the embedder's weights: fetched likewise, packed once ------------------
+# What another processor computes must be the same bytes: no fusing by itself.
+$(B)/lib/embed/%.o: OPT += -ffp-contract=off
+$(B)/lib/embed/pack-model: $(B)/lib/embed/tool/pack-model.o $(B)/libembed.a \
+		$(B)/libbase.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ -lm $(CJSON_LIBS)
+# Not made anew when the packer's time stamp says so: the script looks at the
+# content. Without weights it leaves a note, and is asked again next time.
+$(MODEL_OUT): $(B)/lib/embed/pack-model lib/embed/model.sh lib/packages.lock
+	$(Q)MODEL=$(MODEL) sh lib/embed/model.sh $(CACHE)/minilm $< $@
+
 # --- objects, archives, programs -------------------------------------------
 $(B)/lib/store/%.o: INC += $(SQLITE_INC)
 $(B)/tests/%.o: INC += -Itests/unit $(SQLITE_INC)
@@ -122,7 +136,8 @@ $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 
 # The order is the architecture: each may use what stands behind it.
 LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
-	$(B)/libstore.a $(B)/libagent.a $(B)/libwire.a $(B)/libbase.a
+	$(B)/libstore.a $(B)/libagent.a $(B)/libwire.a $(B)/libembed.a \
+	$(B)/libbase.a
 
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
@@ -178,6 +193,7 @@ $(DEPS_OK): lib/build-deps.sh
 ## make                  build into build/
 ## make install          install packages if it may, build, install, register
 install: $(DEPS_OK)
+	@rm -f $(MODEL_OUT).absent
 	@$(MAKE) --no-print-directory all
 	@sh lib/install.sh build "$(DESTDIR)$(PREFIX)"
 	@"$(DESTDIR)$(PREFIX)/bin/cmem" install
@@ -190,12 +206,14 @@ uninstall:
 check: $(DEPS_OK)
 	@$(MAKE) --no-print-directory all $(TEST_TOOLS)
 	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests \
-		build/san/bin/cmem build/san/bin/cmemd
+		build/san/bin/cmem build/san/bin/cmemd \
+		build/san/lib/cmem/minilm.cmem
 	@sh tests/run.sh
 
 ## make check-unit       unit tests under the sanitizers: make check-unit T=frame
 check-unit:
-	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests
+	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests \
+		build/san/lib/cmem/minilm.cmem
 	build/san/tests/unit-tests $(T)
 
 ## make check-system     system tests: make check-system T=0100

@@ -15,8 +15,8 @@ name=$(printf '%s' "$row" | cut -f2)
 version=$(printf '%s' "$row" | cut -f3)
 integrity=$(printf '%s' "$row" | cut -f4)
 command -v npm >/dev/null 2>&1 || {
-    echo "fetch-package: npm is needed to fetch $name@$version" \
-        "(or build with: make SQLITE=system)" >&2
+    [ "$key" != sqlite ] || hint=" (or build with: make SQLITE=system)"
+    echo "fetch-package: npm is needed to fetch $name@$version${hint:-}" >&2
     exit 1
 }
 

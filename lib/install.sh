@@ -9,6 +9,7 @@ cmem-hook-pre-compact"
 
 # Ours alone. Not share/cmem: below ~/.local that is where the memory lies.
 plugin=share/claude-plugins/cmem
+model=lib/cmem/minilm.cmem
 shared="share/man/man1/cmem.1
 share/bash-completion/completions/cmem
 share/zsh/site-functions/_cmem
@@ -38,6 +39,8 @@ remove() {
     done
     rm -rf "${prefix:?}/$plugin"
     rmdir "$prefix/${plugin%/*}" 2>/dev/null || true
+    rm -f "$prefix/$model"
+    rmdir "$prefix/${model%/*}" 2>/dev/null || true
     echo "removed cmem from $prefix"
 }
 
@@ -56,6 +59,11 @@ for f in $shared; do
     mkdir -p "$prefix/$(dirname "$f")"
     place "$stage/$f" "$prefix/$f" 644
 done
+if [ -s "$stage/$model" ]; then
+    mkdir -p "$prefix/${model%/*}"
+    cmp -s "$stage/$model" "$prefix/$model" ||
+        place "$stage/$model" "$prefix/$model" 644
+fi
 # The plugin: made beside and moved into place.
 mkdir -p "$prefix/${plugin%/*}"
 rm -rf "$prefix/$plugin.new"

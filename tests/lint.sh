@@ -44,15 +44,16 @@ layer() {
 }
 
 layer lib/base base
+layer lib/embed base embed
 layer lib/wire base wire
 layer lib/agent base agent
 layer lib/compress base compress .     # "." is what the build generates
 layer lib/store base store .
-layer lib/search base store search
-layer lib/ops base agent store search ops
+layer lib/search base embed store search
+layer lib/ops base embed agent store search ops
 layer hooks base wire hooks
-layer cli base wire agent store search ops cli
-layer worker base wire agent store search compress ops worker
+layer cli base embed wire agent store search ops cli
+layer worker base embed wire agent store search compress ops worker
 verdict "every folder includes only what stands below it"
 
 # only HEADER WHERE: a third party's header has one home.

@@ -11,6 +11,10 @@ check "copies" sh lib/install.sh "$stage" "$prefix"
 check "every program" [ "$(ls "$prefix/bin")" = "$(ls "$stage/bin")" ]
 check "the manual page" cmp docs/cmem.1 "$prefix/share/man/man1/cmem.1"
 check "completions" [ -s "$prefix/share/zsh/site-functions/_cmem" ]
+if [ -s "$stage/lib/cmem/minilm.cmem" ]; then
+    check "the embedder's weights" cmp "$stage/lib/cmem/minilm.cmem" \
+        "$prefix/lib/cmem/minilm.cmem"
+fi
 for link in "$prefix"/share/claude-plugins/cmem/bin/*; do
     [ "$(readlink -f "$link")" = "$prefix/bin/$(basename "$link")" ] ||
         echo "$link"
