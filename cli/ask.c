@@ -196,6 +196,18 @@ int cli_stop_worker(struct cli *c, bool *stopped, struct err *e)
 
 /* --- operations ---------------------------------------------------------------- */
 
+int cli_open_db(struct cli *c, struct db **db, struct err *e)
+{
+    int rc = db_open(db, c->paths.db, DB_READ, e);
+
+    if (rc == CM_ENOTFOUND)
+        err_set(e, rc,
+                "nothing is remembered yet: there is no %s (cmem "
+                "install begins, cmem import fills it)",
+                c->paths.db);
+    return rc;
+}
+
 int cli_read(struct cli *c, const struct op *op, struct json *args,
              struct json **result, struct err *e)
 {
@@ -212,12 +224,7 @@ int cli_read(struct cli *c, const struct op *op, struct json *args,
     jsonw_init(&w, &b);
     rc = op_check(op, args, env.now_ms, e);
     if (rc == 0)
-        rc = db_open(&env.db, c->paths.db, DB_READ, e);
-    if (rc == CM_ENOTFOUND)
-        err_set(e, rc,
-                "nothing is remembered yet: there is no %s (cmem "
-                "install begins, cmem import fills it)",
-                c->paths.db);
+        rc = cli_open_db(c, &env.db, e);
     if (rc == 0)
         rc = op->run(&env, args, &w, e);
     if (rc >= 0) {

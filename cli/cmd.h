@@ -32,7 +32,7 @@
 /* Exit status. Part of the interface: the manual page says these sentences. */
 #define CLI_EXITS(X)                                                           \
     X(CLI_DONE, 0, "done")                                                     \
-    X(CLI_NOTHING, 1, "nothing found, or (doctor, replay) a problem found")    \
+    X(CLI_NOTHING, 1, "nothing found, or (doctor, import, replay) a problem found")    \
     X(CLI_USAGE, 2, "the command line is wrong")                               \
     X(CLI_SYSTEM, 3, "a file or the database could not be used")               \
     X(CLI_NETWORK, 4, "the worker or the network did not answer")
@@ -129,6 +129,9 @@ int cli_ask(struct cli *c, const struct ask *ask, struct json **result,
             struct err *e);
 /* Asks the worker to leave and waits until it has; *stopped: there was one. */
 int cli_stop_worker(struct cli *c, bool *stopped, struct err *e);
+/* The database, for reading. CM_ENOTFOUND, with a sentence, when there is
+ * none. */
+int cli_open_db(struct cli *c, struct db **db, struct err *e);
 /* Runs an operation here, reading. CM_ENOTFOUND without a database. */
 int cli_read(struct cli *c, const struct op *op, struct json *args,
              struct json **result, struct err *e);

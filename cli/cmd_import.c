@@ -5,6 +5,7 @@
 #include "cli/claude.h"
 #include "cli/help.h"
 #include "cli/import.h"
+#include "cli/import_lines.h"
 
 /* The longest we watch the worker make memories; it goes on by itself. */
 #define WAIT_MS   600000
@@ -12,12 +13,14 @@
 
 static const struct param params[] = {
     {"source", 0, PARAM_STR, PARAM_POSITIONAL, "SOURCE",
-     "whose transcripts: claude-code"},
+     "whose transcripts: claude-code; not with --format"},
     {"paths", 0, PARAM_LIST, PARAM_POSITIONAL, "PATH",
      "files and directories; all of Claude Code's when none is given"},
+    {"format", 0, PARAM_STR, 0, "jsonl",
+     "PATH are files with a memory on each line; - is standard input"},
     {"dry-run", 'n', PARAM_BOOL, 0, NULL, "only count what there is"},
     {"no-wait", 0, PARAM_BOOL, 0, NULL,
-     "do not wait until memories are made of it"},
+     "do not wait until memories are made of it, or their vectors"},
 };
 
 static void print_json(struct cli *c, const struct import *im)
@@ -35,6 +38,8 @@ static void print_json(struct cli *c, const struct import *im)
     jsonw_int(&w, "failed", im->failed);
     jsonw_int(&w, "items", im->items);
     jsonw_int(&w, "added", im->added);
+    if (im->lines)
+        jsonw_int(&w, "known", im->known);
     jsonw_int(&w, "waiting", im->left);
     jsonw_bool(&w, "interrupted", im->interrupted);
     jsonw_arr(&w, "failures");
@@ -97,6 +102,43 @@ static void print(struct term *t, const struct import *im)
                        "status\n", (long long)im->left);
 }
 
+static void print_lines(struct term *t, const struct import *im)
+{
+    term_printf(t, im->interrupted ? "interrupted: took " : "took ");
+    term_count(t, im->added);
+    term_printf(t, im->added == 1 ? " new memory" : " new memories");
+    if (im->known) {
+        term_printf(t, " and ");
+        term_count(t, im->known);
+        term_printf(t, " that were known");
+    }
+    term_printf(t, " of ");
+    term_count(t, im->items);
+    term_printf(t, im->items == 1 ? " line\n" : " lines\n");
+    print_failures(t, im);
+    if (im->left)
+        term_printf(t, "%lld memories still wait for their vectors: cmem "
+                       "status\n", (long long)im->left);
+}
+
+static int run_lines(struct cli *c, struct import *im, struct err *e)
+{
+    int rc;
+
+    im->lines = true;
+    if (im->npaths == 0)
+        return err_set(e, CM_EARG, "import --format=jsonl needs a file, or - "
+                                   "for standard input");
+    if (im->dry_run)
+        return err_set(e, CM_EARG, "import --format=jsonl has no --dry-run");
+    rc = import_lines(c, im, e);
+    if (c->json && rc == 0)
+        print_json(c, im);
+    else if (!c->json && (rc == 0 || im->items))
+        print_lines(&c->term, im);
+    return rc < 0 ? rc : im->failed ? CLI_NOTHING : CLI_DONE;
+}
+
 static int explain(struct cli *c, struct err *e)
 {
     if (c->json)
@@ -122,7 +164,8 @@ static int run(struct cli *c, const struct json *args, struct err *e)
 {
     const struct json *list = json_get(args, "paths");
     struct str source = json_get_str(args, "source");
-    const char *paths[PATHS_MOST];
+    struct str format = json_get_str(args, "format");
+    const char *paths[PATHS_MOST + 1];
     struct claude cl = {0};
     struct import im = {.paths = paths,
                         .dry_run = json_get_bool(args, "dry-run"),
@@ -130,9 +173,14 @@ static int run(struct cli *c, const struct json *args, struct err *e)
                         .wait_ms = WAIT_MS};
     int rc = 0;
 
-    if (source.n == 0)
+    if (format.n && !str_eqz(format, "jsonl"))
+        return err_set(e, CM_EARG, "import --format is jsonl, not \"%.*s\"",
+                       STR_ARG(format));
+    if (source.n == 0 && format.n == 0)
         return explain(c, e);
-    if (!str_eqz(source, "claude-code"))
+    if (format.n && source.n) /* the first word is a file then */
+        paths[im.npaths++] = source.p;
+    else if (!format.n && !str_eqz(source, "claude-code"))
         return err_set(e, CM_EARG, "import knows claude-code, not \"%.*s\"",
                        STR_ARG(source));
     if (json_len(list) > PATHS_MOST)
@@ -142,6 +190,8 @@ static int run(struct cli *c, const struct json *args, struct err *e)
         im.wait_ms = 0;
     for (struct json *j = json_first(list); j; j = json_next(j))
         paths[im.npaths++] = json_str(j).p;
+    if (format.n)
+        return run_lines(c, &im, e);
     if (im.npaths == 0)
         rc = claude_places(&cl, e);
     if (rc == 0 && im.npaths == 0 && file_exists(cl.projects))
@@ -156,11 +206,19 @@ static int run(struct cli *c, const struct json *args, struct err *e)
 const struct cmd cmd_import = {
     .name = "import",
     .group = "Set up",
-    .summary = "take in sessions that are already on disk",
+    .summary = "take in sessions, or memories, that are already on disk",
     .details = "Reads Claude Code's own transcripts (.jsonl, .jsonl.gz) "
                "through the same pipeline as live events, the oldest first. "
                "Without PATH those below $CLAUDE_CONFIG_DIR/projects, else "
-               "~/.claude/projects. Doing it again takes only what is new.",
+               "~/.claude/projects. Doing it again takes only what is new.\n"
+               "With --format=jsonl each line is a memory: {\"id\", \"text\", "
+               "\"kind\", \"time\", \"user\", \"agent\", \"run\", \"app\", "
+               "\"group\", \"order\", \"metadata\"}, of which only text is "
+               "required. An id that is known in the same scope gets the new "
+               "text; a run becomes a session, an app a project (without one "
+               "a memory is found from everywhere); fields of other names go "
+               "into metadata. A line that is refused is named, and the "
+               "status is 1.",
     .example = "cmem import claude-code",
     .words = "claude-code",
     .params = params,

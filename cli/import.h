@@ -16,6 +16,7 @@
 struct import {
     const char *const *paths; /* files and directories */
     size_t npaths;
+    bool lines;       /* of JSON, not transcripts: see import_lines.h */
     bool dry_run;     /* count only */
     bool progress;    /* how far it is, on standard error */
     int wait_ms;      /* for the worker to make memories of it; 0: do not */
@@ -24,6 +25,7 @@ struct import {
     int64_t files, bytes;     /* found */
     int64_t done, failed;     /* files */
     int64_t items, added;     /* as the worker counts: read, new */
+    int64_t known;            /* lines: those that were there before */
     int64_t left;             /* events that wait when we stopped waiting */
     bool interrupted;         /* ended early; what is done stays done */
     struct err first_failure; /* of a file; the others went on */

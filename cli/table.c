@@ -13,6 +13,7 @@
     X(stats)                                                                   \
     X(add)                                                                     \
     X(forget)                                                                  \
+    X(export)                                                                  \
     X(install)                                                                 \
     X(uninstall)                                                               \
     X(on)                                                                      \

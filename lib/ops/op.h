@@ -43,7 +43,10 @@ struct param {
     const char *help;  /* one line */
 };
 
-enum op_flags { OP_WRITES = 1 };
+enum op_flags {
+    OP_WRITES = 1,
+    OP_TERMINAL = 2, /* asked by the terminal program alone: no tool of MCP */
+};
 
 struct meaning;
 

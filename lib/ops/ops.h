@@ -7,6 +7,6 @@
 #include "ops/op.h"
 
 extern const struct op op_search, op_timeline, op_show, op_sessions, op_summary,
-    op_context, op_stats, op_add, op_forget;
+    op_context, op_stats, op_add, op_forget, op_import;
 
 #endif
