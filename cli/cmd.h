@@ -32,7 +32,8 @@
 /* Exit status. Part of the interface: the manual page says these sentences. */
 #define CLI_EXITS(X)                                                           \
     X(CLI_DONE, 0, "done")                                                     \
-    X(CLI_NOTHING, 1, "nothing found, or (doctor, import, replay) a problem found")    \
+    X(CLI_NOTHING, 1,                                                          \
+      "nothing found, or (doctor, import, replay) a problem found")            \
     X(CLI_USAGE, 2, "the command line is wrong")                               \
     X(CLI_SYSTEM, 3, "a file or the database could not be used")               \
     X(CLI_NETWORK, 4, "the worker or the network did not answer")

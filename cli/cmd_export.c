@@ -23,8 +23,7 @@ static const struct param params[] = {
 };
 
 /* What is written is a line each, whatever is asked for by --json. */
-static int write_page(struct cli *c, const struct memory_list *l,
-                      struct err *e)
+static int write_page(struct cli *c, const struct memory_list *l, struct err *e)
 {
     struct jsonw w;
     struct buf b;
@@ -76,8 +75,9 @@ static int read_times(struct json *args, int64_t now_ms, struct err *e)
         if (s.n == 0)
             continue;
         if (clock_parse(s, now_ms, &ms) < 0)
-            return err_set(e, CM_EARG, "export: --%s is a time, such as "
-                                       "2026-11-21 or 7d, not %.*s",
+            return err_set(e, CM_EARG,
+                           "export: --%s is a time, such as "
+                           "2026-11-21 or 7d, not %.*s",
                            names[i], STR_ARG(s));
         json_set_int(args, names[i], ms);
     }

@@ -13,7 +13,7 @@
 #define LINES_MOST  1000
 #define TURN_MS     50
 /* Well below what a frame may hold, whatever the escaping adds. */
-#define CHUNK_BYTES (4u << 20)
+#define CHUNK_BYTES   (4u << 20)
 #define CHUNK_WAIT_MS 120000
 #define CHUNK_TRIES   3
 
@@ -28,9 +28,8 @@ static void refused(struct cli *c, struct import *im, const char *file,
 {
     im->failed++;
     if (im->nfailures < IMPORT_FAILURES)
-        im->failure[im->nfailures++] =
-            arena_fmt(&c->arena, "%s, line %lld: %s", file, (long long)line,
-                      why);
+        im->failure[im->nfailures++] = arena_fmt(&c->arena, "%s, line %lld: %s",
+                                                 file, (long long)line, why);
 }
 
 static void count(struct cli *c, struct import *im, const char *file,
@@ -64,7 +63,8 @@ static int chunk_send(struct cli *c, struct import *im, struct chunk *ch,
         return 0;
     buf_init(&b, 8 * CHUNK_BYTES);
     json_print(ch->lines, &b, 0);
-    for (int i = 0; i < CHUNK_TRIES && (rc == CM_ENET || rc == CM_EAGAIN); i++) {
+    for (int i = 0; i < CHUNK_TRIES && (rc == CM_ENET || rc == CM_EAGAIN);
+         i++) {
         struct ask ask = {.op = "import",
                           .args = json_object(),
                           .start = true,

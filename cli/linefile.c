@@ -68,9 +68,9 @@ int linefile_next(struct linefile *f, struct str *line, struct err *e)
 
     for (;;) {
         struct str rest = str_cut(buf_str(&f->in), f->at, f->in.len);
-        const char *nl = rest.n > looked ? memchr(rest.p + looked, '\n',
-                                                  rest.n - looked)
-                                         : NULL;
+        const char *nl = rest.n > looked
+                             ? memchr(rest.p + looked, '\n', rest.n - looked)
+                             : NULL;
         int rc;
 
         if (nl || (f->ended && (rest.n || skips))) {

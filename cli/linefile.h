@@ -16,10 +16,10 @@ struct linefile {
     const char *name; /* for messages; borrowed */
     int fd;
     size_t max;
-    size_t at;       /* of the buffer: what comes next */
-    int64_t line;    /* number of the line given last, from 1 */
-    int64_t bytes;   /* read so far */
-    int64_t size;    /* of the file; 0 when it has none (a pipe) */
+    size_t at;     /* of the buffer: what comes next */
+    int64_t line;  /* number of the line given last, from 1 */
+    int64_t bytes; /* read so far */
+    int64_t size;  /* of the file; 0 when it has none (a pipe) */
     bool ended;
     struct buf in;
 };

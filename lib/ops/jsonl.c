@@ -25,19 +25,35 @@ struct field {
     size_t at; /* of the struct str in struct jsonl */
 };
 
-#define FIELD(name, is) {#name, is, offsetof(struct jsonl, name)}
-#define OWN(name)       {name, IS_OWN, 0}
+#define FIELD(name, is)                                                        \
+    {                                                                          \
+#name, is, offsetof(struct jsonl, name)                                \
+    }
+#define OWN(name)                                                              \
+    {                                                                          \
+        name, IS_OWN, 0                                                        \
+    }
 static const struct field fields[] = {
-    FIELD(id, IS_NAME),       FIELD(text, IS_TEXT),
-    OWN("kind"),              OWN("time"),
-    FIELD(user, IS_NAME),     FIELD(agent, IS_NAME),
-    FIELD(run, IS_NAME),      FIELD(app, IS_NAME),
-    FIELD(group, IS_NAME),    OWN("order"),
-    OWN("metadata"),          FIELD(title, IS_LINE),
-    FIELD(subtitle, IS_LINE), FIELD(type, IS_LINE),
-    OWN("data"),              FIELD(topic, IS_NAME),
-    FIELD(branch, IS_NAME),   OWN("importance"),
-    OWN("pinned"),            OWN("expires"),
+    FIELD(id, IS_NAME),
+    FIELD(text, IS_TEXT),
+    OWN("kind"),
+    OWN("time"),
+    FIELD(user, IS_NAME),
+    FIELD(agent, IS_NAME),
+    FIELD(run, IS_NAME),
+    FIELD(app, IS_NAME),
+    FIELD(group, IS_NAME),
+    OWN("order"),
+    OWN("metadata"),
+    FIELD(title, IS_LINE),
+    FIELD(subtitle, IS_LINE),
+    FIELD(type, IS_LINE),
+    OWN("data"),
+    FIELD(topic, IS_NAME),
+    FIELD(branch, IS_NAME),
+    OWN("importance"),
+    OWN("pinned"),
+    OWN("expires"),
 };
 
 static const char *const kinds[] = {"observation", "fact", "summary", "note",

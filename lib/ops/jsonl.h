@@ -31,8 +31,8 @@
 struct jsonl {
     struct str id, text, title, subtitle, type, topic, branch;
     struct str user, agent, run, app, group;
-    const char *kind;          /* "note" unless said */
-    struct str data, metadata; /* JSON objects, or empty */
+    const char *kind;            /* "note" unless said */
+    struct str data, metadata;   /* JSON objects, or empty */
     int64_t time_ms, expires_ms; /* 0: not said */
     int64_t order;
     bool has_order, pinned;

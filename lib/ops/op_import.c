@@ -17,9 +17,9 @@ static const struct param params[] = {
 struct taking {
     struct op_env *env;
     struct jsonw *out;
-    struct str app;  /* of project_id, so that a run of lines asks once */
+    struct str app; /* of project_id, so that a run of lines asks once */
     int64_t project_id;
-    int64_t line;    /* its number */
+    int64_t line; /* its number */
     int64_t added, known, failed;
 };
 
@@ -139,9 +139,8 @@ static int take(struct taking *t, struct str text, struct err *e)
 static int run(struct op_env *env, const struct json *args, struct jsonw *out,
                struct err *e)
 {
-    struct taking t = {.env = env,
-                       .out = out,
-                       .line = json_get_int(args, "first", 1)};
+    struct taking t = {
+        .env = env, .out = out, .line = json_get_int(args, "first", 1)};
     int rc = db_begin(env->db, e);
 
     jsonw_obj(out, NULL);
