@@ -67,10 +67,17 @@ struct relation_row {
     int64_t memory_id; /* that says so: the newest one */
     int64_t memories;  /* how many say so */
 };
-/* Edges of one entity; also, when `together`, entities that are often named in
- * the same memories (relation "with"). */
-int entity_relations(struct db *db, int64_t entity_id, bool together,
-                     size_t max, struct arena *a, struct relation_row **out,
-                     size_t *n, struct err *e);
+struct relation_ask {
+    int64_t entity_id;
+    int64_t project_id; /* what its memories say; 0: all */
+    bool together; /* also entities that are often named in the same memories
+                      (relation "with"), where there is room */
+    size_t max;
+};
+/* Edges of one entity, those that most memories tell of first. What no longer
+ * holds says nothing. */
+int entity_relations(struct db *db, const struct relation_ask *ask,
+                     struct arena *a, struct relation_row **out, size_t *n,
+                     struct err *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "store/entity.h"
 #include "store/index.h"
 
 /* Most text of one memory that is indexed: far more than any has. */
@@ -115,6 +116,8 @@ int index_memory(struct db *db, int64_t id, struct err *e)
         rc = put_words(db, id, buf_str(&title), &x, e);
     if (rc == 0)
         rc = run_id(db, "DELETE FROM vectors WHERE memory_id = ?1", id, e);
+    if (rc == 0)
+        rc = entity_index(db, id, e);
     index_free(&x);
     buf_free(&title);
     return rc;
@@ -122,13 +125,33 @@ int index_memory(struct db *db, int64_t id, struct err *e)
 
 int index_forget(struct db *db, int64_t id, struct err *e)
 {
-    return run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, e);
+    int rc = run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, e);
+
+    return rc < 0 ? rc : entity_forget(db, id, e);
 }
 
 int index_forget_session(struct db *db, int64_t session_id, struct err *e)
 {
-    return run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
-                      "FROM memories WHERE session_id = ?1)", session_id, e);
+    int64_t id = 0;
+    int rc = run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
+                        "FROM memories WHERE session_id = ?1)",
+                    session_id, e);
+
+    if (rc < 0)
+        return rc;
+    do {
+        struct stmt *s = db_stmt(db, "SELECT min(id) FROM memories WHERE "
+                                     "session_id = ?1 AND id > ?2");
+
+        stmt_int(s, 1, session_id);
+        stmt_int(s, 2, id);
+        rc = stmt_step(s, e);
+        id = rc > 0 ? col_int(s, 0) : 0;
+        stmt_done(s);
+        if (rc > 0 && id)
+            rc = entity_forget(db, id, e);
+    } while (rc >= 0 && id);
+    return rc < 0 ? rc : 0;
 }
 
 int64_t index_all(struct db *db, struct err *e)
