@@ -12,6 +12,7 @@
  *     is printed as it is with --json, else shown by `render` (NULL: as
  *     indented JSON);
  *   a command of the terminal's own: `run`, with its parameters here.
+ * With run_with it is an operation that has a form of the terminal's own.
  *
  * Errors are printed once, by main.c: "cmem: sentence" on stderr, and with
  * --json {"error":{"code":...,"message":...}} on stdout too.
@@ -89,6 +90,8 @@ struct cmd {
     unsigned flags;
     cmd_render render;
     cmd_run run;
+    /* Of an operation: `run` takes over when this argument is given. */
+    const char *run_with;
 };
 
 extern const struct cmd *const cmds[]; /* in the order of help */

@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "cli/cmd.h"
+#include "cli/queries.h"
 #include "cli/show.h"
 
 const struct cmd cmd_search = {
@@ -12,9 +13,14 @@ const struct cmd cmd_search = {
                "some; when nothing has them all, what has the most comes "
                "first, and words that nothing has are named with those "
                "nearest to them. Without words the newest are listed. The "
-               "first column is what cmem show takes.",
+               "first column is what cmem show takes.\n"
+               "With --queries each line of a file is a question, "
+               "{\"id\":1,\"query\":\"...\"}, with options of its own under "
+               "the same names, and a line comes out for each.",
     .example = "cmem search -n 5 socket path too long",
     .render = show_search,
+    .run = queries_run,
+    .run_with = "queries",
 };
 
 const struct cmd cmd_timeline = {

@@ -156,7 +156,7 @@ static int run_command(struct cli *c, const struct line *l, struct err *e)
     }
     if (l->cmd->flags & CMD_ENDS_WHOLE)
         catch_interrupts();
-    if (!l->cmd->run)
+    if (!l->cmd->run || (l->cmd->run_with && !json_get(args, l->cmd->run_with)))
         return cli_run_op(c, l->cmd, args, e);
     rc = l->cmd->run(c, args, e);
     json_free(args);

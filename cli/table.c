@@ -50,9 +50,14 @@ const struct cmd *cmd_find(struct str name)
     return NULL;
 }
 
+static const struct op *op_of(const struct cmd *cmd)
+{
+    return cmd->run && !cmd->run_with ? NULL : op_find(str_of(cmd->name));
+}
+
 const struct param *cmd_params(const struct cmd *cmd, size_t *n)
 {
-    const struct op *op = cmd->run ? NULL : op_find(str_of(cmd->name));
+    const struct op *op = op_of(cmd);
 
     *n = op ? op->nparams : cmd->nparams;
     return op ? op->params : cmd->params;
@@ -60,7 +65,7 @@ const struct param *cmd_params(const struct cmd *cmd, size_t *n)
 
 const char *cmd_about(const struct cmd *cmd)
 {
-    const struct op *op = cmd->run ? NULL : op_find(str_of(cmd->name));
+    const struct op *op = op_of(cmd);
 
     return op && !cmd->summary ? op->summary : cmd->summary;
 }

@@ -107,7 +107,7 @@ int op_check(const struct op *op, struct json *args, int64_t now_ms,
         const struct param *p = find_param(op, json_key(v));
         int rc;
 
-        if (!p)
+        if (!p || (p->flags & PARAM_TERMINAL))
             return err_set(e, CM_EARG, "%s has no parameter %.*s", op->name,
                            STR_ARG(str_cut(json_key(v), 0, 64)));
         rc = check_value(op, p, v, e);

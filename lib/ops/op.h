@@ -32,6 +32,7 @@ enum param_flags {
     PARAM_REQUIRED = 1,
     PARAM_POSITIONAL = 2, /* on a command line: by place, not by --name */
     PARAM_JOINED = 4,     /* positional words joined by blanks: a query */
+    PARAM_TERMINAL = 8,   /* the terminal program's own: refused by op_check */
 };
 
 struct param {

@@ -29,6 +29,8 @@ static const struct param params[] = {
     {"by", 0, PARAM_STR, 0, "session", "one result for each session"},
     {"as-of", 0, PARAM_TIME, 0, "TIME", "as things stood then"},
     {"history", 0, PARAM_BOOL, 0, NULL, "also what no longer holds"},
+    {"queries", 0, PARAM_STR, PARAM_TERMINAL, "FILE",
+     "ask each line of it, {\"id\", \"query\"}; - is standard input"},
 };
 
 static bool is_star_run(struct str s, size_t i)

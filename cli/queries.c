@@ -1,0 +1,365 @@
+/* queries.c - see queries.h. */
+#include "base/common.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "cli/linefile.h"
+#include "cli/queries.h"
+#include "ops/fields.h"
+#include "ops/jsonl.h"
+#include "ops/scope.h"
+#include "search/search.h"
+
+/* A question with its filters; and an answer of SEARCH_MAX results. */
+#define LINE_BYTES   (1u << 20)
+#define ANSWER_BYTES (8u << 20)
+#define N_DEFAULT    10
+/* As in jsonl.h: smaller numbers are seconds. */
+#define SECONDS_BELOW 1e11
+
+/* Fields of a line that are arguments of the operation under this name. */
+static const struct {
+    const char *field, *arg;
+} names[] = {
+    {"query", "words"},     {"n", "n"},           {"k", "n"},
+    {"by", "by"},           {"kind", "kind"},     {"type", "type"},
+    {"project", "project"}, {"all", "all"},       {"file", "file"},
+    {"session", "session"}, {"branch", "branch"}, {"as_of", "as-of"},
+    {"as-of", "as-of"},     {"since", "since"},   {"until", "until"},
+    {"history", "history"},
+};
+
+struct asking {
+    struct cli *c;
+    const struct json *base; /* of the command line */
+    struct op_env env;
+    struct arena a; /* of one line */
+    int64_t line, failed;
+};
+
+/* What a line asks for. */
+struct question {
+    struct json *line, *args;
+    struct search_request rq;
+    enum search_by by;
+};
+
+static struct json *copy_of(const struct json *j)
+{
+    struct json *copy;
+    struct buf b;
+
+    buf_init(&b, 2 * LINE_BYTES);
+    json_print(j, &b, 0);
+    copy = json_parse(buf_str(&b), NULL);
+    buf_free(&b);
+    return copy;
+}
+
+/* The line's own, before the command line's. Numbers as in jsonl.h. */
+static struct str scope_of(struct asking *q, const struct question *qu,
+                           const char *name)
+{
+    const struct json *v = json_get(qu->line, name);
+
+    if (!v || json_is_null(v))
+        v = json_get(q->base, name);
+    if (json_is_num(v))
+        return arena_fmt(&q->a, "%.0f", json_num(v));
+    return json_str(v);
+}
+
+static int read_by(struct question *qu, struct err *e)
+{
+    struct str by = json_get_str(qu->args, "by");
+
+    if (by.n == 0 || str_eqz(by, "memory"))
+        qu->by = BY_MEMORY;
+    else if (str_eqz(by, "run") || str_eqz(by, "session"))
+        qu->by = BY_SESSION;
+    else if (str_eqz(by, "group"))
+        qu->by = BY_GROUP;
+    else
+        return err_set(e, CM_EARG,
+                       "by is memory, run, session or group, "
+                       "not %.*s",
+                       STR_ARG(str_cut(by, 0, 64)));
+    json_del(qu->args, "by"); /* the operation has names of its own for it */
+    return 0;
+}
+
+static int read_args(struct asking *q, struct question *qu, struct err *e)
+{
+    static const char *const own[] = {"queries", "user", "agent",
+                                      "run",     "app",  "group"};
+    int rc;
+
+    qu->args = copy_of(q->base);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const struct json *v = json_get(qu->line, names[i].field);
+        double n = json_num(v);
+
+        if (!v || json_is_null(v))
+            continue;
+        if (json_is_num(v) && strcmp(names[i].arg, "n") != 0)
+            json_set_int(qu->args, names[i].arg,
+                         (int64_t)(fabs(n) < SECONDS_BELOW ? n * 1000 : n));
+        else
+            json_set(qu->args, names[i].arg, copy_of(v));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(own); i++)
+        json_del(qu->args, own[i]);
+    rc = read_by(qu, e);
+    return rc < 0
+               ? rc
+               : op_check(op_find(STR("search")), qu->args, q->env.now_ms, e);
+}
+
+/* An app by its own name, never by a directory or number that looks alike. */
+static int find_app(struct asking *q, struct str app, int64_t *id,
+                    struct err *e)
+{
+    struct str key = arena_fmt(&q->a, "app:%.*s", STR_ARG(app));
+    struct project_row p;
+    int rc = project_by_keys(q->env.db, &key, 1, &q->a, &p, e);
+
+    if (rc == CM_ENOTFOUND)
+        rc = project_by_name(q->env.db, app, &q->a, &p, e);
+    if (rc == 0 && str_eqz(p.name, arena_str(&q->a, app).p))
+        *id = p.id;
+    else if (rc == 0 || rc == CM_ENOTFOUND)
+        rc = err_set(e, CM_ENOTFOUND, "there is no app %.*s",
+                     STR_ARG(str_cut(app, 0, 64)));
+    return rc;
+}
+
+static int find_run(struct asking *q, struct str run, int64_t *id,
+                    struct err *e)
+{
+    struct session_info s;
+    int rc = session_by_uid(q->env.db, run, &q->a, &s, e);
+
+    if (rc == 0 && str_eq(s.uid, run))
+        *id = s.id;
+    else if (rc == 0 || rc == CM_ENOTFOUND || rc == CM_EARG)
+        rc = err_set(e, CM_ENOTFOUND, "there is no run %.*s",
+                     STR_ARG(str_cut(run, 0, 64)));
+    return rc;
+}
+
+static int read_filter(struct asking *q, struct question *qu, struct err *e)
+{
+    struct str app = scope_of(q, qu, "app"), run = scope_of(q, qu, "run");
+    struct memory_filter *f = &qu->rq.filter;
+    struct scope scope;
+    int rc;
+
+    if (app.n) /* of which it is known below: not where we stand */
+        json_set_bool(qu->args, "all", true);
+    rc = scope_find(&q->env, qu->args, &scope, e);
+    if (rc == 0)
+        rc = scope_filter(&q->env, qu->args, &scope, f, e);
+    if (rc == 0 && app.n)
+        rc = find_app(q, app, &f->project_id, e);
+    if (rc == 0 && run.n)
+        rc = find_run(q, run, &f->session_id, e);
+    f->user = scope_of(q, qu, "user");
+    f->agent = scope_of(q, qu, "agent");
+    f->group = scope_of(q, qu, "group");
+    return rc;
+}
+
+static int read_question(struct asking *q, struct question *qu, struct err *e)
+{
+    int64_t n;
+    int rc;
+
+    if (!json_is_object(qu->line))
+        return err_set(e, CM_EFORMAT, "it is no JSON object");
+    if (!json_is_str(json_get(qu->line, "query")))
+        return err_set(e, CM_EARG, "query is missing");
+    rc = read_args(q, qu, e);
+    if (rc < 0)
+        return rc;
+    n = json_get_int(qu->args, "n", N_DEFAULT);
+    if (n < 1 || n > SEARCH_MAX)
+        return err_set(e, CM_EARG, "n is 1 to %d", SEARCH_MAX);
+    qu->rq = (struct search_request){.words = json_get_str(qu->args, "words"),
+                                     .max = (size_t)n,
+                                     .meaning = q->env.meaning,
+                                     .by_session = qu->by == BY_SESSION,
+                                     .no_snippets = true};
+    return read_filter(q, qu, e);
+}
+
+static double rounded(double v)
+{
+    return floor(v * 1e6 + 0.5) / 1e6;
+}
+
+void queries_put_signals(struct jsonw *w, const struct search_hit *h)
+{
+    jsonw_obj(w, "signals");
+    for (int s = 0; s < SIGNAL_COUNT; s++)
+        if (h->signal[s] != 0)
+            jsonw_num(w, signal_name((enum signal)s),
+                      rounded((double)h->signal[s]));
+    jsonw_end(w);
+}
+
+static void put_hit(struct jsonw *w, const struct search_hit *h)
+{
+    jsonw_obj(w, NULL);
+    jsonl_put_id(w, &h->row);
+    jsonw_num(w, "score", rounded(h->score));
+    queries_put_signals(w, h);
+    jsonw_end(w);
+}
+
+/* A run or a group: its own name, what its best memory matched by. */
+static void put_group(struct jsonw *w, const struct search_group *g,
+                      enum search_by by)
+{
+    const struct search_hit *best = &g->hit[0];
+
+    if (g->n == 0)
+        return;
+    jsonw_obj(w, NULL);
+    if (by == BY_GROUP && best->row.group.n)
+        jsonw_str(w, "id", best->row.group);
+    else if (best->row.session_uid.n)
+        jsonw_str(w, "id", best->row.session_uid);
+    else
+        jsonw_null(w, "id"); /* of no session */
+    jsonw_num(w, "score", rounded(g->score));
+    queries_put_signals(w, best);
+    jsonw_arr(w, "best");
+    for (size_t i = 0; i < g->n; i++) {
+        jsonw_obj(w, NULL);
+        jsonl_put_id(w, &g->hit[i].row);
+        jsonw_num(w, "score", rounded(g->hit[i].score));
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
+static void put_answer(struct jsonw *w, const struct question *qu,
+                       const struct search_result *r, int64_t us)
+{
+    jsonw_arr(w, "results");
+    for (size_t i = 0; i < r->n; i++)
+        put_hit(w, &r->hits[i]);
+    for (size_t i = 0; i < r->ngroups; i++)
+        put_group(w, &r->groups[i], qu->by);
+    jsonw_end(w);
+    jsonw_num(w, "ms", (double)us / 1000);
+}
+
+/* Its id as it was given, whatever it is. */
+static void put_id_of(struct jsonw *w, const struct json *line)
+{
+    const struct json *id = json_get(line, "id");
+    struct buf b;
+
+    buf_init(&b, LINE_BYTES);
+    if (id && json_print(id, &b, 0))
+        jsonw_raw(w, "id", buf_str(&b));
+    else
+        jsonw_null(w, "id");
+    buf_free(&b);
+}
+
+/* Asks one line; `why` is set already when it could not even be read. */
+static int answer(struct asking *q, struct str text, struct err *why,
+                  struct buf *out)
+{
+    struct question qu = {0};
+    struct search_result r = {0};
+    struct jsonw w;
+    int64_t began = 0;
+    int rc = why->code;
+
+    if (rc == 0) {
+        qu.line = json_parse(text, why);
+        rc = qu.line ? read_question(q, &qu, why) : CM_EFORMAT;
+    }
+    if (rc == 0) {
+        began = clock_mono_us();
+        rc = search_run(q->env.db, &qu.rq, &q->a, &r, why);
+    }
+    jsonw_init(&w, out);
+    jsonw_obj(&w, NULL);
+    put_id_of(&w, qu.line);
+    if (rc < 0) {
+        jsonw_strz(&w, "error", why->msg);
+        jsonw_int(&w, "line", q->line);
+        q->failed++;
+    } else {
+        put_answer(&w, &qu, &r, clock_mono_us() - began);
+    }
+    jsonw_end(&w);
+    buf_addc(out, '\n');
+    json_free(qu.line);
+    json_free(qu.args);
+    arena_free(&q->a);
+    return 0;
+}
+
+static int ask_all(struct asking *q, struct linefile *f, struct err *e)
+{
+    struct buf out;
+    int rc;
+
+    buf_init(&out, ANSWER_BYTES);
+    for (;;) {
+        struct err why = {0};
+        struct str line;
+
+        rc = linefile_next(f, &line, &why);
+        if (rc == 0)
+            break;
+        if (rc < 0 && rc != CM_EFULL) {
+            if (e)
+                *e = why;
+            break;
+        }
+        if (rc > 0 && str_trim(line).n == 0)
+            continue;
+        buf_reset(&out);
+        q->line = f->line;
+        rc = answer(q, line, &why, &out);
+        cli_print_json(q->c, buf_str(&out));
+        rc = term_flush(&q->c->term, e);
+        if (rc < 0)
+            break;
+    }
+    buf_free(&out);
+    return rc;
+}
+
+int queries_run(struct cli *c, const struct json *args, struct err *e)
+{
+    struct asking q = {.c = c, .base = args};
+    struct linefile f = {.fd = -1};
+    struct str path = json_get_str(args, "queries");
+    int rc;
+
+    if (json_get_str(args, "words").n)
+        return err_set(e, CM_EARG, "search: the words are in the file");
+    q.env = (struct op_env){.paths = &c->paths,
+                            .config = &c->config,
+                            .cwd = c->cwd,
+                            .now_ms = clock_now_ms(),
+                            .a = &q.a};
+    rc = linefile_open(&f, arena_str(&c->arena, path).p, LINE_BYTES, e);
+    if (rc == 0)
+        rc = cli_open_db(c, &q.env.db, e);
+    if (rc == 0)
+        rc = ask_all(&q, &f, e);
+    linefile_close(&f);
+    arena_free(&q.a);
+    db_close(q.env.db);
+    return rc < 0 ? rc : q.failed ? CLI_NOTHING : CLI_DONE;
+}
