@@ -213,11 +213,27 @@ static void parse(struct str text, bool all, struct arena *a, struct query *q)
 
 void query_parse(struct str text, struct arena *a, struct query *q)
 {
+    query_parse_beside(text, STR_NONE, a, q);
+}
+
+void query_parse_beside(struct str text, struct str out, struct arena *a,
+                        struct query *q)
+{
+    struct str whole = arena_str(a, str_cut(text, 0, QUERY_BYTES_MAX));
+    size_t from = out.n ? (size_t)(out.p - text.p) : 0;
+
     memset(q, 0, sizeof(*q));
-    text = arena_str(a, str_cut(text, 0, QUERY_BYTES_MAX));
-    parse(text, false, a, q);
+    if (out.n && from + out.n <= whole.n) {
+        char *blanked = arena_alloc(a, whole.n + 1);
+
+        memcpy(blanked, whole.p, whole.n);
+        memset(blanked + from, ' ', out.n);
+        parse((struct str){blanked, whole.n}, false, a, q);
+    }
+    if (q->n == 0)
+        parse(whole, false, a, q);
     if (q->n == 0) /* "what was that": better these than nothing */
-        parse(text, true, a, q);
+        parse(whole, true, a, q);
 }
 
 bool query_widen(struct query *q, size_t i, struct arena *a)

@@ -39,6 +39,10 @@ struct query {
 
 /* Reads `text`; slices of q live in a. Words past FTS_UNITS are left out. */
 void query_parse(struct str text, struct arena *a, struct query *q);
+/* The same without the words of `out`, a slice of text: what was understood as
+ * a time and is no subject (when.h). All words when nothing else is left. */
+void query_parse_beside(struct str text, struct str out, struct arena *a,
+                        struct query *q);
 
 /* A second try for unit i, which nothing matched: a word becomes a prefix
  * ("auth" finds authentication), a name is replaced by its parts. False when

@@ -4,10 +4,23 @@
  * "last week", "in March", "yesterday", "on 7 May 2023", "before the release",
  * "as of v2", "since 2026-10-01", "two months ago": found by rule, in English,
  * and ISO dates in any language. A range is in event time, half open. Words of
- * a time are no subject: query.h leaves them out of the words when the range
- * was understood, but a month or year that may be subject matter stays a word.
+ * a time are no subject and need not be looked for, but a month or a year may
+ * be subject matter, and then stays a word:
  *
- * Pure: the clock is an argument; days are the asker's (TZ).
+ *     when_parse(text, now, &w);
+ *     query_parse_beside(text, w.is_subject ? STR_NONE : w.text, a, &q);
+ *
+ * A month, a day or a year without more is the newest that has begun: "in
+ * March" asked in February is last year's. Weeks begin on Monday, seasons are
+ * the northern ones. What lies ahead ("next week") is no time of a memory.
+ * FIRST and LAST come only where nothing said a range.
+ *
+ * A range is only as good as the question: stories are told later than they
+ * happened. Ranking takes it as a mild factor, and leaves out what lies outside
+ * only when a person gave the bounds by themselves (--since, --until).
+ *
+ * Pure: the clock is an argument; days are the asker's (TZ). Slices are cut
+ * from the query.
  */
 #ifndef CMEM_SEARCH_WHEN_H
 #define CMEM_SEARCH_WHEN_H
@@ -30,6 +43,7 @@ struct when {
     int64_t from_ms, until_ms; /* 0 and INT64_MAX where open */
     struct str anchor; /* "the release", "v2": its time is to be looked up */
     struct str text;   /* the words of the question that said it */
+    bool is_subject;   /* its words may be in what is looked for: they stay */
     bool is_vague;     /* "recently", "a while ago": a leaning, no bound */
     bool asks_when;    /* "when did ...": the answer is a date */
 };

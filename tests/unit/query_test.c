@@ -79,6 +79,23 @@ TEST(query, finds_the_beginning_of_unspaced_words)
     arena_free(&a);
 }
 
+TEST(query, leaves_out_what_it_is_told_to)
+{
+    struct str text = STR("what broke last week in the parser");
+    struct str week = str_cut(text, 11, 20);
+    struct arena a = {0};
+    struct query q;
+    struct str match, map;
+
+    query_parse_beside(text, week, &a, &q);
+    query_match(&q, &a, &match, &map);
+    CHECK_STR(match, "\"broke\" OR \"parser\"");
+    query_parse_beside(week, week, &a, &q);
+    query_match(&q, &a, &match, &map);
+    CHECK_STR(match, "\"last\" OR \"week\"");
+    arena_free(&a);
+}
+
 TEST(query, maps_phrases_to_units)
 {
     struct arena a = {0};
