@@ -73,37 +73,6 @@ struct str context_field(const struct json *data, const char *name,
     return s;
 }
 
-static int by_length(const void *pa, const void *pb)
-{
-    const struct str *x = pa, *y = pb;
-
-    return x->n < y->n ? -1 : x->n > y->n;
-}
-
-static bool is_below(struct str dir, struct str root)
-{
-    return root.n > 1 && dir.n > root.n && str_starts(dir, root) &&
-           dir.p[root.n] == '/';
-}
-
-bool context_path(const struct context_fill *f, struct str path,
-                  struct str *below)
-{
-    size_t cut = 0; /* the longest root: worktrees lie inside of others */
-
-    if (path.n && path.p[0] != '/') {
-        *below = path;
-        return true;
-    }
-    for (size_t i = 0; i < f->nroots; i++)
-        if (is_below(path, f->roots[i]) && f->roots[i].n > cut)
-            cut = f->roots[i].n;
-    if (cut == 0)
-        return false;
-    *below = str_cut(path, cut + 1, path.n);
-    return true;
-}
-
 /* The first lines. Names of projects are stored text too. */
 static struct str head_of(const struct context_fill *f, bool compact)
 {
@@ -182,33 +151,6 @@ static void hand_over(struct op_env *env, const struct block *b,
     out->tokens = b->tokens;
 }
 
-/* Where the project's files are: its working tree, and the worktrees that its
- * sessions worked in; a directory inside of these is not another tree. */
-static int find_roots(struct context_fill *f, struct err *e)
-{
-    struct str *dirs;
-    size_t n;
-    int rc = project_cwds(f->env->db, f->project.id, CONTEXT_ROOTS - 1,
-                          f->env->a, &dirs, &n, e);
-
-    if (rc < 0)
-        return rc;
-    if (n)
-        qsort(dirs, n, sizeof(*dirs), by_length);
-    f->roots[f->nroots++] = f->project.root;
-    for (size_t i = 0; i < n; i++) {
-        bool inside = false;
-
-        for (size_t k = 0; k < f->nroots; k++)
-            inside |= str_eq(dirs[i], f->roots[k]) ||
-                      (is_below(dirs[i], f->roots[k]) &&
-                       str_find(dirs[i], STR("worktrees/")) < 0);
-        if (!inside)
-            f->roots[f->nroots++] = dirs[i];
-    }
-    return 0;
-}
-
 static int fill(struct context_fill *f, bool *compact, struct err *e)
 {
     int rc = CM_ENOTFOUND;
@@ -240,7 +182,7 @@ int context_render(struct op_env *env, const struct context_request *r,
         return rc;
     f.block = arena_new(env->a, struct block);
     f.block->a = env->a;
-    rc = find_roots(&f, e);
+    rc = file_roots_find(env->db, &f.project, env->a, &f.roots, e);
     if (rc == 0)
         rc = fill(&f, &compact, e);
     if (rc < 0)

@@ -126,7 +126,7 @@ static int add_files(struct context_fill *f, const struct session_info *s,
             struct str path;
 
             if (rows[i].modified != modified ||
-                !context_path(f, rows[i].path, &path))
+                !file_below(&f->roots, rows[i].path, &path))
                 continue;
             buf_addf(&names, "%s%.*s%s", names.len ? ", " : "", STR_ARG(path),
                      modified ? " (changed)" : "");

@@ -8,17 +8,15 @@
 #include "ops/block.h"
 #include "ops/context.h"
 #include "ops/op.h"
+#include "search/files.h"
 #include "store/read_session.h"
-
-#define CONTEXT_ROOTS 17
 
 struct context_fill {
     struct op_env *env;
     const struct context_request *r;
     struct project_row project;
     struct block *block;
-    struct str roots[CONTEXT_ROOTS]; /* of files: see context_path */
-    size_t nroots;
+    struct file_roots roots;
 };
 
 int context_fill_startup(struct context_fill *f, struct err *e);
@@ -34,9 +32,5 @@ struct block_line *context_add(struct context_fill *f, struct str heading,
  * the arena. */
 struct str context_field(const struct json *data, const char *name,
                          struct arena *a);
-/* The path below the project's root, or below a directory its sessions worked
- * in; false when it is outside of all. */
-bool context_path(const struct context_fill *f, struct str path,
-                  struct str *below);
 
 #endif

@@ -14,7 +14,6 @@
 #define RECENT     150
 #define IMPORTANT  60
 #define NOTES      40
-#define FILES_READ 400
 /* Other sessions' open ends, and problems nobody solved. */
 #define OPEN_SESSIONS 3
 #define OPEN_PROBLEMS 3
@@ -266,60 +265,23 @@ static void add_file_line(struct context_fill *f, const struct buf *names,
         l->why = STR("changed most often in recent sessions");
 }
 
-/* Worktrees of a project have the same files at several places: their weights
- * are one file's. Returns how many there are. */
-static size_t merge_files(const struct context_fill *f, struct file_use *rows,
-                          size_t n)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        struct str path;
-        size_t k = 0;
-
-        if (!context_path(f, rows[i].path, &path))
-            continue;
-        while (k < kept && !str_eq(rows[k].path, path))
-            k++;
-        if (k < kept) {
-            rows[k].weight += rows[i].weight;
-            continue;
-        }
-        rows[kept].path = path;
-        rows[kept++].weight = rows[i].weight;
-    }
-    return kept;
-}
-
-static int by_weight(const void *pa, const void *pb)
-{
-    const struct file_use *x = pa, *y = pb;
-    size_t n = x->path.n < y->path.n ? x->path.n : y->path.n;
-    int order;
-
-    if (x->weight != y->weight)
-        return x->weight < y->weight ? 1 : -1;
-    order = memcmp(x->path.p, y->path.p, n);
-    return order ? order : x->path.n < y->path.n ? -1 : 1;
-}
-
 static int add_files(struct context_fill *f, struct err *e)
 {
-    struct file_use *rows;
+    struct files_request rq = {.project_id = f->project.id,
+                               .branch = f->r->branch,
+                               .as_of_ms = f->r->as_of_ms};
+    struct file_rank *rows;
     size_t n;
     struct buf names;
-    int rc = project_files_changed(f->env->db, f->project.id, f->r->as_of_ms,
-                                   FILES_READ, f->env->a, &rows, &n, e);
+    int rc = files_rank(f->env->db, &rq, FILES, f->env->a, &rows, &n, e);
 
     if (rc < 0 || n == 0)
         return rc;
-    n = merge_files(f, rows, n);
-    qsort(rows, n, sizeof(*rows), by_weight);
     buf_init(&names, FILES_LINE * 4096);
-    for (size_t i = 0; i < n && i < FILES; i++) {
+    for (size_t i = 0; i < n; i++) {
         buf_addf(&names, "%s%.*s", names.len ? ", " : "",
                  STR_ARG(rows[i].path));
-        if ((i + 1) % FILES_LINE != 0 && i + 1 < n && i + 1 < FILES)
+        if ((i + 1) % FILES_LINE != 0 && i + 1 < n)
             continue;
         add_file_line(f, &names, (int)(i / FILES_LINE));
         buf_reset(&names);
