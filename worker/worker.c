@@ -60,6 +60,9 @@ static void checkpointed(uv_work_t *work, int status)
 
     (void)status;
     w->checkpointing = false;
+    /* What readers kept it from goes with the next commit's: trying again at
+     * once would never end while nobody writes. */
+    db_wal_done(w->db);
 }
 
 /* Keeps the log short without making an event wait for the disk. */
@@ -70,6 +73,7 @@ static void maybe_checkpoint(struct worker *w)
     if (db_wal_pages(w->db) > WAL_PAGES_MAX) {
         if (db_checkpoint(w->db, &e) < 0)
             log_warn("%s", e.msg);
+        db_wal_done(w->db);
     } else if (db_wal_pages(w->db) > WAL_PAGES && !w->checkpointing) {
         w->checkpointing = true;
         w->checkpoint.data = w;

@@ -261,6 +261,11 @@ int db_wal_pages(const struct db *db)
     return db->wal_pages;
 }
 
+void db_wal_done(struct db *db)
+{
+    db->wal_pages = 0;
+}
+
 int db_checkpoint_beside(const char *path, struct err *e)
 {
     sqlite3 *h = NULL;

@@ -57,8 +57,11 @@ int64_t db_changes(const struct db *db);
  * else does it on a DB_WRITE connection: there is no automatic checkpoint,
  * which would make one commit in a hundred wait for the disk. */
 int db_checkpoint(struct db *db, struct err *e);
-/* Pages in the WAL after the last commit of this connection. */
+/* Pages in the WAL after the last commit of this connection; 0 when that was
+ * dealt with (db_checkpoint, or db_checkpoint_beside and then db_wal_done). */
 int db_wal_pages(const struct db *db);
+/* The log was seen to: not again before the next commit. */
+void db_wal_done(struct db *db);
 /* From a connection of its own (any thread): moves what can be moved without
  * keeping anybody waiting, and empties the WAL if nobody is using it. */
 int db_checkpoint_beside(const char *path, struct err *e);

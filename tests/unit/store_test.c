@@ -490,6 +490,24 @@ TEST(store, full_text_can_be_made_anew)
     db_close(db);
 }
 
+/* Else the worker would put it away again and again while nobody writes. */
+TEST(store, a_log_that_was_put_away_is_not_long_any_more)
+{
+    struct db *db = open_db();
+    char path[512];
+
+    snprintf(path, sizeof(path), "%s/cmem.db", test_dir());
+    CHECK_INT(db_exec(db, "CREATE TABLE t AS SELECT zeroblob(1000000) AS x",
+                      NULL), 0);
+    CHECK(db_wal_pages(db) > 200);
+    CHECK_INT(db_checkpoint_beside(path, NULL), 0);
+    db_wal_done(db);
+    CHECK_INT(db_wal_pages(db), 0);
+    CHECK_INT(db_exec(db, "INSERT INTO t VALUES (1)", NULL), 0);
+    CHECK(db_wal_pages(db) > 0 && db_wal_pages(db) < 20);
+    db_close(db);
+}
+
 TEST(store, usage_is_summed_from_a_moment_on)
 {
     struct db *db = open_db();
