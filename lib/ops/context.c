@@ -169,7 +169,7 @@ int context_render(struct op_env *env, const struct context_request *r,
 {
     struct context_fill f = {.env = env, .r = r};
     struct buf text;
-    bool compact;
+    bool compact = false;
     int rc;
 
     *out = (struct context){0};
