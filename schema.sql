@@ -298,11 +298,19 @@ CREATE TABLE derived (
 ) STRICT;
 
 -- Words of memories. `names` holds identifiers and paths whole and in parts,
--- so that parseReply, parse_reply and "parse reply" find each other.
+-- so that parseReply, parse_reply and "parse reply" find each other. `scope`
+-- has words that nobody types (U+E000 in front): the project's, the session's,
+-- the group's, the kind's, so that a search in one of them walks its rows only.
 CREATE VIRTUAL TABLE memories_fts USING fts5(
-    title, text, names,
+    title, text, names, scope,
     tokenize = "porter unicode61 remove_diacritics 2"
 );
+
+-- The same words memory by memory, hashed: see store/terms.h.
+CREATE TABLE memory_terms (
+    memory_id  INTEGER PRIMARY KEY REFERENCES memories(id) ON DELETE CASCADE,
+    v          BLOB NOT NULL
+) STRICT;
 CREATE VIRTUAL TABLE memories_terms USING fts5vocab(memories_fts, 'row');
 
 -- Embedders whose vectors are here; one is in use (meaning.h).

@@ -188,7 +188,7 @@ static int read_question(struct asking *q, struct question *qu, struct err *e)
     qu->rq = (struct search_request){.words = json_get_str(qu->args, "words"),
                                      .max = (size_t)n,
                                      .meaning = q->env.meaning,
-                                     .by_session = qu->by == BY_SESSION,
+                                     .by = qu->by,
                                      .no_snippets = true};
     return read_filter(q, qu, e);
 }

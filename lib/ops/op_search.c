@@ -129,7 +129,9 @@ static int read_request(struct op_env *env, const struct json *args,
         return err_set(e, CM_EARG, "search: by is session or memory");
     *rq = (struct search_request){.words = json_get_str(args, "words"),
                                   .max = (size_t)n,
-                                  .by_session = str_eqz(by, "session")};
+                                  .by = str_eqz(by, "session")
+                                        ? BY_SESSION
+                                        : BY_MEMORY};
     rc = scope_find(env, args, scope, e);
     return rc < 0 ? rc : scope_filter(env, args, scope, &rq->filter, e);
 }
@@ -154,7 +156,7 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     if (r.matched == 0 && scope.project.id)
         jsonw_int(out, "elsewhere", r.elsewhere);
     put_near(out, &r);
-    jsonw_arr(out, rq.by_session ? "sessions" : "results");
+    jsonw_arr(out, rq.by == BY_SESSION ? "sessions" : "results");
     for (size_t i = 0; i < r.n; i++)
         put_hit(out, &r.hits[i]);
     for (size_t i = 0; i < r.ngroups && rc == 0; i++)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/trust.h"
 #include "search/rank.h"
 
 /* A title says what a memory is about; a name in it is most often in the
@@ -22,15 +23,12 @@ const double rank_weight[FTS_COLUMNS] = {
 #define COVERAGE_FLOOR 0.7
 /* A memory without a quoted phrase of the query, beside one that has it. */
 #define MUST_MISSING 0.25
-/* Part of a neighbour's hits that a memory may count as its own: measured on
- * conversations, where an answer seldom repeats the words of its question, a
- * third finds a sixth more; more than half blurs. */
-static const double lent[] = {[RANK_PROMPT] = 0.3, [RANK_BESIDE] = 0.3};
-/* An old memory may lose a tenth against a new one, half of that in a month:
- * enough to order what is otherwise alike. */
-#define AGE_LOSS      0.10
-#define AGE_HALF_DAYS 30.0
-/* Each step of importance below 5 costs as much. */
+/* See rank.h. */
+#define AGE_LOSS      0.20
+#define AGE_HALF_DAYS 90.0
+#define USE_GAIN      0.25
+/* Uses of late that give half of the gain. */
+#define USE_HALF        2.0
 #define IMPORTANCE_STEP 0.025
 
 void rank_init(struct rank *r, const struct query *q, double total,
@@ -95,20 +93,21 @@ struct rank_words rank_session(const struct rank *r, const float *hits,
                      (1 - SESSION_SIZE_B + SESSION_SIZE_B * size));
 }
 
-void rank_lend(float *hits, const float *neighbour, size_t n,
-               enum rank_neighbour what)
+struct rank_factors rank_factors(const struct rank_about *m)
 {
-    for (size_t i = 0; i < n; i++)
-        hits[i] += (float)(lent[what] * (double)neighbour[i]);
-}
-
-double rank_score(const struct rank_about *m)
-{
-    double answer = m->words; /* 1 - (1 - words): other signals go here */
+    /* By trust, from none known to a person's word. */
+    static const double faith[TRUST_MAX + 1] = {0.8, 0.7, 0.85, 0.95, 1, 1};
     double days = m->age_ms > 0 ? (double)m->age_ms / 86400e3 : 0;
-    int below = m->pinned || m->importance > 5 ? 0 : 5 - m->importance;
+    double heat = m->heat > 0 ? m->heat : 0;
+    int below = m->pinned || m->importance >= 5 ? 0
+                : m->importance < 1             ? 4
+                                                : 5 - m->importance;
+    int trust = m->trust < 0 ? 0 : m->trust > TRUST_MAX ? TRUST_MAX : m->trust;
 
-    answer *= 1 - AGE_LOSS + AGE_LOSS * exp2(-days / AGE_HALF_DAYS);
-    answer *= 1 - IMPORTANCE_STEP * below;
-    return answer < 0 ? 0 : answer > 1 ? 1 : answer;
+    return (struct rank_factors){
+        .age = 1 - AGE_LOSS + AGE_LOSS * exp2(-days / AGE_HALF_DAYS),
+        .use = 1 + USE_GAIN * heat / (heat + USE_HALF),
+        .weight = 1 - IMPORTANCE_STEP * below,
+        .faith = faith[trust],
+    };
 }

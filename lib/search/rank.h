@@ -5,11 +5,8 @@
  * that every word of the query is what the memory is about.
  *
  *   words   = saturation x coverage        what the full-text index says
- *   answer  = 1 - (1 - w1 words)(1 - w2 ...)  signals join like chances do
- *   score   = answer x age x importance    near-ties go to new and weighty
- *
- * Today words are the only signal. Others (meaning, entities) join in
- * rank_score with a weight of their own; none can make another's worth less.
+ *   answer  = the signals fused            fuse.h
+ *   score   = answer x age x use x ...     near-ties go to new and weighty
  *
  * Pure: no database, no clock.
  */
@@ -46,18 +43,26 @@ struct rank_words rank_words(const struct rank *r, const float *hits);
 struct rank_words rank_session(const struct rank *r, const float *hits,
                                double size);
 
-/* Credit that a memory gets from what was asked just before it, and from
- * those written down beside it: a part of their hits is added to its own. */
-enum rank_neighbour { RANK_PROMPT, RANK_BESIDE };
-void rank_lend(float *hits, const float *neighbour, size_t n,
-               enum rank_neighbour what);
-
+/*
+ * What a score is multiplied with: mild, and never a cliff.
+ *
+ *   age     1 (now) falls towards 0.8; half of the way in 90 days
+ *   use     1 (never asked for) grows towards 1.25 with use (access.h)
+ *   weight  1 for what is pinned or matters most, to 0.9
+ *   faith   1 for what a person or the assistant said, to 0.7 for a web page
+ *
+ * Together within 0.3 and 1.5.
+ */
 struct rank_about {
-    double words;   /* rank_words.score */
     int64_t age_ms; /* negative counts as 0 */
+    double heat;    /* access.h */
     int importance; /* 1 to 5 */
     bool pinned;
+    int trust; /* trust.h */
 };
-double rank_score(const struct rank_about *m);
+struct rank_factors {
+    double age, use, weight, faith;
+};
+struct rank_factors rank_factors(const struct rank_about *m);
 
 #endif

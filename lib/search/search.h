@@ -25,6 +25,7 @@
 #define SIGNALS(X)                                                             \
     X(WORDS, "words")     /* its own words */                                  \
     X(NEAR, "near")       /* what stands beside it, before and after */        \
+    X(PLACE, "place")     /* what its session or conversation is about */      \
     X(MEANING, "meaning") /* says the same in other words */                   \
     X(NAMES, "names")     /* names what the question names */                  \
     X(GRAPH, "graph")     /* names what is related to that */                  \
@@ -45,21 +46,22 @@ struct meaning;
 struct search_request {
     struct str words; /* empty: the newest that the filter lets through */
     struct memory_filter filter;
-    size_t max; /* results, at most SEARCH_MAX */
+    size_t max;              /* results, at most SEARCH_MAX */
     struct meaning *meaning; /* NULL: without that signal */
     unsigned without;        /* bit 1 << SIGNAL_X: leave X out */
-    bool by_session;
+    enum search_by by;
     bool no_snippets;
+    bool all_of_one; /* no more than a few of one session otherwise */
 };
 
 #define SEARCH_MAX 1000
-/* Memories shown of each session with by_session. */
+/* Memories shown of each session or group with BY_SESSION, BY_GROUP. */
 #define SEARCH_PER_SESSION 3
 
 struct search_hit {
     struct memory_row row;
-    double score;       /* 0 to 1; 0 without words */
-    float signal[SIGNAL_COUNT]; /* what each gave to the score */
+    double score;                  /* 0 to 1; 0 without words */
+    float signal[SIGNAL_COUNT];    /* what each gave to the score */
     float age, use, weight, trust; /* factors that the answer was times */
     bool has_all;       /* every word of the question that anything has */
     struct str snippet; /* matched words between \2 and \3; may be empty */
@@ -67,6 +69,7 @@ struct search_hit {
 
 struct search_group {
     int64_t session_id; /* 0: of no session */
+    struct str group;   /* BY_GROUP: its name; empty: of none */
     double score;
     size_t matched; /* its memories that match */
     struct search_hit hit[SEARCH_PER_SESSION];
@@ -74,11 +77,12 @@ struct search_group {
 };
 
 struct search_result {
-    struct search_hit *hits; /* best first; with by_session empty */
+    struct search_hit *hits; /* best first; empty with BY_SESSION, BY_GROUP */
     size_t n;
     struct search_group *groups;
     size_t ngroups;
-    int64_t matched;   /* memories that have any of the words */
+    int64_t matched;   /* memories that have any of the words, or were found */
+    bool about;        /* matched is at least that: there were too many */
     int64_t of;        /* memories in the project, or in all */
     int64_t elsewhere; /* only when matched is 0: matches of other projects */
     struct near *near; /* for each word that nothing has, what is near */

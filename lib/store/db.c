@@ -104,6 +104,9 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
                          "PRAGMA secure_delete = ON;";
 
     sqlite3_extended_result_codes(db->h, 1);
+    /* Statements are kept: a plan that depended on what is bound would be
+     * made anew each time, which costs more than most queries do. */
+    sqlite3_db_config(db->h, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     sqlite3_busy_timeout(db->h, BUSY_MS);
     if (mode == DB_WRITE &&
         db_exec(db,
@@ -201,6 +204,17 @@ void db_rollback(struct db *db)
 {
     if (db_in_transaction(db))
         sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool db_read_begin(struct db *db)
+{
+    return !db_in_transaction(db) && stmt_run(db_stmt(db, "BEGIN"), NULL) == 0;
+}
+
+void db_read_end(struct db *db, bool began)
+{
+    if (began)
+        stmt_run(db_stmt(db, "COMMIT"), NULL);
 }
 
 int db_savepoint(struct db *db, struct err *e)

@@ -44,6 +44,10 @@ void db_close(struct db *db); /* NULL is fine */
 int db_begin(struct db *db, struct err *e); /* BEGIN IMMEDIATE */
 int db_commit(struct db *db, struct err *e);
 void db_rollback(struct db *db);
+/* Several reads of one state, and the lock taken once for all of them; inside a
+ * transaction nothing is begun. `began` is what db_read_begin gave. */
+bool db_read_begin(struct db *db);
+void db_read_end(struct db *db, bool began);
 /* One savepoint inside the transaction, so that a part of it can be undone. */
 int db_savepoint(struct db *db, struct err *e);
 int db_savepoint_keep(struct db *db, struct err *e);

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "store/fts.h"
+#include "store/terms.h"
 
 /* How strongly a field's length dampens its hits: 0 not at all, 1 in full.
  * The usual value of BM25. */
@@ -12,6 +13,7 @@
 /* What holds for all rows of one query; kept by FTS5 as auxiliary data. */
 struct query {
     int nphrases, nunits;
+    int nmapped; /* phrases behind these belong to no unit */
     double avg_len[FTS_COLUMNS]; /* tokens */
     double weight[FTS_COLUMNS];
     unsigned char unit[FTS_PHRASES]; /* of a phrase */
@@ -22,8 +24,9 @@ static int read_map(struct query *q, sqlite3_value *v)
     const unsigned char *map = sqlite3_value_text(v);
     int n = sqlite3_value_bytes(v);
 
-    if (!map || n != q->nphrases || n > FTS_PHRASES)
+    if (!map || n > q->nphrases || n > FTS_PHRASES)
         return SQLITE_MISUSE;
+    q->nmapped = n;
     for (int i = 0; i < n; i++) {
         int unit = map[i] - FTS_UNIT_0;
 
@@ -75,7 +78,7 @@ static int count_hits(const Fts5ExtensionApi *api, Fts5Context *fts,
         int phrase, col, offset, len;
 
         rc = api->xInst(fts, i, &phrase, &col, &offset);
-        if (rc != SQLITE_OK || col >= FTS_COLUMNS)
+        if (rc != SQLITE_OK || col >= FTS_COLUMNS || phrase >= q->nmapped)
             continue;
         if (per_hit[col] == 0) {
             rc = api->xColumnSize(fts, col, &len);
@@ -109,6 +112,27 @@ static void words(const Fts5ExtensionApi *api, Fts5Context *fts,
         sqlite3_result_error_code(ctx, rc);
 }
 
+/* shape(memories_fts) */
+static void shape(const Fts5ExtensionApi *api, Fts5Context *fts,
+                  sqlite3_context *ctx, int nargs, sqlite3_value **args)
+{
+    sqlite3_int64 rows = 1, words_in;
+    double out[1 + FTS_COLUMNS] = {0};
+    int rc = api->xRowCount(fts, &rows);
+
+    (void)nargs;
+    (void)args;
+    out[0] = (double)rows;
+    for (int c = 0; c < FTS_COLUMNS && rc == SQLITE_OK; c++) {
+        rc = api->xColumnTotalSize(fts, c, &words_in);
+        out[1 + c] = rows > 0 ? (double)words_in / (double)rows : 0;
+    }
+    if (rc == SQLITE_OK)
+        sqlite3_result_blob(ctx, out, sizeof(out), SQLITE_TRANSIENT);
+    else
+        sqlite3_result_error_code(ctx, rc);
+}
+
 /* FTS5 hands out its interface through a pointer bound to a statement. */
 int fts_register(struct sqlite3 *h)
 {
@@ -123,7 +147,9 @@ int fts_register(struct sqlite3 *h)
     rc = sqlite3_finalize(s);
     if (rc == SQLITE_OK && !api)
         rc = SQLITE_ERROR;
-    return rc == SQLITE_OK
-               ? api->xCreateFunction(api, "words", NULL, words, NULL)
-               : rc;
+    if (rc == SQLITE_OK)
+        rc = api->xCreateFunction(api, "words", NULL, words, NULL);
+    if (rc == SQLITE_OK)
+        rc = api->xCreateFunction(api, "shape", NULL, shape, NULL);
+    return rc == SQLITE_OK ? terms_register(h, api) : rc;
 }

@@ -10,7 +10,11 @@
  * A query is a list of units (a word, or an identifier with its several
  * spellings), a unit is one or more phrases of the MATCH string. `map` has a
  * character for each phrase, in the order of the MATCH string: FTS_UNIT_0 plus
- * the number of the unit it belongs to.
+ * the number of the unit it belongs to; phrases behind the map's end count for
+ * none.
+ *
+ * shape(memories_fts) gives, for any row, what holds for the whole index: four
+ * doubles as a blob, its rows and the words that each field has on average.
  */
 #ifndef CMEM_STORE_FTS_H
 #define CMEM_STORE_FTS_H

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "store/entity.h"
 #include "store/index.h"
+#include "store/scope_words.h"
 
 /* Most text of one memory that is indexed: far more than any has. */
 #define INDEX_MAX_BYTES (256u * 1024u)
@@ -23,13 +24,14 @@ static void add_strings(struct buf *b, const struct json *j, int depth)
 }
 
 struct indexed {
-    struct buf text, names;
+    struct buf text, names, scope;
 };
 
 static void index_free(struct indexed *x)
 {
     buf_free(&x->text);
     buf_free(&x->names);
+    buf_free(&x->scope);
 }
 
 static void index_text(struct indexed *x, struct str title, struct str subtitle,
@@ -60,8 +62,18 @@ static int put_words(struct db *db, int64_t id, struct str title,
     rc = stmt_run(s, e);
     if (rc < 0)
         return rc;
-    s = db_stmt(db, "INSERT INTO memories_fts (rowid, title, text, names) "
-                    "VALUES (?1, ?2, ?3, ?4)");
+    s = db_stmt(db, "INSERT INTO memories_fts (rowid, title, text, names, "
+                    "scope) VALUES (?1, ?2, ?3, ?4, ?5)");
+    stmt_int(s, 1, id);
+    stmt_str(s, 2, title);
+    stmt_str(s, 3, buf_str(&x->text));
+    stmt_str(s, 4, buf_str(&x->names));
+    stmt_str(s, 5, buf_str(&x->scope));
+    rc = stmt_run(s, e);
+    if (rc < 0)
+        return rc;
+    s = db_stmt(db, "INSERT OR REPLACE INTO memory_terms (memory_id, v) "
+                    "VALUES (?1, row_terms(?2, ?3, ?4))");
     stmt_int(s, 1, id);
     stmt_str(s, 2, title);
     stmt_str(s, 3, buf_str(&x->text));
@@ -93,11 +105,32 @@ static int read_files(struct db *db, int64_t id, struct indexed *x,
     return rc;
 }
 
+static int read_scope(struct db *db, int64_t id, struct indexed *x,
+                      struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT project_id, session_id, kind, "
+                                 "group_key FROM memories WHERE id = ?1");
+    int rc;
+
+    buf_init(&x->scope, 256);
+    stmt_int(s, 1, id);
+    rc = stmt_step(s, e);
+    if (rc > 0) {
+        scope_id(&x->scope, 'p', col_int(s, 0));
+        scope_id(&x->scope, 's', col_int(s, 1));
+        scope_word(&x->scope, 'k', col_str(s, 2));
+        if (!col_is_null(s, 3))
+            scope_word(&x->scope, 'g', col_str(s, 3));
+    }
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
 int index_memory(struct db *db, int64_t id, struct err *e)
 {
     struct stmt *s = db_stmt(db, "SELECT title, subtitle, text, data FROM "
                                  "memories WHERE id = ?1");
-    struct indexed x;
+    struct indexed x = {0};
     struct buf title;
     int rc;
 
@@ -112,6 +145,8 @@ int index_memory(struct db *db, int64_t id, struct err *e)
     index_text(&x, col_str(s, 0), col_str(s, 1), col_str(s, 2), col_str(s, 3));
     stmt_done(s);
     rc = read_files(db, id, &x, e);
+    if (rc == 0)
+        rc = read_scope(db, id, &x, e);
     if (rc == 0)
         rc = put_words(db, id, buf_str(&title), &x, e);
     if (rc == 0)

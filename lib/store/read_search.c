@@ -1,64 +1,254 @@
 /* read_search.c - see read_search.h. */
 #include "base/common.h"
 
+#include "base/buf.h"
 #include "store/read_search.h"
 #include "store/read_sql.h"
+#include "store/scope_words.h"
 
-/* ?19: MATCH; ?20: map; ?21 to ?23: weights of title, text, names. */
-#define SEARCH_SQL(where)                                                      \
-    "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned,"           \
-    " m.kind = 'prompt', " WANTED_SQL ","                                      \
-    " words(memories_fts, ?20, ?21, ?22, ?23)"                                 \
-    " FROM memories_fts JOIN memories m INDEXED BY memories_scope"             \
-    " ON m.id = memories_fts.rowid"                                            \
-    " WHERE memories_fts MATCH ?19" where SCOPE_SQL
+/* Ids of one question: all that fit into a question's budget. */
+#define IDS_BYTES_MAX (4u << 20)
 
-static bool fill(struct stmt *s, struct words_match *m)
+int words_shape(struct db *db, struct words_shape *out, struct err *e)
 {
-    struct str blob = col_str(s, 7);
+    struct stmt *s =
+        db_stmt(db, "SELECT shape(memories_fts) FROM memories_fts LIMIT 1");
+    double v[1 + FTS_COLUMNS] = {0};
+    int rc = stmt_step(s, e);
 
-    if (blob.n > sizeof(m->hits))
-        return false;
-    m->id = col_int(s, 0);
-    m->session_id = col_int(s, 1);
-    m->event_ms = col_int(s, 2);
-    m->importance = (int)col_int(s, 3);
-    m->pinned = col_int(s, 4) != 0;
-    m->is_prompt = col_int(s, 5) != 0;
-    m->wanted = col_int(s, 6) != 0;
-    m->nunits = blob.n / sizeof(*m->hits);
-    memcpy(m->hits, blob.p, blob.n);
-    return true;
+    if (rc > 0 && col_str(s, 0).n == sizeof(v))
+        memcpy(v, col_str(s, 0).p, sizeof(v));
+    stmt_done(s);
+    out->rows = v[0];
+    memcpy(out->average, v + 1, sizeof(out->average));
+    return rc < 0 ? rc : 0;
 }
 
-int words_search(struct db *db, const struct words_query *q,
-                 const struct memory_filter *f,
-                 int (*fn)(void *arg, const struct words_match *m), void *arg,
-                 struct err *e)
+int words_hashes(struct db *db, struct str text, struct arena *a,
+                 uint32_t **hashes, size_t *n, struct err *e)
 {
-    struct stmt *s = f->project_id
-                         ? db_stmt(db, SEARCH_SQL(" AND (m.project_id = ?1 OR "
-                                                  "m.project_id IS NULL)"))
-                         : db_stmt(db, SEARCH_SQL(" AND ?1 IS ?1"));
-    struct words_match m;
+    struct stmt *s = db_stmt(db, "SELECT word_terms(?1)");
     int rc;
 
+    stmt_str(s, 1, text);
+    rc = stmt_step(s, e);
+    *n = 0;
+    *hashes = NULL;
+    if (rc > 0) {
+        struct str blob = col_str(s, 0);
+        const unsigned char *p = (const unsigned char *)blob.p;
+
+        *n = blob.n / 4;
+        *hashes = arena_array(a, *n + 1, sizeof(**hashes));
+        for (size_t i = 0; i < *n; i++, p += 4)
+            (*hashes)[i] = (uint32_t)p[0] | (uint32_t)p[1] << 8 |
+                           (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    }
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
+/* " AND scope : "p7"", for each thing that the filter names. */
+static void within(struct buf *b, const struct memory_filter *f)
+{
+    if (f->project_id) {
+        struct buf w;
+
+        buf_init(&w, 256);
+        scope_id(&w, 'p', f->project_id);
+        buf_addf(b, " AND scope : (\"%.*s\"", STR_ARG(buf_str(&w)));
+        buf_reset(&w);
+        scope_id(&w, 'p', 0);
+        buf_addf(b, " OR \"%.*s\")", STR_ARG(buf_str(&w)));
+        buf_free(&w);
+    }
+    for (int i = 0; i < 3; i++) {
+        struct buf w;
+
+        buf_init(&w, 256);
+        if (i == 0 && f->session_id)
+            scope_id(&w, 's', f->session_id);
+        if (i == 1 && f->group.n)
+            scope_word(&w, 'g', f->group);
+        if (i == 2 && f->kind.n)
+            scope_word(&w, 'k', f->kind);
+        if (w.len)
+            buf_addf(b, " AND scope : \"%.*s\"", STR_ARG(buf_str(&w)));
+        buf_free(&w);
+    }
+}
+
+struct str words_within(struct str match, const struct memory_filter *f,
+                        struct arena *a)
+{
+    struct str out;
+    struct buf b;
+
+    buf_init(&b, match.n + 1024);
+    buf_addf(&b, "{title text names} : (%.*s)", STR_ARG(match));
+    within(&b, f);
+    out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
+static int take_ids(struct stmt *s, size_t max, int64_t *ids, size_t *n,
+                    struct err *e)
+{
+    int rc = 0;
+
+    *n = 0;
+    while (*n < max && (rc = stmt_step(s, e)) > 0)
+        ids[(*n)++] = col_int(s, 0);
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
+int words_rows(struct db *db, struct str match, size_t max, int64_t *ids,
+               size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT rowid FROM memories_fts WHERE "
+                                 "memories_fts MATCH ?1 ORDER BY rowid DESC");
+
+    stmt_str(s, 1, match);
+    return take_ids(s, max, ids, n, e);
+}
+
+/* The project stands in each query by itself: see read_sql.h. */
+#define IN_PROJECT                                                             \
+    " AND (?1 IS NULL OR m.project_id = ?1 OR m.project_id IS NULL)"
+
+static void bind_filter(struct stmt *s, const struct memory_filter *f)
+{
     if (f->project_id)
         stmt_int(s, P_PROJECT, f->project_id);
     filter_bind(s, f);
-    stmt_str(s, P_FREE, q->match);
-    stmt_str(s, P_FREE + 1, q->map);
+}
+
+int words_rows_filtered(struct db *db, struct str match,
+                        const struct memory_filter *f, size_t max, int64_t *ids,
+                        size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db,
+        "SELECT m.id FROM memories_fts CROSS JOIN memories m ON m.id = "
+        "memories_fts.rowid WHERE memories_fts MATCH ?19" IN_PROJECT SCOPE_SQL
+        " AND " WANTED_SQL " ORDER BY memories_fts.rowid DESC");
+
+    bind_filter(s, f);
+    stmt_str(s, P_FREE, match);
+    return take_ids(s, max, ids, n, e);
+}
+
+int words_phrase(struct db *db, struct str match, size_t nphrases,
+                 const double weight[FTS_COLUMNS], size_t max,
+                 struct words_hit *out, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT rowid, words(memories_fts, ?2, ?3, ?4, ?5) FROM "
+            "memories_fts WHERE memories_fts MATCH ?1 ORDER BY rowid DESC");
+    char map[FTS_PHRASES];
+    int rc = 0;
+
+    memset(map, FTS_UNIT_0, sizeof(map));
+    stmt_str(s, 1, match);
+    stmt_str(s, 2, (struct str){map, nphrases});
     for (int c = 0; c < FTS_COLUMNS; c++)
-        stmt_num(s, P_FREE + 2 + c, q->weight[c]);
+        stmt_num(s, 3 + c, weight[c]);
+    *n = 0;
+    while (*n < max && (rc = stmt_step(s, e)) > 0) {
+        struct str blob = col_str(s, 1);
+
+        out[*n].id = col_int(s, 0);
+        if (blob.n == sizeof(float))
+            memcpy(&out[(*n)++].hits, blob.p, sizeof(float));
+    }
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
+static void fill(struct stmt *s, struct found_row *r)
+{
+    int c = 0;
+
+    r->id = col_int(s, c++);
+    r->session_id = col_int(s, c++);
+    r->event_ms = col_int(s, c++);
+    r->importance = (int)col_int(s, c++);
+    r->pinned = col_int(s, c++) != 0;
+    r->is_prompt = col_int(s, c++) != 0;
+    r->wanted = col_int(s, c++) != 0;
+    r->group = col_is_null(s, c) ? 0 : str_hash(col_str(s, c));
+    c++;
+    r->order = col_int(s, c++);
+    r->origin = col_str(s, c++);
+    r->user = col_str(s, c++);
+    r->agent = col_str(s, c++);
+    r->terms = col_str(s, c);
+}
+
+int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
+              size_t n, int (*fn)(void *arg, const struct found_row *r),
+              void *arg, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned, "
+            "m.kind = 'prompt', " WANTED_SQL ", m.group_key, m.ord, m.origin, "
+            "m.user, m.agent, t.v FROM json_each(?19) j CROSS JOIN memories m "
+            "ON m.id = j.value LEFT JOIN memory_terms t ON t.memory_id = m.id "
+            "WHERE 1" IN_PROJECT SCOPE_SQL);
+    struct found_row r;
+    struct buf b;
+    int rc;
+
+    buf_init(&b, IDS_BYTES_MAX);
+    buf_addc(&b, '[');
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&b, "%s%lld", i ? "," : "", (long long)ids[i]);
+    buf_addc(&b, ']');
+    bind_filter(s, f);
+    stmt_str(s, P_FREE, buf_str(&b));
     while ((rc = stmt_step(s, e)) > 0) {
-        if (!fill(s, &m))
-            continue;
-        rc = fn(arg, &m);
+        fill(s, &r);
+        rc = fn(arg, &r);
         if (rc < 0)
             break;
     }
     stmt_done(s);
-    return rc;
+    buf_free(&b);
+    return rc < 0 ? rc : 0;
+}
+
+/* Two places before and two behind; of those in a group by the group's order,
+ * of others by id, where the session is the same; and what was asked last. */
+int rows_beside(struct db *db, int64_t id, int64_t *ids, size_t *n,
+                struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT * FROM (SELECT b.id FROM memories m JOIN memories b ON "
+            "b.group_key = m.group_key AND (b.ord, b.id) < (m.ord, m.id) "
+            "WHERE m.id = ?1 ORDER BY b.ord DESC, b.id DESC LIMIT 2) "
+            "UNION ALL "
+            "SELECT * FROM (SELECT b.id FROM memories m JOIN memories b ON "
+            "b.group_key = m.group_key AND (b.ord, b.id) > (m.ord, m.id) "
+            "WHERE m.id = ?1 ORDER BY b.ord, b.id LIMIT 2) "
+            "UNION ALL "
+            "SELECT b.id FROM memories m JOIN memories b ON b.id IN (m.id - 2, "
+            "m.id - 1, m.id + 1, m.id + 2) AND b.session_id = m.session_id "
+            "WHERE m.id = ?1 AND m.group_key IS NULL "
+            "UNION ALL "
+            "SELECT max(b.id) FROM memories m JOIN memories b ON "
+            "b.session_id = m.session_id AND b.kind = 'prompt' AND b.id < m.id "
+            "WHERE m.id = ?1 AND m.group_key IS NULL AND m.kind <> 'prompt'");
+    int rc = 0;
+
+    stmt_int(s, 1, id);
+    *n = 0;
+    while (*n < ROWS_BESIDE && (rc = stmt_step(s, e)) > 0)
+        if (!col_is_null(s, 0))
+            ids[(*n)++] = col_int(s, 0);
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
 }
 
 int64_t words_count(struct db *db, struct str match, struct err *e)

@@ -15,29 +15,66 @@
 #include "store/fts.h"
 #include "store/read_memory.h"
 
-struct words_query {
-    struct str match;           /* FTS5 */
-    struct str map;             /* phrases to units: see fts.h */
-    double weight[FTS_COLUMNS]; /* of a hit in each field */
+/* What holds for the whole index. */
+struct words_shape {
+    double rows;
+    double average[FTS_COLUMNS]; /* words that a row has in each field */
 };
+int words_shape(struct db *db, struct words_shape *out, struct err *e);
 
-/* A row that has at least one unit. */
-struct words_match {
+/* The words of a text as the index has them, hashed (terms.h), in their
+ * order. */
+int words_hashes(struct db *db, struct str text, struct arena *a,
+                 uint32_t **hashes, size_t *n, struct err *e);
+
+/* `match` inside the filter's project, session, group and kind. */
+struct str words_within(struct str match, const struct memory_filter *f,
+                        struct arena *a);
+
+/* Rows that match, the newest ids first, at most `max`: *n were written. A
+ * twentieth of a microsecond a row. */
+int words_rows(struct db *db, struct str match, size_t max, int64_t *ids,
+               size_t *n, struct err *e);
+/* The same, of rows that the whole filter lets through: a hundred times as
+ * slow, for when the filter lets little through. */
+int words_rows_filtered(struct db *db, struct str match,
+                        const struct memory_filter *f, size_t max, int64_t *ids,
+                        size_t *n, struct err *e);
+
+/* How strongly rows have a phrase: `nphrases` are in `match`. Newest first. */
+struct words_hit {
+    int64_t id;
+    float hits;
+};
+int words_phrase(struct db *db, struct str match, size_t nphrases,
+                 const double weight[FTS_COLUMNS], size_t max,
+                 struct words_hit *out, size_t *n, struct err *e);
+
+/* What ranking asks of a row. */
+struct found_row {
     int64_t id, session_id, event_ms;
+    int64_t order;  /* in the group */
+    uint64_t group; /* hash of group_key; 0: none */
     int importance;
     bool pinned;
     bool is_prompt;
-    bool wanted;  /* kind, type and file are as the filter wants them */
-    size_t nunits;
-    float hits[FTS_UNITS]; /* weighted hits of each unit in this row */
+    bool wanted; /* kind, type and file are as the filter wants them */
+    struct str origin, user, agent; /* borrowed */
+    struct str terms;               /* terms.h; borrowed */
 };
 
-/* Calls fn for each matching row inside the filter's scope, in no particular
- * order, until fn returns a negative value. */
-int words_search(struct db *db, const struct words_query *q,
-                 const struct memory_filter *f,
-                 int (*fn)(void *arg, const struct words_match *m), void *arg,
-                 struct err *e);
+/* Those of ids that are in the filter's scope, in order of id; fn may stop it
+ * by returning a negative value. */
+int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
+              size_t n, int (*fn)(void *arg, const struct found_row *r),
+              void *arg, struct err *e);
+
+/* Rows that stand up to `far` places before and after `id` in its group, or
+ * were written down beside it in its session, and the prompt before it; at
+ * most ROWS_BESIDE. */
+#define ROWS_BESIDE 9
+int rows_beside(struct db *db, int64_t id, int64_t *ids, size_t *n,
+                struct err *e);
 
 /* How many rows of the whole index match; negative: an error. */
 int64_t words_count(struct db *db, struct str match, struct err *e);

@@ -4,16 +4,10 @@
 #include "base/arena.h"
 #include "base/names.h"
 #include "search/query.h"
-#include "store/read_search.h"
+#include "search/words.h"
 #include "tests/fuzz/fuzz.h"
 
 int FUZZ_ENTRY(const uint8_t *data, size_t size);
-
-static int fuzz_query_row(void *arg, const struct words_match *m)
-{
-    *(size_t *)arg += m->id == 1 && m->nunits <= FTS_UNITS;
-    return 0;
-}
 
 /* What MATCH strings are made of, and nothing else. */
 static void fuzz_query_form(struct str match)
@@ -36,17 +30,18 @@ static void fuzz_query_form(struct str match)
 static void fuzz_query_ask(struct db *db, const struct query *q,
                            struct arena *a)
 {
-    struct words_query wq = {.weight = {1, 1, 1}};
-    struct memory_filter f = {0};
+    struct memory_filter f = {.project_id = 1, .kind = STR("note")};
+    struct proposals p;
+    struct words w;
+    struct str match, map;
     struct err e = {0};
-    size_t rows = 0;
 
-    query_match(q, a, &wq.match, &wq.map);
-    fuzz_query_form(wq.match);
-    FUZZ_CHECK(wq.map.n <= FTS_PHRASES);
-    FUZZ_CHECK((wq.match.n == 0) == (wq.map.n == 0));
-    if (wq.match.n)
-        FUZZ_CHECK(words_search(db, &wq, &f, fuzz_query_row, &rows, &e) == 0);
+    query_match(q, a, &match, &map);
+    fuzz_query_form(match);
+    FUZZ_CHECK(map.n <= FTS_PHRASES);
+    FUZZ_CHECK((match.n == 0) == (map.n == 0));
+    FUZZ_CHECK(words_plan(db, q, &f, 1, a, &w, &p, &e) == 0);
+    FUZZ_CHECK(p.n <= 1);
 }
 
 int FUZZ_ENTRY(const uint8_t *data, size_t size)

@@ -130,7 +130,7 @@ TEST(op_search, answers_in_a_stable_form)
         "\"type\":\"bugfix\",\"title\":\"Parser loops at the end\","
         "\"time\":\"2026-02-27T12:00:00.000Z\",\"session\":\"s1\","
         "\"project\":\"app\",\"branch\":\"main\",\"snippet\":\"**parseReply** "
-        "read **past** it one\",\"score\":0.539,\"all_words\":true}]}");
+        "read **past** it one\",\"score\":0.723,\"all_words\":true}]}");
     seed_close(&s);
 }
 

@@ -1,9 +1,12 @@
 /* search_test.c - finding memories (lib/search). */
 #include "base/common.h"
 
+#include <math.h>
+
 #include "search/near.h"
 #include "search/rank.h"
 #include "search/search.h"
+#include "search/weights.h"
 #include "seed.h"
 #include "store/read_session.h"
 #include "test.h"
@@ -274,7 +277,7 @@ TEST(search, groups_by_session)
 {
     struct seed s;
     struct search_request rq = {
-        .words = STR("cache eviction"), .max = 10, .by_session = true};
+        .words = STR("cache eviction"), .max = 10, .by = BY_SESSION};
     struct search_result r;
     struct err e;
     int64_t one, two;
@@ -421,16 +424,93 @@ TEST(rank, grows_with_rareness_hits_and_coverage)
     CHECK(rank_words(&r, both).score > rank_words(&r, common).score);
 }
 
-TEST(rank, orders_near_ties_by_age_and_weight)
+TEST(rank, lets_new_used_weighty_and_trusted_ones_win_near_ties)
 {
-    struct rank_about now = {0.5, 0, 3, false},
-                      old = {0.5, 400 * SEED_DAY, 3, false},
-                      heavy = {0.5, 0, 5, false}, pinned = {0.5, 0, 1, true},
-                      better = {0.7, 4000 * SEED_DAY, 1, false};
+    struct rank_about plain = {0, 0, 3, false, 4}, m = plain;
 
-    CHECK(rank_score(&now) > rank_score(&old));
-    CHECK(rank_score(&heavy) > rank_score(&now));
-    CHECK(rank_score(&pinned) > rank_score(&now));
-    CHECK(rank_score(&better) > rank_score(&heavy)); /* only near-ties */
-    CHECK(rank_score(&heavy) <= 1);
+    m.age_ms = 400 * SEED_DAY;
+    CHECK(rank_factors(&m).age < rank_factors(&plain).age);
+    m.age_ms = INT64_MAX;
+    CHECK(rank_factors(&m).age >= 0.3);
+    m.age_ms = -5;
+    CHECK(rank_factors(&m).age <= 1);
+    m = plain;
+    m.heat = 20;
+    CHECK(rank_factors(&m).use > 1);
+    CHECK(rank_factors(&m).use <= 1.5);
+    m.importance = 5;
+    CHECK(rank_factors(&m).weight > rank_factors(&plain).weight);
+    m = plain;
+    m.importance = 1;
+    m.pinned = true;
+    CHECK(rank_factors(&m).weight > rank_factors(&plain).weight);
+    m.trust = 1;
+    CHECK(rank_factors(&m).faith < rank_factors(&plain).faith);
+}
+
+static double random01(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (double)(*state >> 8) / 16777216.0;
+}
+
+TEST(fuse, stays_between_0_and_1_and_never_falls_with_evidence)
+{
+    uint32_t state = 7;
+
+    for (int t = 0; t < 20000; t++) {
+        const struct weights *w = weights_for(t % 2);
+        int v = (int)(random01(&state) * EVIDENCE_COUNT);
+        float x[EVIDENCE_COUNT], share[SIGNAL_COUNT], sum = 0;
+        double before, after;
+
+        for (int i = 0; i < EVIDENCE_COUNT; i++)
+            x[i] = (float)(random01(&state) * 1.4 - 0.2);
+        before = fuse(w, x, share);
+        for (int s = 0; s < SIGNAL_COUNT; s++) {
+            CHECK(share[s] >= 0);
+            sum += share[s];
+        }
+        x[v] += (float)random01(&state);
+        after = fuse(w, x, NULL);
+        CHECK(before >= 0 && after <= 1 && after >= before);
+        CHECK((double)sum > before - 1e-5 && (double)sum < before + 1e-5);
+    }
+}
+
+TEST(fuse, takes_what_is_no_number_for_nothing)
+{
+    float x[EVIDENCE_COUNT] = {0}, y[EVIDENCE_COUNT] = {0};
+
+    y[EVIDENCE_WORDS] = (float)NAN;
+    y[EVIDENCE_MEANING] = -(float)INFINITY;
+    CHECK(fuse(weights_for(true), x, NULL) == fuse(weights_for(true), y, NULL));
+    CHECK(fuse_cosine((float)NAN) == 0);
+    CHECK(fuse_cosine(-2) == 0);
+    CHECK(fuse_cosine(7) == 1);
+}
+
+/* What is taken away changes nothing between two of which it said the same. */
+TEST(fuse, is_reordered_by_nothing_but_the_signal_taken_away)
+{
+    uint32_t state = 11;
+
+    for (int t = 0; t < 20000; t++) {
+        const struct weights *w = weights_for(true);
+        enum signal gone = (enum signal)(random01(&state) * SIGNAL_COUNT);
+        float x[EVIDENCE_COUNT], y[EVIDENCE_COUNT];
+        double with;
+
+        for (int i = 0; i < EVIDENCE_COUNT; i++) {
+            x[i] = (float)random01(&state);
+            y[i] = (float)random01(&state);
+            if (evidence_signal((enum evidence)i) == gone)
+                y[i] = x[i];
+        }
+        with = fuse(w, x, NULL) - fuse(w, y, NULL);
+        for (int i = 0; i < EVIDENCE_COUNT; i++)
+            if (evidence_signal((enum evidence)i) == gone)
+                x[i] = y[i] = 0;
+        CHECK(with * (fuse(w, x, NULL) - fuse(w, y, NULL)) >= 0);
+    }
 }

@@ -1,0 +1,70 @@
+/*
+ * cands.h - candidates: memories that some signal proposed, with what is known
+ * of them. The parts of a search (gather.c, beside.c, pick.c) share a finding.
+ */
+#ifndef CMEM_SEARCH_CANDS_H
+#define CMEM_SEARCH_CANDS_H
+
+#include "base/arena.h"
+#include "base/common.h"
+#include "base/err.h"
+#include "search/fuse.h"
+#include "search/search.h"
+#include "search/words.h"
+#include "store/db.h"
+
+struct cand {
+    int64_t id, session_id, event_ms;
+    int64_t order;  /* in the group */
+    uint64_t group; /* 0: none */
+    int importance, trust;
+    bool pinned, is_prompt, wanted, has_all;
+    bool is_found; /* proposed by itself, not read as a neighbour only */
+    struct str terms;
+    float *hits;  /* weighted, of each unit of the question */
+    float cosine; /* -2: not known */
+    float x[EVIDENCE_COUNT];
+    float share[SIGNAL_COUNT];
+    float age, use, weight, faith; /* factors */
+    double score;
+};
+
+/* Growing; found by id. Indexes stay, pointers do not. */
+struct cands {
+    struct cand *v;
+    size_t n, room;
+    uint32_t *slot; /* open hash table: index + 1 */
+    size_t mask;
+};
+
+struct finding {
+    struct db *db;
+    const struct search_request *rq;
+    struct arena *a;
+    struct query q;
+    struct words w;
+    struct proposals words;
+    const float *qv; /* the question as a vector, or NULL */
+    struct cands c;
+    bool is_beside; /* what is read now is read as a neighbour */
+    struct search_result *out;
+};
+
+/* The candidate of that id, or NULL. */
+struct cand *cands_find(const struct cands *c, int64_t id);
+
+/* Rows by id become candidates, unless they are already or the filter keeps
+ * them out. ids may hold doubles; it is sorted. */
+int cands_read(struct finding *f, int64_t *ids, size_t n, struct err *e);
+
+/* gather.c: candidates of every signal, as many as it takes to fill the
+ * request. */
+int gather(struct finding *f, struct err *e);
+/* beside.c: neighbours of the best, and what places say: evidences. */
+int beside(struct finding *f, struct err *e);
+
+/* Own words and meaning. */
+void cand_judge(struct finding *f, struct cand *c);
+bool without(const struct finding *f, enum signal s);
+
+#endif

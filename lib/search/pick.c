@@ -1,0 +1,268 @@
+/* pick.c - see pick.h. */
+#include "base/common.h"
+
+#include <math.h>
+
+#include "search/pick.h"
+#include "store/read_session.h"
+
+/* Of one session among the first ten, and in longer lists as many in ten. */
+#define OF_ONE     3
+#define OF_ONE_PER 10
+/* Texts with fewer different words are alike by chance. */
+#define SAME_WORDS 8
+/* Share of the words of both that both have. */
+#define SAME_PART 0.9
+/* Results that a candidate is compared with: the last ones, which score as it
+ * does. */
+#define SAME_BACK 64
+/* Members of a place that count for it, each less than the one before. */
+#define PLACE_COUNT 8
+
+static int by_score(const void *pa, const void *pb)
+{
+    const struct cand *const *px = pa, *const *py = pb;
+    const struct cand *x = *px, *y = *py;
+
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    if (x->event_ms != y->event_ms)
+        return x->event_ms < y->event_ms ? 1 : -1;
+    return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
+}
+
+static int fill_hit(struct finding *f, const struct cand *c, struct str match,
+                    struct search_hit *h, struct err *e)
+{
+    int rc = memory_read(f->db, c->id, f->a, &h->row, e);
+
+    h->score = c->score;
+    h->has_all = c->has_all;
+    h->age = c->age;
+    h->use = c->use;
+    h->weight = c->weight;
+    h->trust = c->faith;
+    memcpy(h->signal, c->share, sizeof(h->signal));
+    if (rc == CM_ENOTFOUND) /* forgotten meanwhile */
+        return err_set(e, CM_EDB,
+                       "memory #%lld is in the index but not in "
+                       "the store",
+                       (long long)c->id);
+    if (rc == 0 && !f->rq->no_snippets && match.n)
+        rc = words_snippet(f->db, match, c->id, f->a, &h->snippet, e);
+    return rc;
+}
+
+/* How much of the words of both rows both have. */
+static double alike(const struct cand *x, const struct cand *y)
+{
+    struct term_scale none = {{0}, {0}};
+    struct terms a, b;
+    size_t i = 0, k = 0, both = 0;
+
+    terms_open(&a, x->terms, &none);
+    terms_open(&b, y->terms, &none);
+    if (a.n < SAME_WORDS || b.n < SAME_WORDS)
+        return 0;
+    while (i < a.n && k < b.n) {
+        uint32_t ha = terms_hash(&a, i), hb = terms_hash(&b, k);
+
+        both += ha == hb;
+        i += ha <= hb;
+        k += hb <= ha;
+    }
+    return (double)both / (double)(a.n + b.n - both);
+}
+
+struct chosen {
+    struct cand **v;
+    size_t n;
+    bool limits; /* of one session only a few */
+    size_t of_one;
+};
+
+/* The place of a result that says the same, or n. */
+static size_t same_as(const struct chosen *s, const struct cand *c)
+{
+    for (size_t back = 1; back <= s->n && back <= SAME_BACK; back++)
+        if (alike(s->v[s->n - back], c) >= SAME_PART)
+            return s->n - back;
+    return s->n;
+}
+
+static bool is_full(const struct chosen *s, const struct cand *c)
+{
+    size_t n = 0;
+
+    if (!s->limits || c->group || !c->session_id)
+        return false;
+    for (size_t i = 0; i < s->n; i++)
+        n += s->v[i]->session_id == c->session_id && !s->v[i]->group;
+    return n >= s->of_one;
+}
+
+static struct cand **sorted(struct finding *f, size_t *n)
+{
+    struct cand **all = arena_array(f->a, f->c.n + 1, sizeof(*all));
+
+    *n = 0;
+    for (size_t i = 0; i < f->c.n; i++)
+        if (f->c.v[i].wanted)
+            all[(*n)++] = &f->c.v[i];
+    qsort(all, *n, sizeof(*all), by_score);
+    return all;
+}
+
+/* Takes from all[n] what is to be shown; what one session has too much of
+ * comes in only when nothing else is left. */
+static void choose(struct finding *f, struct cand **all, size_t n,
+                   struct chosen *s)
+{
+    size_t max = f->rq->max, left = 0;
+
+    for (size_t i = 0; i < n && s->n < max; i++) {
+        size_t same = same_as(s, all[i]);
+
+        if (same < s->n) {
+            /* The same claim: the trusted one's words, at this place. */
+            if (all[i]->trust > s->v[same]->trust) {
+                all[i]->score = s->v[same]->score;
+                s->v[same] = all[i];
+            }
+        } else if (is_full(s, all[i])) {
+            all[left++] = all[i];
+        } else {
+            s->v[s->n++] = all[i];
+        }
+    }
+    for (size_t i = 0; i < left && s->n < max; i++)
+        s->v[s->n++] = all[i];
+    qsort(s->v, s->n, sizeof(*s->v), by_score);
+}
+
+static struct str match_of(struct finding *f)
+{
+    struct str match, map;
+
+    query_match(&f->q, f->a, &match, &map);
+    return match;
+}
+
+int pick_memories(struct finding *f, struct err *e)
+{
+    struct search_result *out = f->out;
+    struct chosen s = {
+        .limits = !f->rq->all_of_one && !f->rq->filter.session_id,
+        .of_one = OF_ONE * ((f->rq->max + OF_ONE_PER - 1) / OF_ONE_PER)};
+    struct str match = match_of(f);
+    struct cand **all;
+    size_t n;
+    int rc = 0;
+
+    all = sorted(f, &n);
+    s.v = arena_array(f->a, f->rq->max + 1, sizeof(*s.v));
+    choose(f, all, n, &s);
+    out->hits = arena_array(f->a, s.n + 1, sizeof(*out->hits));
+    for (size_t i = 0; i < s.n && rc == 0; i++)
+        rc = fill_hit(f, s.v[i], match, &out->hits[out->n++], e);
+    return rc;
+}
+
+struct place {
+    size_t from, to;
+    double score;
+    int64_t newest_ms;
+};
+
+static int place_by_score(const void *pa, const void *pb)
+{
+    const struct place *x = pa, *y = pb;
+
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    if (x->newest_ms != y->newest_ms)
+        return x->newest_ms < y->newest_ms ? 1 : -1;
+    return x->from < y->from ? -1 : 1;
+}
+
+/* The chance that the place has the answer: each of its best has it with its
+ * own, but they say much of the same, so that each counts less. */
+static void score_place(struct cand **v, struct place *p)
+{
+    double miss = 1, part = 1;
+
+    qsort(v + p->from, p->to - p->from, sizeof(*v), by_score);
+    for (size_t i = p->from; i < p->to; i++) {
+        if (i - p->from < PLACE_COUNT) {
+            miss *= 1 - part * v[i]->score;
+            part *= 0.6;
+        }
+        if (v[i]->event_ms > p->newest_ms)
+            p->newest_ms = v[i]->event_ms;
+    }
+    p->score = 1 - miss;
+}
+
+static int fill_place(struct finding *f, struct cand **v, const struct place *p,
+                      struct str match, struct search_group *out, struct err *e)
+{
+    int rc = 0;
+
+    out->score = p->score;
+    for (size_t i = p->from; i < p->to; i++)
+        out->matched += v[i]->is_found;
+    for (size_t i = p->from;
+         i < p->to && out->n < SEARCH_PER_SESSION && rc == 0; i++)
+        if (v[i]->is_found)
+            rc = fill_hit(f, v[i], match, &out->hit[out->n++], e);
+    if (f->rq->by == BY_SESSION)
+        out->session_id = v[p->from]->session_id;
+    else if (out->n)
+        out->group = out->hit[0].row.group;
+    return rc;
+}
+
+static int by_session(const void *pa, const void *pb)
+{
+    const struct cand *const *px = pa, *const *py = pb;
+    const struct cand *x = *px, *y = *py;
+
+    return x->session_id < y->session_id ? -1 : x->session_id > y->session_id;
+}
+
+static int by_group(const void *pa, const void *pb)
+{
+    const struct cand *const *px = pa, *const *py = pb;
+    const struct cand *x = *px, *y = *py;
+
+    return x->group < y->group ? -1 : x->group > y->group;
+}
+
+int pick_places(struct finding *f, struct err *e)
+{
+    int (*order)(const void *, const void *) =
+        f->rq->by == BY_GROUP ? by_group : by_session;
+    struct search_result *out = f->out;
+    struct str match = match_of(f);
+    struct place *places;
+    struct cand **v;
+    size_t n, m = 0;
+    int rc = 0;
+
+    v = sorted(f, &n);
+    places = arena_array(f->a, n + 1, sizeof(*places));
+    qsort(v, n, sizeof(*v), order);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || order(&v[i], &v[i - 1]) != 0)
+            places[m++] = (struct place){.from = i};
+        places[m - 1].to = i + 1;
+    }
+    for (size_t i = 0; i < m; i++)
+        score_place(v, &places[i]);
+    qsort(places, m, sizeof(*places), place_by_score);
+    out->groups = arena_array(f->a, f->rq->max + 1, sizeof(*out->groups));
+    for (size_t i = 0; i < m && out->ngroups < f->rq->max && rc == 0; i++)
+        rc = fill_place(f, v, &places[i], match, &out->groups[out->ngroups++],
+                        e);
+    return rc;
+}
