@@ -71,7 +71,7 @@ MODEL_OUT := $(B)/lib/cmem/minilm.cmem
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
-	lint clean help bench-hook dist fuzz
+	lint clean help bench-hook dist fuzz oracle
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT)
 
 help:
@@ -173,7 +173,8 @@ $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 		-lpthread
 
 # Programs that tests use, and that whoever works on cmem does.
-TEST_TOOLS := build/tests/tools/fake-worker build/tests/tools/crash
+TEST_TOOLS := build/tests/tools/fake-worker build/tests/tools/crash \
+	build/tests/tools/embed
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LINK_ORDER) $(SQLITE_O)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
@@ -239,6 +240,12 @@ fuzz:
 		CFLAGS=-fsanitize=fuzzer-no-link build/fuzz/fuzz-$(F)
 	@mkdir -p build/fuzz/corpus-$(F)
 	build/fuzz/fuzz-$(F) -max_total_time=$(S) build/fuzz/corpus-$(F)
+
+## make oracle           new golden vectors of the embedder (fetches 200 MB)
+oracle:
+	@dir=$$(sh tests/embed/fetch.sh $(CACHE)) && \
+		node tests/embed/golden.mjs "$$dir" && \
+		git --no-pager diff --stat -- tests/embed
 
 ## make lint             includes against the layers, formatting of names
 lint:

@@ -1,9 +1,9 @@
 #!/bin/sh
-# fetch-package.sh KEY DIR MEMBER... - the named members of a locked package.
+# fetch-package.sh KEY DIR [MEMBER...] - members of a locked package.
 #
 # Finds name, version and integrity of KEY in packages.lock, has the npm
 # client fetch the tarball, checks its SHA-512 against the lock, and unpacks
-# only the members (flat) into DIR.
+# only the members (flat) into DIR; without a member, all of it as it lies.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 key=$1 dir=$2
@@ -38,6 +38,7 @@ if [ "$got" != "$integrity" ]; then
         "$integrity" >&2
     exit 1
 fi
+[ $# -gt 0 ] || tar -xzf "$tarball" -C "$dir" --strip-components=1
 for member; do
     tar -xzf "$tarball" -O "$member" > "$tmp/member"
     mv "$tmp/member" "$dir/$(basename "$member")"

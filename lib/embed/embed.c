@@ -75,14 +75,19 @@ static void *scratch(size_t bytes)
 
 struct embed_run *embed_run_create(const struct embedder *m)
 {
+    return embed_run_of(&m->model, m->kernel);
+}
+
+struct embed_run *embed_run_of(const struct model *m, const struct kernel *k)
+{
     const size_t rows = KERNEL_ROWS_MAX;
     struct embed_run *r = calloc(1, sizeof(*r));
 
     if (!r)
         CM_BUG("out of memory");
-    r->vocab = &m->model.vocab;
-    r->model = &m->model;
-    r->kernel = m->kernel;
+    r->vocab = &m->vocab;
+    r->model = m;
+    r->kernel = k;
     r->x = scratch(rows * MODEL_DIM * sizeof(float));
     r->y = scratch(rows * MODEL_DIM * sizeof(float));
     r->wide = scratch(rows * MODEL_INNER * sizeof(float));
@@ -124,14 +129,11 @@ static void look_up(struct embed_run *r, const uint32_t *ids, size_t rows)
     }
 }
 
-/* out = in times a product of the model. */
-static void multiply(struct embed_run *r, const struct kernel_product *p,
-                     const float *in, size_t rows, float *out)
+static void quantise(struct embed_run *r, const float *in, size_t n,
+                     const struct model_level *level, size_t rows)
 {
     for (size_t i = 0; i < rows; i++)
-        r->kernel->quantise(in + i * p->in, p->in, r->q.q + i * p->in,
-                            &r->q.scale[i], &r->q.zero[i]);
-    r->kernel->product(p, &r->q, rows, out);
+        r->kernel->quantise(in + i * n, n, level, &r->q, i);
 }
 
 #define PRODUCT(member, inputs)                                                \
@@ -145,16 +147,34 @@ static void add_norm(struct embed_run *r, const float *norm, size_t rows)
         r->kernel->norm(r->x + i * MODEL_DIM, r->y + i * MODEL_DIM, norm);
 }
 
-static void layer(struct embed_run *r, const struct model_layer_file *l,
-                  size_t rows)
+/* What is to be quantised goes into `most`, in its own measure. */
+static void see(const float *x, size_t rows, float *most)
 {
-    multiply(r, PRODUCT(l->qkv, MODEL_DIM), r->x, rows, r->wide);
-    r->kernel->attention(r->wide, rows, r->attention, r->y);
-    multiply(r, PRODUCT(l->out, MODEL_DIM), r->y, rows, r->y);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t d = 0; d < MODEL_DIM; d++)
+            most[d] = fmaxf(most[d], fabsf(x[i * MODEL_DIM + d]));
+}
+
+static void layer(struct embed_run *r, const struct model_layer_file *l,
+                  struct embed_seen *seen, size_t rows)
+{
+    const struct kernel *k = r->kernel;
+
+    if (seen)
+        see(r->x, rows, seen->qkv);
+    quantise(r, r->x, MODEL_DIM, &l->qkv_level, rows);
+    k->product(PRODUCT(l->qkv, MODEL_DIM), &r->q, rows, r->wide);
+    k->attention(r->wide, rows, r->attention, r->y);
+    quantise(r, r->y, MODEL_DIM, NULL, rows);
+    k->product(PRODUCT(l->out, MODEL_DIM), &r->q, rows, r->y);
     add_norm(r, l->norm1[0], rows);
-    multiply(r, PRODUCT(l->up, MODEL_DIM), r->x, rows, r->wide);
-    r->kernel->gelu(r->wide, rows * MODEL_INNER);
-    multiply(r, PRODUCT(l->down, MODEL_INNER), r->wide, rows, r->y);
+    if (seen)
+        see(r->x, rows, seen->up);
+    quantise(r, r->x, MODEL_DIM, &l->up_level, rows);
+    k->product(PRODUCT(l->up, MODEL_DIM), &r->q, rows, r->wide);
+    k->gelu(r->wide, rows * MODEL_INNER);
+    quantise(r, r->wide, MODEL_INNER, NULL, rows);
+    k->product(PRODUCT(l->down, MODEL_INNER), &r->q, rows, r->y);
     add_norm(r, l->norm2[0], rows);
 }
 
@@ -185,6 +205,6 @@ void embed_text(struct embed_run *r, struct str text, float *out)
     ids[n++] = TOKEN_LAST;
     look_up(r, ids, n);
     for (size_t i = 0; i < r->model->header->layers; i++)
-        layer(r, &r->model->layers[i], n);
+        layer(r, &r->model->layers[i], r->seen ? &r->seen[i] : NULL, n);
     pool(r, n, out);
 }

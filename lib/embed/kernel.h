@@ -62,9 +62,10 @@ struct kernel_rows {
 struct kernel {
     const char *name;
     bool (*usable)(void);
-    /* One row of n (a multiple of 64) numbers. */
-    void (*quantise)(const float *x, size_t n, int8_t *q, float *scale,
-                     int32_t *zero);
+    /* Row `row` of out from n (a multiple of 64) numbers, levelled before that
+     * when level is not NULL (n is MODEL_DIM then). */
+    void (*quantise)(const float *x, size_t n, const struct model_level *level,
+                     const struct kernel_rows *out, size_t row);
     /* out: float[rows][p->out] */
     void (*product)(const struct kernel_product *p,
                     const struct kernel_rows *x, size_t rows, float *out);

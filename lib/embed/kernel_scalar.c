@@ -13,26 +13,32 @@ static bool usable(void)
     return true;
 }
 
-static void quantise(const float *x, size_t n, int8_t *q, float *scale,
-                     int32_t *zero)
+static float levelled(const float *x, size_t i, const struct model_level *level)
+{
+    return level ? (x[i] - level->shift[i]) * level->factor[i] : x[i];
+}
+
+static void quantise(const float *x, size_t n, const struct model_level *level,
+                     const struct kernel_rows *out, size_t row)
 {
     float low = 0, high = 0, step, inverse;
+    int8_t *q = out->q + row * n;
     int32_t z;
 
     for (size_t i = 0; i < n; i++) {
-        low = x[i] < low ? x[i] : low;
-        high = x[i] > high ? x[i] : high;
+        low = fminf(low, levelled(x, i, level));
+        high = fmaxf(high, levelled(x, i, level));
     }
     step = high > low ? (high - low) / 255 : 1;
     inverse = 1 / step;
     z = -128 - (int32_t)lrintf(low * inverse);
     for (size_t i = 0; i < n; i++) {
-        int32_t v = (int32_t)lrintf(x[i] * inverse) + z;
+        int32_t v = (int32_t)lrintf(levelled(x, i, level) * inverse) + z;
 
         q[i] = (int8_t)(v < -128 ? -128 : v > 127 ? 127 : v);
     }
-    *scale = step;
-    *zero = z;
+    out->scale[row] = step;
+    out->zero[row] = z;
 }
 
 static int32_t dot(const int8_t *x, const int8_t *w, size_t n)

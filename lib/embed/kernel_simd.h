@@ -22,16 +22,30 @@
 /* Vectors that make up the 16 lanes of a sum. */
 #define SUMS (16 / LANES)
 
-static void quantise(const float *x, size_t n, int8_t *q, float *scale,
-                     int32_t *zero)
+static inline VF levelled(const float *x, size_t i,
+                          const struct model_level *level)
+{
+    VF v = v_load(x + i);
+
+    if (level)
+        v = (v - v_load(level->shift + i)) * v_load(level->factor + i);
+    return v;
+}
+
+static inline __attribute__((always_inline)) void
+quantise_row(const float *x, size_t n, const struct model_level *level,
+             const struct kernel_rows *out, size_t row)
 {
     VF low = v_set(0), high = v_set(0), by;
+    int8_t *q = out->q + row * n;
     float lowest, step, inverse;
     int32_t z;
 
     for (size_t i = 0; i < n; i += LANES) {
-        low = v_min(low, v_load(x + i));
-        high = v_max(high, v_load(x + i));
+        VF v = levelled(x, i, level);
+
+        low = v_min(low, v);
+        high = v_max(high, v);
     }
     lowest = -v_most(-low);
     step = v_most(high) - lowest;
@@ -40,9 +54,18 @@ static void quantise(const float *x, size_t n, int8_t *q, float *scale,
     z = -128 - (int32_t)lrintf(lowest * inverse);
     by = v_set(inverse);
     for (size_t i = 0; i < n; i += LANES)
-        v_bytes(q + i, v_load(x + i) * by, z);
-    *scale = step;
-    *zero = z + (BYTES_FLIP ? 128 : 0);
+        v_bytes(q + i, levelled(x, i, level) * by, z);
+    out->scale[row] = step;
+    out->zero[row] = z + (BYTES_FLIP ? 128 : 0);
+}
+
+static void quantise(const float *x, size_t n, const struct model_level *level,
+                     const struct kernel_rows *out, size_t row)
+{
+    if (level)
+        quantise_row(x, MODEL_DIM, level, out, row);
+    else
+        quantise_row(x, n, NULL, out, row);
 }
 
 static void gelu(float *x, size_t n)

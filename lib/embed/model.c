@@ -84,10 +84,12 @@ static const void *section(const struct model *m, enum model_section s)
     return (const char *)m->map + m->header->section[s].from;
 }
 
-static void find_sections(struct model *m)
+void model_view(struct model *m, void *map)
 {
-    const struct model_header *h = m->map;
+    const struct model_header *h = map;
 
+    m->map = map;
+    m->map_bytes = h->file_bytes;
     m->header = h;
     m->vocab.slots = section(m, MODEL_SLOTS);
     m->vocab.slots_count = h->slots;
@@ -133,8 +135,7 @@ int model_open(struct model *m, const char *path, struct err *e)
         munmap(map, (size_t)st.st_size);
         goto out;
     }
-    *m = (struct model){.map = map, .map_bytes = (size_t)st.st_size};
-    find_sections(m);
+    model_view(m, map);
 out:
     close(fd);
     return rc;

@@ -72,8 +72,16 @@ struct model_header {
         int32_t sum[out]; /* of a channel's weights: for asymmetric inputs */  \
     }
 
+/* How a normalised row is levelled before it is quantised, x to
+ * (x - shift) * factor: a few of its numbers are far larger than the others,
+ * and would leave those a few steps. The product's weights and bias undo it. */
+struct model_level {
+    float shift[MODEL_DIM], factor[MODEL_DIM];
+};
+
 /* One layer, every member at a multiple of 64 bytes. */
 struct model_layer_file {
+    struct model_level qkv_level, up_level;
     MODEL_PRODUCT(MODEL_DIM, 3 * MODEL_DIM) qkv;
     MODEL_PRODUCT(MODEL_DIM, MODEL_DIM) out;
     MODEL_PRODUCT(MODEL_DIM, MODEL_INNER) up;
@@ -96,6 +104,8 @@ struct model {
 /* Fills in where the sections lie and how long they are, from the counts. */
 void model_layout(struct model_header *h);
 
+/* The parts of a whole file at `map`, which is borrowed: not to be closed. */
+void model_view(struct model *m, void *map);
 /* CM_ENOTFOUND, CM_EFORMAT, CM_EVERSION as embedder_open. */
 int model_open(struct model *m, const char *path, struct err *e);
 void model_close(struct model *m); /* a zeroed one is fine */

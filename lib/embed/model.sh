@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=$1 packer=$2 out=$3
 
 mkdir -p "$cache" "$(dirname "$out")"
-key=$(cat "$here/model.h" "$here/pack.c" "$here/model.sh" |
+key=$(cat "$here/model.h" "$here/pack.c" "$here/model.sh" "$here/embed.c" |
     { cat; grep -P '^minilm\t' "$here/../packages.lock"; } |
     sha256sum | cut -c1-16)
 packed=$cache/$key.cmem
@@ -29,7 +29,8 @@ make_it() {
         "$packer" "$cache/model.fp16.safetensors" "$cache/tokenizer.json" \
             all-MiniLM-L6-v2 "$packed"
     made=$?
-    # 45 MB that nobody needs again.
+    # 45 MB that nobody needs again, nor what older packers made.
+    find "$cache" -name '*.cmem' -mtime +30 -exec rm -f {} +
     rm -f "$cache/model.fp16.safetensors" "$cache/tokenizer.json"
     return $made
 }

@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 #include "embed/model.h"
 #include "embed/pack.h"
+#include "embed/run.h"
 
 /* The published file has 45 MB; F32 would have 90. */
 #define WEIGHTS_MAX (512u << 20)
@@ -21,6 +22,7 @@ struct packer {
     struct json *tensors, *tokens;
     struct str data; /* behind the safetensors header */
     struct model_header h;
+    struct embed_seen seen[MODEL_LAYERS_MAX]; /* zero: not looked yet */
     char *file;
     struct err *e;
 };
@@ -145,35 +147,44 @@ struct product {
     (&(struct product){(member).w, (member).scale, (member).bias,              \
                        (member).sum, (inputs)})
 
-/* The channels `first`... of p from tensors NAME.weight and NAME.bias; all is
- * multiplied by `factor`. */
-static int put_product(struct packer *k, const struct product *p,
-                       const char *name, size_t first, size_t rows,
-                       float factor)
+/* A published linear layer: rows x columns weights, rows biases. */
+struct linear {
+    float *w, *bias;
+    size_t rows, columns;
+};
+
+static int get_linear(struct packer *k, const char *layer, const char *name,
+                      struct linear *l)
 {
     size_t one = 1;
-    struct str wname = arena_fmt(&k->a, "%s.weight", name);
-    struct str bname = arena_fmt(&k->a, "%s.bias", name);
-    float *w = tensor(k, wname.p, &rows, p->in);
-    float *bias = w ? tensor(k, bname.p, &one, rows) : NULL;
+
+    l->w = tensor(k, arena_fmt(&k->a, "%s.%s.weight", layer, name).p, &l->rows,
+                  l->columns);
+    l->bias = l->w ? tensor(k, arena_fmt(&k->a, "%s.%s.bias", layer, name).p,
+                            &one, l->rows)
+                   : NULL;
+    return l->bias ? 0 : CM_EFORMAT;
+}
+
+/* The channels `first`... of p. */
+static void put_product(struct packer *k, const struct product *p, size_t first,
+                        const struct linear *l)
+{
     int8_t *q = arena_array(&k->a, p->in, 1);
 
-    if (!bias)
-        return CM_EFORMAT;
-    for (size_t r = 0; r < rows; r++) {
+    for (size_t r = 0; r < l->rows; r++) {
         size_t out = first + r;
         int8_t *panel = p->w + out / MODEL_PANEL * MODEL_PANEL * p->in;
         int32_t sum = 0;
 
-        p->scale[out] = quantise(w + r * p->in, p->in, q) * factor;
-        p->bias[out] = bias[r] * factor;
+        p->scale[out] = quantise(l->w + r * p->in, p->in, q);
+        p->bias[out] = l->bias[r];
         for (size_t i = 0; i < p->in; i++) {
             panel[(i / 4 * MODEL_PANEL + out % MODEL_PANEL) * 4 + i % 4] = q[i];
             sum += q[i];
         }
         p->sum[out] = sum;
     }
-    return 0;
 }
 
 static int put_floats(struct packer *k, float *out, const char *name,
@@ -198,38 +209,113 @@ static int put_norm(struct packer *k, float out[2][MODEL_DIM], const char *name)
                                arena_fmt(&k->a, "%s.bias", name).p, MODEL_DIM);
 }
 
-static int put_layer(struct packer *k, unsigned i, struct model_layer_file *l)
-{
-    const size_t d = MODEL_DIM;
-    const struct {
-        const char *name;
-        const struct product *p;
-        size_t first, rows;
-        float factor;
-    } row[] = {
-        {"attention.self.query", PRODUCT(l->qkv, d), 0, d,
-         1 / sqrtf(MODEL_HEAD_DIM)},
-        {"attention.self.key", PRODUCT(l->qkv, d), d, d, 1},
-        {"attention.self.value", PRODUCT(l->qkv, d), 2 * d, d, 1},
-        {"attention.output.dense", PRODUCT(l->out, d), 0, d, 1},
-        {"intermediate.dense", PRODUCT(l->up, d), 0, MODEL_INNER, 1},
-        {"output.dense", PRODUCT(l->down, MODEL_INNER), 0, d, 1},
-    };
-    const char *prefix = arena_fmt(&k->a, "encoder.layer.%u", i).p;
-    int rc = 0;
+/* --- levelling ----------------------------------------------------------- */
 
-    for (size_t r = 0; r < ARRAY_LEN(row) && rc == 0; r++)
-        rc = put_product(k, row[r].p,
-                         arena_fmt(&k->a, "%s.%s", prefix, row[r].name).p,
-                         row[r].first, row[r].rows, row[r].factor);
-    if (rc == 0)
-        rc = put_norm(k, l->norm1,
-                      arena_fmt(&k->a, "%s.attention.output.LayerNorm", prefix)
-                          .p);
+/* W shift, added to the bias: what the shift took away. */
+static void add_shift(struct linear *l, const float *shift)
+{
+    for (size_t r = 0; r < l->rows; r++) {
+        double sum = 0;
+
+        for (size_t i = 0; i < l->columns; i++)
+            sum += (double)l->w[r * l->columns + i] * (double)shift[i];
+        l->bias[r] += (float)sum;
+    }
+}
+
+static void scale_columns(struct linear *l, const float *factor)
+{
+    for (size_t r = 0; r < l->rows; r++)
+        for (size_t i = 0; i < l->columns; i++)
+            l->w[r * l->columns + i] /= factor[i];
+}
+
+static void scale_rows(struct linear *l, const float *factor)
+{
+    for (size_t r = 0; r < l->rows; r++) {
+        l->bias[r] *= factor[r];
+        for (size_t i = 0; i < l->columns; i++)
+            l->w[r * l->columns + i] *= factor[r];
+    }
+}
+
+static float column_most(const struct linear *l, size_t count, size_t column)
+{
+    float most = 0;
+
+    for (size_t k = 0; k < count; k++)
+        for (size_t r = 0; r < l[k].rows; r++)
+            most = fmaxf(most, fabsf(l[k].w[r * l[k].columns + column]));
+    return most;
+}
+
+/* The columns that `count` linear layers read are seen[i] large. The factor
+ * shares the difference out between the inputs and the weights. */
+static void find_factor(const struct linear *l, size_t count, const float *seen,
+                        float *factor)
+{
+    for (size_t i = 0; i < l->columns; i++) {
+        float w = fmaxf(column_most(l, count, i), 1e-5f);
+
+        factor[i] = seen[i] > 0 ? sqrtf(w / fmaxf(seen[i], 1e-5f)) : 1;
+    }
+}
+
+/* Inputs that come out of a normalisation, whose bias is where they lie. */
+static void level_normalised(struct linear *l, size_t count,
+                             float norm[2][MODEL_DIM], const float *seen,
+                             struct model_level *out)
+{
+    memcpy(out->shift, norm[1], sizeof(out->shift));
+    find_factor(l, count, seen, out->factor);
+    for (size_t k = 0; k < count; k++) {
+        add_shift(&l[k], out->shift);
+        scale_columns(&l[k], out->factor);
+    }
+}
+
+enum linears { QUERY, KEY, VALUE, OUT, UP, DOWN, LINEARS };
+
+/* `before`: the normalisation that the layer's input comes out of. */
+static int put_layer(struct packer *k, unsigned i, float before[2][MODEL_DIM],
+                     struct model_layer_file *l)
+{
+    static const char *const name[LINEARS] = {
+        "attention.self.query",   "attention.self.key",
+        "attention.self.value",   "attention.output.dense",
+        "intermediate.dense",     "output.dense",
+    };
+    const size_t d = MODEL_DIM;
+    const struct embed_seen *seen = &k->seen[i];
+    struct linear part[LINEARS];
+    float attention[MODEL_DIM];
+    const char *layer = arena_fmt(&k->a, "encoder.layer.%u", i).p;
+    int rc = put_norm(
+        k, l->norm1,
+        arena_fmt(&k->a, "%s.attention.output.LayerNorm", layer).p);
+
     if (rc == 0)
         rc = put_norm(k, l->norm2,
-                      arena_fmt(&k->a, "%s.output.LayerNorm", prefix).p);
-    return rc;
+                      arena_fmt(&k->a, "%s.output.LayerNorm", layer).p);
+    for (int p = 0; p < LINEARS && rc == 0; p++) {
+        part[p] = (struct linear){.rows = p == UP ? MODEL_INNER : d,
+                                  .columns = p == DOWN ? MODEL_INNER : d};
+        rc = get_linear(k, layer, name[p], &part[p]);
+    }
+    if (rc < 0)
+        return rc;
+    for (size_t r = 0; r < d; r++)
+        attention[r] = 1 / sqrtf(MODEL_HEAD_DIM);
+    scale_rows(&part[QUERY], attention);
+    level_normalised(part, 3, before, seen->qkv, &l->qkv_level);
+    level_normalised(&part[UP], 1, l->norm1, seen->up, &l->up_level);
+    put_product(k, PRODUCT(l->qkv, d), 0, &part[QUERY]);
+    put_product(k, PRODUCT(l->qkv, d), d, &part[KEY]);
+    put_product(k, PRODUCT(l->qkv, d), 2 * d, &part[VALUE]);
+    put_product(k, PRODUCT(l->out, d), 0, &part[OUT]);
+    put_product(k, PRODUCT(l->up, d), 0, &part[UP]);
+    put_product(k, PRODUCT(l->down, MODEL_INNER), 0, &part[DOWN]);
+    return 0;
 }
 
 /* --- the vocabulary ------------------------------------------------------ */
@@ -281,6 +367,7 @@ static int put_vocab(struct packer *k)
         !str_eqz(entry[TOKEN_LAST], "[SEP]"))
         return err_set(k->e, CM_EFORMAT, "%s: not BERT's vocabulary",
                        k->p->tokenizer);
+    memset(slots, 0, k->h.slots * sizeof(slots[0]));
     for (uint32_t id = 0; id < k->h.vocab; id++) {
         uint32_t at = token_hash(entry[id]) & (k->h.slots - 1);
 
@@ -341,14 +428,50 @@ static int count(struct packer *k)
 static int put_all(struct packer *k)
 {
     struct model_layer_file *layers;
+    float(*before)[MODEL_DIM];
     int rc = put_vocab(k);
 
     if (rc == 0)
         rc = put_embeddings(k);
     layers = (void *)(k->file + k->h.section[MODEL_LAYERS].from);
-    for (unsigned i = 0; i < k->h.layers && rc == 0; i++)
-        rc = put_layer(k, i, &layers[i]);
+    before = (void *)(k->file + k->h.section[MODEL_NORM].from);
+    for (unsigned i = 0; i < k->h.layers && rc == 0; i++) {
+        rc = put_layer(k, i, before, &layers[i]);
+        before = layers[i].norm2;
+    }
     return rc;
+}
+
+/* Runs what was packed without levelling, to see what the layers see: texts as
+ * they come. Which ones hardly matters: the few large columns are the same
+ * ones in all. */
+static void look(struct packer *k)
+{
+    static const char *const texts[] = {
+        "Why does the session start twice when the laptop wakes up?",
+        "The worker commits every event before it answers the hook; a killed "
+        "worker loses nothing, since the hooks write to the spool.",
+        "src/net/socket.c:118: error: bind: address already in use (EADDRINUSE)",
+        "def load(path: str) -> dict:\n    with open(path) as f:\n        "
+        "return json.load(f)\n",
+        "In March 2024 we decided to keep one database, and to drop the cache.",
+        "Bitte die Tests vor dem Zusammenf\u00fchren noch einmal laufen lassen.",
+        "\u30c6\u30b9\u30c8\u306f\u901a\u308a\u307e\u3057\u305f\u3002",
+        "SELECT id, title FROM memories WHERE project_id = ?1 ORDER BY id DESC",
+        "ok",
+        "",
+    };
+    struct model m;
+    struct embed_run *r;
+    float v[EMBED_DIM];
+
+    memcpy(k->file, &k->h, sizeof(k->h));
+    model_view(&m, k->file);
+    r = embed_run_of(&m, kernel_choose(NULL));
+    r->seen = k->seen;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        embed_text(r, str_of(texts[i]), v);
+    embed_run_destroy(r);
 }
 
 static int write_file(struct packer *k)
@@ -386,6 +509,10 @@ int pack_model(const struct pack *p, struct err *e)
         model_layout(&k.h);
         k.file = arena_alloc(&k.a, k.h.file_bytes);
         rc = put_all(&k);
+        if (rc == 0)
+            look(&k);
+        if (rc == 0)
+            rc = put_all(&k);
     }
     if (rc == 0)
         rc = write_file(&k);
