@@ -40,7 +40,7 @@ bool entity_is_titled(struct str line, size_t at)
         first = first && !n;
         at += n ? n : 1;
     }
-    return words > 2 && capitals * 10 >= words * 6;
+    return words > 2 && capitals * 10 >= words * 7;
 }
 
 /* The word at `at`; its flags are those of the word in lower case. */
@@ -83,6 +83,21 @@ static struct str join(const struct word *from, const struct word *to)
     return (struct str){from->s.p, (size_t)(to->s.p + to->s.n - from->s.p)};
 }
 
+static bool is_first_name(struct str w)
+{
+    return is_capital(w) &&
+           (word_flags_any_case(w) & (WORD_PERSON | WORD_MAYBE_PERSON));
+}
+
+/* What nobody but a person does. */
+static bool speaks(const struct entity_scan *s, struct str name)
+{
+    return word_in(STR("said says wrote asked asks thinks suggested decided "
+                       "prefers reported maintains reviewed approved mentioned "
+                       "told joined likes hates agreed proposed owns"),
+                   entity_peek(s->line, (size_t)(name.p + name.n - s->line.p)));
+}
+
 /* Do the words beside the run say that it is somebody? */
 static bool is_somebody(const struct entity_scan *s, const struct word *run,
                         size_t n)
@@ -100,6 +115,11 @@ static bool is_somebody(const struct entity_scan *s, const struct word *run,
                 s->before2))
         return true;
     if (str_starts(behind, STR(" <")) || str_starts(behind, STR("'s team")))
+        return true;
+    if (str_ieq(s->before, STR("and")) && is_first_name(s->before2))
+        return true;
+    if (str_starts(behind, STR(" and ")) &&
+        is_first_name(entity_peek(s->line, to + 5)))
         return true;
     return (word_flags_any_case(entity_peek(s->line, to)) & WORD_SPEAKS) != 0;
 }
@@ -145,9 +165,14 @@ static void take_run(struct entity_scan *s, const struct word *run, size_t n,
         return;
     }
     if (n == 1 && !known) {
-        if (run[0].s.n < 3 || run[0].flags || begins || s->adjoins ||
+        if (run[0].s.n < 3 || run[0].flags || s->adjoins ||
             (!somebody && is_english(run[0].s)))
             return;
+        if (begins) {
+            if (speaks(s, run[0].s) && !is_english(run[0].s))
+                entity_add(s, ENTITY_PERSON, run[0].s);
+            return;
+        }
         if (s->before.n == 0 || !is_lower(s->before.p[0]))
             return;
         entity_add(s, somebody ? ENTITY_PERSON : ENTITY_NAME, run[0].s);
@@ -236,7 +261,7 @@ static bool is_service(struct str w)
 
     return at > 2 && word_in(STR(ends), str_cut(w, (size_t)at + 1, w.n)) &&
            !word_in(STR("non multi single cross client server self full end "
-                        "front back command open web in on per pre re micro "
+                        "front back command open in on per pre re micro "
                         "third private public rest new old real"),
                     str_cut(w, 0, (size_t)str_chr(w, '-')));
 }

@@ -15,6 +15,12 @@ enum { IN_TEXT = 1, IN_FACT = 2, IN_TITLE = 3 };
 struct found {
     struct entity en;
     int strength;
+    int64_t id; /* once it is written */
+};
+
+struct edge {
+    size_t from, to; /* in the entities */
+    enum relation_word word;
 };
 
 /* What one memory names. */
@@ -23,6 +29,8 @@ struct gather {
     struct str root; /* of its project, or empty */
     struct found all[MEMORY_ENTITIES];
     size_t n;
+    struct edge edges[RELATIONS_MAX];
+    size_t nedges;
 };
 
 /* The file as the project knows it: relative to its root. */
@@ -37,19 +45,52 @@ static void below_root(struct gather *g, struct entity *en)
     en->key = entity_key(ENTITY_PATH, en->name, g->a);
 }
 
-static void gather_one(struct gather *g, struct entity en, int strength)
+/* Its place, or one behind the last when there is none for it. */
+static size_t gather_one(struct gather *g, struct entity en, int strength)
 {
     below_root(g, &en);
     if (en.key.n == 0)
-        return;
+        return MEMORY_ENTITIES;
     for (size_t i = 0; i < g->n; i++)
         if (g->all[i].en.kind == en.kind && str_eq(g->all[i].en.key, en.key)) {
             if (g->all[i].strength < strength)
                 g->all[i].strength = strength;
-            return;
+            return i;
         }
     if (g->n < MEMORY_ENTITIES)
-        g->all[g->n++] = (struct found){en, strength};
+        g->all[g->n++] = (struct found){.en = en, .strength = strength};
+    else
+        return MEMORY_ENTITIES;
+    return g->n - 1;
+}
+
+static void gather_edge(struct gather *g, size_t from, size_t to,
+                        enum relation_word word)
+{
+    if (from < g->n && to < g->n && from != to && g->nedges < RELATIONS_MAX)
+        g->edges[g->nedges++] = (struct edge){from, to, word};
+}
+
+static void gather_relations(struct gather *g, const struct relation *r,
+                             size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t from = gather_one(g, r[i].from, IN_FACT);
+
+        gather_edge(g, from, gather_one(g, r[i].to, IN_FACT), r[i].word);
+    }
+}
+
+/* What the text states; of work that was done, only what commits fix. */
+static void gather_stated(struct gather *g, struct str text, bool plain)
+{
+    struct relation r[RELATIONS_MAX];
+
+    if (text.n && plain)
+        gather_relations(g, r, relations_of(text, g->a, r, ARRAY_LEN(r)));
+    else if (text.n)
+        gather_relations(g, r,
+                         relations_of_commits(text, g->a, r, ARRAY_LEN(r)));
 }
 
 static void gather_text(struct gather *g, struct str text, int strength)
@@ -69,14 +110,32 @@ static void gather_path(struct gather *g, struct str path)
         IN_TITLE);
 }
 
-/* Facts, and what a model named. */
+/* The entity that a model means by a name: one of those that are there. */
+static size_t named(struct gather *g, struct str name)
+{
+    struct entity en = {ENTITY_NAME, STR_NONE, arena_str(g->a, name)};
+
+    for (size_t i = 0; i < g->n; i++)
+        if (str_ieq(g->all[i].en.name, name) ||
+            str_eq(g->all[i].en.key,
+                   entity_key(g->all[i].en.kind, en.name, g->a)))
+            return i;
+    en.key = entity_key(ENTITY_NAME, en.name, g->a);
+    return gather_one(g, en, IN_FACT);
+}
+
+/* Facts, and what a model named and related. */
 static void gather_data(struct gather *g, struct str data)
 {
     struct json *j = data.n ? json_parse(data, NULL) : NULL;
     const struct json *v;
 
-    for (v = json_first(json_get(j, "facts")); v; v = json_next(v))
-        gather_text(g, arena_str(g->a, json_str(v)), IN_FACT);
+    for (v = json_first(json_get(j, "facts")); v; v = json_next(v)) {
+        struct str fact = arena_str(g->a, json_str(v));
+
+        gather_text(g, fact, IN_FACT);
+        gather_stated(g, fact, true);
+    }
     for (v = json_first(json_get(j, "entities")); v; v = json_next(v)) {
         struct str name = arena_str(g->a, json_get_str(v, "name"));
         int kind = entity_kind_find(json_get_str(v, "kind"));
@@ -88,6 +147,16 @@ static void gather_data(struct gather *g, struct str data)
                                 entity_key((enum entity_kind)kind, name, g->a),
                                 name},
                 IN_FACT);
+    }
+    for (v = json_first(json_get(j, "relations")); v; v = json_next(v)) {
+        int word = relation_find(json_get_str(v, "relation"));
+        struct str from = json_get_str(v, "from"), to = json_get_str(v, "to");
+
+        if (word >= 0 && from.n && to.n) {
+            size_t i = named(g, from);
+
+            gather_edge(g, i, named(g, to), (enum relation_word)word);
+        }
     }
     json_free(j);
 }
@@ -103,10 +172,11 @@ static bool begins_alike(struct str title, struct str text)
 static int gather(struct db *db, int64_t id, struct gather *g, struct err *e)
 {
     struct stmt *s = db_stmt(
-        db, "SELECT m.title, m.subtitle, m.text, m.data, p.root FROM memories "
-            "m LEFT JOIN projects p ON p.id = m.project_id WHERE m.id = ?1");
+        db, "SELECT m.title, m.subtitle, m.text, m.data, p.root, m.kind IN "
+            "('fact', 'note') FROM memories m LEFT JOIN projects p ON p.id = "
+            "m.project_id WHERE m.id = ?1");
     struct str title, subtitle, text, data;
-    bool same;
+    bool same, plain;
     int rc;
 
     stmt_int(s, 1, id);
@@ -116,18 +186,23 @@ static int gather(struct db *db, int64_t id, struct gather *g, struct err *e)
     text = rc > 0 ? arena_str(g->a, col_str(s, 2)) : STR_NONE;
     data = rc > 0 ? arena_str(g->a, col_str(s, 3)) : STR_NONE;
     g->root = rc > 0 ? arena_str(g->a, col_str(s, 4)) : STR_NONE;
+    plain = rc > 0 && col_int(s, 5);
     stmt_done(s);
     if (rc <= 0)
         return rc;
     /* Where a title is the text's beginning, it may end inside a word. */
     same = begins_alike(title, text);
-    if (!same)
+    if (!same) {
         gather_text(g, title, IN_TITLE);
+        if (plain)
+            gather_stated(g, title, true);
+    }
     s = db_stmt(db, "SELECT path FROM memory_files WHERE memory_id = ?1");
     stmt_int(s, 1, id);
     while ((rc = stmt_step(s, e)) > 0)
         gather_path(g, arena_str(g->a, col_str(s, 0)));
     stmt_done(s);
+    gather_stated(g, text, plain);
     gather_data(g, data);
     gather_text(g, subtitle, IN_FACT);
     gather_text(g, text, same && text.n < SHORT_BYTES ? IN_TITLE : IN_TEXT);
@@ -186,20 +261,33 @@ static int count_in(struct db *db, const struct entity *en, struct arena *a,
     return add_aliases(db, *id, en, a, e);
 }
 
-static int put(struct db *db, int64_t memory_id, const struct found *f,
+static int put(struct db *db, int64_t memory_id, struct found *f,
                struct arena *a, struct err *e)
 {
     struct stmt *s;
-    int64_t id;
-    int rc = count_in(db, &f->en, a, &id, e);
+    int rc = count_in(db, &f->en, a, &f->id, e);
 
     if (rc < 0)
         return rc;
     s = db_stmt(db, "INSERT INTO entity_memories (entity_id, memory_id, "
                     "strength) VALUES (?1, ?2, ?3)");
-    stmt_int(s, 1, id);
+    stmt_int(s, 1, f->id);
     stmt_int(s, 2, memory_id);
     stmt_int(s, 3, f->strength);
+    return stmt_run(s, e);
+}
+
+static int relate(struct db *db, int64_t memory_id, int64_t from, int64_t to,
+                  enum relation_word word, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "INSERT OR IGNORE INTO relations (from_id, "
+                                 "relation, to_id, memory_id) VALUES (?1, ?2, "
+                                 "?3, ?4)");
+
+    stmt_int(s, 1, from);
+    stmt_str(s, 2, str_of(relation_name(word)));
+    stmt_int(s, 3, to);
+    stmt_int(s, 4, memory_id);
     return stmt_run(s, e);
 }
 
@@ -215,8 +303,48 @@ int entity_index(struct db *db, int64_t memory_id, struct err *e)
         rc = gather(db, memory_id, g, e);
     for (size_t i = 0; i < g->n && rc == 0; i++)
         rc = put(db, memory_id, &g->all[i], &a, e);
+    for (size_t i = 0; i < g->nedges && rc == 0; i++)
+        rc = relate(db, memory_id, g->all[g->edges[i].from].id,
+                    g->all[g->edges[i].to].id, g->edges[i].word, e);
     arena_free(&a);
     return rc;
+}
+
+/* The entity's id, as one that the memory names. */
+static int take_part(struct db *db, int64_t memory_id, const struct entity *en,
+                     int64_t *id, struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT e.id FROM entities e JOIN entity_memories m ON "
+                    "m.entity_id = e.id WHERE e.key = ?1 AND e.kind = ?2 AND "
+                    "m.memory_id = ?3");
+    struct found f = {.en = *en, .strength = IN_FACT};
+    struct arena a = {0};
+    int rc;
+
+    stmt_str(s, 1, en->key);
+    stmt_str(s, 2, str_of(entity_kind_name(en->kind)));
+    stmt_int(s, 3, memory_id);
+    rc = stmt_step(s, e);
+    *id = rc > 0 ? col_int(s, 0) : 0;
+    stmt_done(s);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    rc = put(db, memory_id, &f, &a, e);
+    *id = f.id;
+    arena_free(&a);
+    return rc;
+}
+
+int entity_relate(struct db *db, int64_t memory_id, const struct relation *r,
+                  struct err *e)
+{
+    int64_t from, to;
+    int rc = take_part(db, memory_id, &r->from, &from, e);
+
+    if (rc == 0)
+        rc = take_part(db, memory_id, &r->to, &to, e);
+    return rc < 0 ? rc : relate(db, memory_id, from, to, r->word, e);
 }
 
 static int run_id(struct db *db, const char *sql, int64_t id, struct err *e)

@@ -1,9 +1,14 @@
 /*
  * entity.h - entities and relations in the database: written and asked.
  *
- * Derived: made of a memory's texts and files by rule, and of "entities" and
- * "relations" in its data, where a model wrote them. Writing is part of
- * index_memory (index.h).
+ * Derived: made of a memory's texts and files by rule, and of "entities"
+ * ([{"name","kind"}]) and "relations" ([{"from","relation","to"}]) in its data,
+ * where a model wrote them. Writing is part of index_memory (index.h).
+ *
+ * Invariants:
+ *   1. entities.memories is the number of rows of entity_memories.
+ *   2. Both ends of a memory's relation are among its entities.
+ *   3. An entity that no memory names is not there, nor are its aliases.
  */
 #ifndef CMEM_STORE_ENTITY_H
 #define CMEM_STORE_ENTITY_H
@@ -11,29 +16,19 @@
 #include "base/arena.h"
 #include "base/common.h"
 #include "base/entity.h"
+#include "base/entity_relation.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "store/db.h"
 #include "store/read_memory.h"
 
-/* How one entity stands to another. */
-#define RELATIONS(X)                                                           \
-    X("uses", "used by")                                                       \
-    X("part-of", "has part")                                                   \
-    X("fixes", "fixed by")                                                     \
-    X("causes", "caused by")                                                   \
-    X("depends-on", "needed by")                                               \
-    X("decided-in", "decided")                                                 \
-    X("owns", "owned by")                                                      \
-    X("works-on", "worked on by")                                              \
-    X("deploys-to", "deployed from")                                           \
-    X("replaces", "replaced by")
-
-bool relation_is_known(struct str word);
-const char *relation_reverse(struct str word);
-
 /* Replaces what is known of the memory's entities and relations. */
 int entity_index(struct db *db, int64_t memory_id, struct err *e);
+/* One more relation that the memory states; what it is between is made when
+ * it is not there. For those who know of relations that no text tells, such as
+ * the code index: after entity_index, in its transaction. */
+int entity_relate(struct db *db, int64_t memory_id, const struct relation *r,
+                  struct err *e);
 /* Takes the memory's part out; entities that nothing names go, too. */
 int entity_forget(struct db *db, int64_t memory_id, struct err *e);
 

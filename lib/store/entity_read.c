@@ -154,24 +154,3 @@ int entity_relations(struct db *db, const struct relation_ask *ask,
                            a, out, n, e);
     return rc;
 }
-
-static const struct {
-    const char *word, *reverse;
-} relation_words[] = {
-#define X(word, reverse) {word, reverse},
-    RELATIONS(X)
-#undef X
-};
-
-bool relation_is_known(struct str word)
-{
-    return relation_reverse(word)[0] != '\0';
-}
-
-const char *relation_reverse(struct str word)
-{
-    for (size_t i = 0; i < ARRAY_LEN(relation_words); i++)
-        if (str_eqz(word, relation_words[i].word))
-            return relation_words[i].reverse;
-    return "";
-}
