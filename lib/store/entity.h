@@ -75,4 +75,22 @@ int entity_relations(struct db *db, const struct relation_ask *ask,
                      struct arena *a, struct relation_row **out, size_t *n,
                      struct err *e);
 
+/* One statement: a row of relations. For walks, which read many. */
+struct entity_edge {
+    int64_t other, memory_id;
+    int64_t other_memories; /* that name the other */
+    enum relation_word word;
+    bool incoming;
+};
+/* At most `max` in each direction, in no order, of what holds now; `word` < 0:
+ * of any relation. Takes no longer for an entity that has thousands. */
+int entity_edges(struct db *db, const struct relation_ask *ask, int word,
+                 struct arena *a, struct entity_edge **out, size_t *n,
+                 struct err *e);
+/* The same for entities that its newest memories name, too: other and how many
+ * of them (in memory_id). Of those that at most `rare` memories name. */
+int entity_company(struct db *db, const struct relation_ask *ask, int64_t rare,
+                   struct arena *a, struct entity_edge **out, size_t *n,
+                   struct err *e);
+
 #endif

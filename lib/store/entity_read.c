@@ -154,3 +154,83 @@ int entity_relations(struct db *db, const struct relation_ask *ask,
                            a, out, n, e);
     return rc;
 }
+
+static int read_walk(struct stmt *s, bool incoming, struct arena *a,
+                     struct entity_edge **out, size_t *n, struct err *e)
+{
+    int rc;
+
+    while ((rc = stmt_step(s, e)) > 0) {
+        int word = relation_find(col_str(s, 2));
+
+        if (word < 0)
+            continue; /* of another version */
+        rows_grow(a, (void **)out, *n, sizeof(**out));
+        (*out)[(*n)++] =
+            (struct entity_edge){col_int(s, 0), col_int(s, 1), col_int(s, 3),
+                                 (enum relation_word)word, incoming};
+    }
+    stmt_done(s);
+    return rc;
+}
+
+/* The walk reads rows as they lie: CROSS JOIN keeps the order of loops, and
+ * the limit ends them. */
+#define WALK_SQL(from, to)                                                     \
+    "SELECT r." to ", r.memory_id, r.relation, e.memories FROM relations r "   \
+    "CROSS JOIN memories m ON m.id = r.memory_id AND m.valid_to IS NULL AND "  \
+    "(?2 = 0 OR m.project_id = ?2 OR m.project_id IS NULL) CROSS JOIN "        \
+    "entities e ON e.id = r." to " WHERE r." from                              \
+    " = ?1 AND (?3 IS NULL OR r.relation = ?3) LIMIT ?4"
+
+int entity_edges(struct db *db, const struct relation_ask *ask, int word,
+                 struct arena *a, struct entity_edge **out, size_t *n,
+                 struct err *e)
+{
+    int rc = 0;
+
+    *out = NULL;
+    *n = 0;
+    for (int incoming = 0; incoming < 2 && rc == 0; incoming++) {
+        struct stmt *s = incoming ? db_stmt(db, WALK_SQL("to_id", "from_id"))
+                                  : db_stmt(db, WALK_SQL("from_id", "to_id"));
+
+        stmt_int(s, 1, ask->entity_id);
+        stmt_int(s, 2, ask->project_id);
+        if (word < 0)
+            stmt_null(s, 3);
+        else
+            stmt_str(s, 3, str_of(relation_name((enum relation_word)word)));
+        stmt_int(s, 4, (int64_t)ask->max);
+        rc = read_walk(s, incoming != 0, a, out, n, e);
+    }
+    return rc;
+}
+
+int entity_company(struct db *db, const struct relation_ask *ask, int64_t rare,
+                   struct arena *a, struct entity_edge **out, size_t *n,
+                   struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT o.entity_id, count(*) AS c, e.memories FROM (SELECT "
+            "memory_id FROM entity_memories WHERE entity_id = ?1 ORDER BY "
+            "memory_id DESC LIMIT 10) x CROSS JOIN entity_memories o ON "
+            "o.memory_id = x.memory_id CROSS JOIN entities e ON e.id = "
+            "o.entity_id WHERE e.id <> ?1 AND e.memories <= ?2 GROUP BY "
+            "o.entity_id HAVING c > 1 ORDER BY c DESC, e.memories LIMIT ?3");
+    int rc;
+
+    *out = NULL;
+    *n = 0;
+    stmt_int(s, 1, ask->entity_id);
+    stmt_int(s, 2, rare);
+    stmt_int(s, 3, (int64_t)ask->max);
+    while ((rc = stmt_step(s, e)) > 0) {
+        rows_grow(a, (void **)out, *n, sizeof(**out));
+        (*out)[(*n)++] = (struct entity_edge){.other = col_int(s, 0),
+                                              .memory_id = col_int(s, 1),
+                                              .other_memories = col_int(s, 2)};
+    }
+    stmt_done(s);
+    return rc;
+}

@@ -45,7 +45,10 @@ static void index_text(struct indexed *x, struct str title, struct str subtitle,
         buf_addf(&x->text, "%.*s\n", STR_ARG(subtitle));
     buf_adds(&x->text, text);
     buf_addc(&x->text, '\n');
-    add_strings(&x->text, j, 0);
+    for (const struct json *v = json_first(j); v; v = json_next(v))
+        if (!str_eqz(json_key(v), "entities") &&
+            !str_eqz(json_key(v), "relations")) /* said in its texts */
+            add_strings(&x->text, v, 1);
     json_free(j);
     names_of(title, &x->names);
     buf_addc(&x->names, ' ');
