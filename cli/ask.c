@@ -208,6 +208,17 @@ int cli_open_db(struct cli *c, struct db **db, struct err *e)
     return rc;
 }
 
+struct meaning *cli_meaning(struct cli *c)
+{
+    (void)c;
+    return NULL;
+}
+
+void cli_meaning_close(struct meaning *m)
+{
+    (void)m;
+}
+
 int cli_read(struct cli *c, const struct op *op, struct json *args,
              struct json **result, struct err *e)
 {

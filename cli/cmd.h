@@ -136,6 +136,9 @@ int cli_stop_worker(struct cli *c, bool *stopped, struct err *e);
 /* The database, for reading. CM_ENOTFOUND, with a sentence, when there is
  * none. */
 int cli_open_db(struct cli *c, struct db **db, struct err *e);
+/* What searches by meaning here, or NULL. */
+struct meaning *cli_meaning(struct cli *c);
+void cli_meaning_close(struct meaning *m);
 /* Runs an operation here, reading. CM_ENOTFOUND without a database. */
 int cli_read(struct cli *c, const struct op *op, struct json *args,
              struct json **result, struct err *e);

@@ -24,6 +24,7 @@
     X(logs)                                                                    \
     X(config)                                                                  \
     X(replay)                                                                  \
+    X(eval)                                                                    \
     X(completion)                                                              \
     X(help)
 

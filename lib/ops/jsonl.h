@@ -23,10 +23,10 @@
 
 /* Names (ids, users, groups); one text; everything else of one line. */
 #define JSONL_NAME_BYTES 512
-#define JSONL_TEXT_BYTES (256u * 1024u)
+#define JSONL_TEXT_BYTES (1024u * 1024u)
 #define JSONL_REST_BYTES (64u * 1024u)
 /* A line with all of these, however it is escaped. */
-#define JSONL_LINE_BYTES (2u << 20)
+#define JSONL_LINE_BYTES (4u << 20)
 
 struct jsonl {
     struct str id, text, title, subtitle, type, topic, branch;

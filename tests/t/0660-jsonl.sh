@@ -38,7 +38,7 @@ check "export takes one kind" sh -c \
     echo '{"id":"good","text":"the one before"}'
     echo 'no JSON'
     printf '{"text":"bytes that are no text: \377\376"}\n'
-    awk 'BEGIN { printf "{\"text\":\""; for (i = 0; i < 300000; i++) printf "long word "; print "\"}" }'
+    awk 'BEGIN { printf "{\"text\":\""; for (i = 0; i < 600000; i++) printf "long word "; print "\"}" }'
     echo '{"id":"nothing"}'
     printf '{"id":"last","text":"without a newline"}'
 } >"$dir/bad.jsonl"

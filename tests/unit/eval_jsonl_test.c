@@ -116,7 +116,7 @@ TEST(jsonl, bounds_what_it_takes)
     struct jsonl l;
     struct err e = {0};
 
-    buf_init(&b, 1u << 20);
+    buf_init(&b, 2u << 20);
     buf_addz(&b, "{\"text\":\"");
     for (size_t i = 0; i < JSONL_TEXT_BYTES; i++)
         buf_addc(&b, 'x');
@@ -128,7 +128,7 @@ TEST(jsonl, bounds_what_it_takes)
     b.data[b.len - 1] = '"';
     buf_addc(&b, '}');
     CHECK_INT(jsonl_read(buf_str(&b), SEED_NOW, &a, &l, &e), CM_EARG);
-    CHECK_HAS(str_of(e.msg), "longer than 256 KB");
+    CHECK_HAS(str_of(e.msg), "longer than 1024 KB");
     buf_free(&b);
     arena_free(&a);
 }
