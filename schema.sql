@@ -301,9 +301,10 @@ CREATE TABLE derived (
 -- so that parseReply, parse_reply and "parse reply" find each other. `scope`
 -- has words that nobody types (U+E000 in front): the project's, the session's,
 -- the group's, the kind's, so that a search in one of them walks its rows only.
+-- The tokenizer is our own (lib/store/tokenize.h).
 CREATE VIRTUAL TABLE memories_fts USING fts5(
     title, text, names, scope,
-    tokenize = "porter unicode61 remove_diacritics 2"
+    tokenize = "porter cmem"
 );
 
 -- The same words memory by memory, hashed: see store/terms.h.

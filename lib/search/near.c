@@ -3,6 +3,7 @@
 
 #include "search/near.h"
 #include "store/read_search.h"
+#include "store/tokenize.h"
 
 #define WORD_MAX 32
 /* What a stem may lack, and the longest of them. */
@@ -132,11 +133,12 @@ int near_find(struct db *db, struct str word, struct arena *a, struct near *out,
 {
     /* Short words have many neighbours: one letter may differ, then two. */
     struct search s = {.word = word, .limit = word.n < 6 ? 1 : 2, .a = a};
+    size_t chars;
     int rc = 0;
 
     out->word = word;
     out->n = 0;
-    if (word.n < 3 || word.n > WORD_MAX)
+    if (word.n < 3 || word.n > WORD_MAX || unspaced_run(word, &chars))
         return 0;
     rc = words_walk(db, str_cut(word, 0, 1), consider, &s, e);
     if (rc == 0 && s.n == 0 && word.p[1] != word.p[0])

@@ -3,76 +3,77 @@
 
 #include "base/buf.h"
 #include "base/names.h"
+#include "base/utf8.h"
 #include "search/query.h"
+#include "search/stop.h"
+#include "store/tokenize.h"
 
 /* Longest query that is read: a long first prompt fits. */
 #define QUERY_BYTES_MAX 8192
 /* A shorter beginning would match half of the index. */
 #define PREFIX_MIN 3
 
-/* Words that carry no subject in English questions and commit messages. */
-static const char *const stop_words[] = {
-    "a",      "about",  "after", "all",   "also",  "am",     "an",    "and",
-    "any",    "are",    "as",    "at",    "be",    "been",   "being", "but",
-    "by",     "can",    "could", "d",     "did",   "do",     "does",  "doing",
-    "don",    "done",   "for",   "from",  "get",   "got",    "had",   "has",
-    "have",   "having", "he",    "her",   "hers",  "him",    "his",   "how",
-    "i",      "if",     "in",    "into",  "is",    "it",     "its",   "just",
-    "let",    "ll",     "m",     "may",   "me",    "might",  "my",    "no",
-    "nor",    "not",    "now",   "of",    "on",    "or",     "our",   "ours",
-    "please", "re",     "s",     "shall", "she",   "should", "so",    "some",
-    "such",   "t",      "than",  "that",  "the",   "their",  "them",  "then",
-    "there",  "these",  "they",  "this",  "those", "to",     "too",   "us",
-    "ve",     "very",   "was",   "we",    "were",  "what",   "when",  "where",
-    "which",  "while",  "who",   "whom",  "why",   "will",   "with",  "would",
-    "you",    "your",   "yours",
+/* Characters of a window for scripts that write words with few letters each,
+ * and how far the next one is. */
+#define WINDOW      4
+#define WINDOW_STEP 2
+
+/* What holds while a query is read. */
+struct reader {
+    struct query *q;
+    struct arena *a;
+    enum stop_language lang;
+    bool all; /* also stop words */
 };
 
-static bool is_word_byte(char c)
+/* Bytes of the character at i when it is part of a word, else 0: letters and
+ * digits, and all beyond ASCII but punctuation and symbols. */
+static size_t word_char(struct str s, size_t i)
 {
-    return is_alnum(c) || (unsigned char)c >= 0x80;
+    uint32_t cp;
+    size_t n;
+
+    if ((unsigned char)s.p[i] < 0x80)
+        return is_alnum(s.p[i]);
+    n = utf8_decode(str_cut(s, i, s.n), &cp);
+    if (n == 0)
+        return 1; /* no UTF-8: FTS5 makes something of it */
+    if (cp < 0xc0 || (cp >= 0x2000 && cp < 0x2c00) ||
+        (cp >= 0x3000 && cp < 0x3005) || (cp >= 0x3008 && cp < 0x3031) ||
+        (cp >= 0xfe10 && cp < 0xfe70) || (cp >= 0xff01 && cp < 0xff10) ||
+        (cp >= 0xff1a && cp < 0xff21) || (cp >= 0xff3b && cp < 0xff41) ||
+        (cp >= 0xff5b && cp < 0xff66) || (cp >= 0x1f000 && cp < 0x1fb00))
+        return cp == 0xaa || cp == 0xb5 || cp == 0xba ? n : 0;
+    return n;
 }
 
-static bool is_stop_word(struct str w)
+static size_t char_len(struct str s, size_t i)
 {
-    for (size_t i = 0; i < ARRAY_LEN(stop_words); i++)
-        if (str_eqz(w, stop_words[i]))
-            return true;
-    return false;
-}
+    size_t n = utf8_len(str_cut(s, i, s.n));
 
-/* Scripts that write no blanks: the tokenizer makes a whole run one word, so
- * only its beginning can be found. U+2E80 and above begin with these bytes. */
-static bool is_unspaced(struct str w)
-{
-    for (size_t i = 0; i < w.n; i++) {
-        unsigned char c = (unsigned char)w.p[i];
-
-        if (c == 0xe2 && i + 1 < w.n && (unsigned char)w.p[i + 1] >= 0xba)
-            return true;
-        if (c >= 0xe3 && c <= 0xed)
-            return true;
-    }
-    return false;
+    return n ? n : 1;
 }
 
 /* The words of s in lower case with blanks between, as the index has them. */
 static struct str words_of(struct str s, struct arena *a)
 {
     char *p = arena_alloc(a, s.n + 1);
-    size_t n = 0;
+    size_t n = 0, len;
     bool gap = false;
 
-    for (size_t i = 0; i < s.n; i++) {
-        if (!is_word_byte(s.p[i])) {
+    for (size_t i = 0; i < s.n; i += char_len(s, i)) {
+        len = word_char(s, i);
+        if (!len) {
             gap = n > 0;
             continue;
         }
         if (gap)
             p[n++] = ' ';
         gap = false;
-        p[n++] = to_lower(s.p[i]);
+        memcpy(p + n, s.p + i, len);
+        n += len;
     }
+    stop_lower(p, n);
     return (struct str){p, n};
 }
 
@@ -114,8 +115,9 @@ static struct str joined(struct str phrase, struct arena *a)
 
 /* The spellings of a name: whole, its parts, the parts run together, and for
  * a path its last component. */
-static void add_name(struct query *q, struct str name, struct arena *a)
+static void add_name(struct reader *r, struct str name)
 {
+    struct arena *a = r->a;
     struct unit u = {.text = name, .is_name = true};
     struct str whole = words_of(name, a);
     struct buf parts;
@@ -131,45 +133,59 @@ static void add_name(struct query *q, struct str name, struct arena *a)
         unit_spell(&u, joined(whole, a));
     if (name.n > 2 && to_lower(name.p[0]) == 'v' && is_digit(name.p[1]))
         unit_spell(&u, words_of(str_cut(name, 1, name.n), a));
-    query_add(q, &u);
+    query_add(r->q, &u);
 }
 
-static void add_quoted(struct query *q, struct str text, struct arena *a)
+/* Does a run of one character end the words? The index has it as the beginning
+ * of a pair. */
+static bool ends_single(struct str words)
+{
+    size_t at = 0, chars = 0;
+
+    while (at < words.n) {
+        size_t run = unspaced_run(str_cut(words, at, words.n), &chars);
+
+        at += run ? run : 1;
+        if (run == 0)
+            chars = 0;
+    }
+    return chars == 1;
+}
+
+static void add_quoted(struct reader *r, struct str text)
 {
     struct unit u = {.text = text, .is_quoted = true};
 
-    unit_spell(&u, words_of(text, a));
-    query_add(q, &u);
+    u.is_prefix = ends_single(text);
+    unit_spell(&u, words_of(text, r->a));
+    query_add(r->q, &u);
 }
 
 /* Words between names. */
-static void add_prose(struct query *q, struct str text, bool all,
-                      struct arena *a)
+static void add_prose(struct reader *r, struct str text)
 {
-    size_t i = 0;
+    size_t i = 0, len;
 
     while (i < text.n) {
         size_t from = i;
         struct unit u = {0};
 
-        while (i < text.n && is_word_byte(text.p[i]))
-            i++;
+        while (i < text.n && (len = word_char(text, i)))
+            i += len;
         if (i == from) {
-            i++;
+            i += char_len(text, i);
             continue;
         }
         u.text = str_cut(text, from, i);
-        u.is_prefix = (i < text.n && text.p[i] == '*' && i - from > 1) ||
-                      is_unspaced(u.text);
-        unit_spell(&u, words_of(u.text, a));
-        if (all || u.is_prefix || !is_stop_word(u.phrase[0]))
-            query_add(q, &u);
+        u.is_prefix = i < text.n && text.p[i] == '*' && i - from > 1;
+        unit_spell(&u, words_of(u.text, r->a));
+        if (r->all || u.is_prefix || !stop_is(r->lang, u.phrase[0]))
+            query_add(r->q, &u);
     }
 }
 
-/* Text without quotation marks: names, and the prose between them. */
-static void add_text(struct query *q, struct str text, bool all,
-                     struct arena *a)
+/* Text of one script: names, and the prose between them. */
+static void add_spaced(struct reader *r, struct str text)
 {
     struct names walk = {text, 0};
     struct str name;
@@ -179,34 +195,145 @@ static void add_text(struct query *q, struct str text, bool all,
         size_t from = (size_t)(name.p - text.p);
         size_t end = from + name.n;
 
-        add_prose(q, str_cut(text, at, from), all, a);
+        add_prose(r, str_cut(text, at, from));
         at = end;
         if (end < text.n && text.p[end] == '*') {
             struct unit u = {.text = name, .is_prefix = true};
 
-            unit_spell(&u, words_of(name, a));
-            query_add(q, &u);
+            unit_spell(&u, words_of(name, r->a));
+            query_add(r->q, &u);
         } else {
-            add_name(q, name, a);
+            add_name(r, name);
         }
     }
-    add_prose(q, str_cut(text, at, text.n), all, a);
+    add_prose(r, str_cut(text, at, text.n));
 }
 
-static void parse(struct str text, bool all, struct arena *a, struct query *q)
+/* A piece of a run without blanks, at most WINDOW characters. A single one is
+ * the beginning of a pair of the index, or its own at the end of a run. */
+static void add_piece(struct reader *r, struct str piece, size_t chars)
 {
+    struct unit u = {.text = piece, .is_prefix = chars == 1};
+
+    unit_spell(&u, words_of(piece, r->a));
+    query_add(r->q, &u);
+}
+
+/* Characters of Chinese and Japanese that stand between words. */
+static bool is_particle(struct str s)
+{
+    static const char particles[] = "的了吗呢吧啊们么什哪怎这那你他她它我是";
+
+    return str_find(STR(particles), s) >= 0;
+}
+
+enum script { SCRIPT_HIRAGANA, SCRIPT_KANA, SCRIPT_LETTERS, SCRIPT_HAN };
+
+static enum script script_of(uint32_t cp)
+{
+    if (cp >= 0x3041 && cp <= 0x309f)
+        return SCRIPT_HIRAGANA;
+    if ((cp >= 0x30a1 && cp <= 0x30ff) || (cp >= 0xff66 && cp <= 0xff9f))
+        return SCRIPT_KANA;
+    return cp < 0x1100 || (cp >= 0x1780 && cp < 0x2000) ? SCRIPT_LETTERS
+                                                        : SCRIPT_HAN;
+}
+
+/* The pieces of a stretch of one script: pairs, or windows of alphabets. */
+static void add_stretch(struct reader *r, struct str s, bool letters)
+{
+    size_t width = letters ? WINDOW : 2, step = letters ? WINDOW_STEP : 1;
+    size_t at = 0, chars = 0;
+
+    for (size_t i = 0; i < s.n; i += utf8_len(str_cut(s, i, s.n)))
+        chars++;
+    for (;; chars -= step) {
+        size_t end = at, take = chars < width ? chars : width;
+
+        for (size_t k = 0; k < take; k++)
+            end += utf8_len(str_cut(s, end, s.n));
+        add_piece(r, str_cut(s, at, end), take);
+        if (chars <= width)
+            break;
+        for (size_t k = 0; k < step; k++)
+            at += utf8_len(str_cut(s, at, s.n));
+    }
+}
+
+/*
+ * A run of a script without blanks. The words in it are not known: it is taken
+ * apart where the script changes and at particles, and the rest into pairs.
+ * Hiragana between other scripts is grammar.
+ */
+static void add_unspaced(struct reader *r, struct str run)
+{
+    bool only_hiragana = true;
+    size_t at = 0, n = 0;
+    uint32_t cp;
+
+    for (size_t i = 0; i < run.n; i += n) {
+        n = utf8_decode(str_cut(run, i, run.n), &cp);
+        only_hiragana &= script_of(cp) == SCRIPT_HIRAGANA;
+    }
+    while (at < run.n) {
+        size_t end = at;
+        enum script script = SCRIPT_HAN;
+
+        while (end < run.n) {
+            struct str c = str_cut(run, end, run.n);
+
+            c.n = utf8_decode(c, &cp);
+            if (!r->all && is_particle(c))
+                break;
+            if (end > at && script_of(cp) != script)
+                break;
+            script = script_of(cp);
+            end += c.n;
+        }
+        if (end > at && (only_hiragana || r->all || script != SCRIPT_HIRAGANA))
+            add_stretch(r, str_cut(run, at, end), script == SCRIPT_LETTERS);
+        if (end == at) /* a particle */
+            end += utf8_len(str_cut(run, at, run.n));
+        at = end;
+    }
+}
+
+/* Text without quotation marks. */
+static void add_text(struct reader *r, struct str text)
+{
+    size_t from = 0, i = 0, chars;
+
+    while (i < text.n) {
+        size_t run = (unsigned char)text.p[i] < 0xe0
+                         ? 0
+                         : unspaced_run(str_cut(text, i, text.n), &chars);
+
+        if (run == 0) {
+            i++;
+            continue;
+        }
+        add_spaced(r, str_cut(text, from, i));
+        add_unspaced(r, str_cut(text, i, i + run));
+        from = i = i + run;
+    }
+    add_spaced(r, str_cut(text, from, text.n));
+}
+
+static void parse(struct reader *r, struct str text)
+{
+    r->lang = stop_language_of(text);
     while (text.n) {
         ptrdiff_t open = str_chr(text, '"'), close = -1;
 
         if (open >= 0)
             close = str_chr(str_cut(text, (size_t)open + 1, text.n), '"');
         if (close < 0) { /* no pair: an inch mark, or none at all */
-            add_text(q, text, all, a);
+            add_text(r, text);
             return;
         }
-        add_text(q, str_cut(text, 0, (size_t)open), all, a);
+        add_text(r, str_cut(text, 0, (size_t)open));
         text = str_cut(text, (size_t)open + 1, text.n);
-        add_quoted(q, str_cut(text, 0, (size_t)close), a);
+        add_quoted(r, str_cut(text, 0, (size_t)close));
         text = str_cut(text, (size_t)close + 1, text.n);
     }
 }
@@ -221,6 +348,7 @@ void query_parse_beside(struct str text, struct str out, struct arena *a,
 {
     struct str whole = arena_str(a, str_cut(text, 0, QUERY_BYTES_MAX));
     size_t from = out.n ? (size_t)(out.p - text.p) : 0;
+    struct reader r = {.q = q, .a = a};
 
     memset(q, 0, sizeof(*q));
     if (out.n && from + out.n <= whole.n) {
@@ -228,12 +356,14 @@ void query_parse_beside(struct str text, struct str out, struct arena *a,
 
         memcpy(blanked, whole.p, whole.n);
         memset(blanked + from, ' ', out.n);
-        parse((struct str){blanked, whole.n}, false, a, q);
+        parse(&r, (struct str){blanked, whole.n});
     }
     if (q->n == 0)
-        parse(whole, false, a, q);
-    if (q->n == 0) /* "what was that": better these than nothing */
-        parse(whole, true, a, q);
+        parse(&r, whole);
+    if (q->n == 0) { /* "what was that": better these than nothing */
+        r.all = true;
+        parse(&r, whole);
+    }
 }
 
 bool query_widen(struct query *q, size_t i, struct arena *a)
@@ -241,11 +371,12 @@ bool query_widen(struct query *q, size_t i, struct arena *a)
     struct unit *u = &q->unit[i];
     struct str rest = u->phrase[0], part;
     struct unit first = {0};
+    size_t chars;
 
     for (size_t k = 1; k < u->nphrases; k++) /* the spelling of most parts */
         if (u->phrase[k].n > rest.n)
             rest = u->phrase[k];
-    if (u->is_quoted || u->is_prefix)
+    if (u->is_quoted || u->is_prefix || unspaced_run(u->phrase[0], &chars))
         return false;
     if (str_chr(rest, ' ') < 0) {
         if (rest.n < PREFIX_MIN)
@@ -258,7 +389,7 @@ bool query_widen(struct query *q, size_t i, struct arena *a)
     while (str_split(&rest, ' ', &part)) {
         struct unit p = {.text = part};
 
-        if (part.n < 2 || is_stop_word(part) || query_has(q, part))
+        if (part.n < 2 || stop_is(STOP_ENGLISH, part) || query_has(q, part))
             continue;
         unit_spell(&p, part);
         if (first.nphrases)

@@ -6,8 +6,11 @@
  *   why does parseReply fail on "cut off" replies in src/llm/p*
  *
  * becomes the units parseReply (also parse_reply, "parse reply"), fail,
- * "cut off", replies and the prefix src/llm/p; stop words are left out, unless
- * there is nothing else. A unit is found by one of its phrases.
+ * "cut off", replies and the prefix src/llm/p; stop words (stop.h) are left
+ * out, unless there is nothing else. A unit is found by one of its phrases.
+ *
+ * Of scripts without blanks between words each pair of characters is a unit,
+ * but for what is grammar; a quoted phrase is found as it stands (tokenize.h).
  *
  * The MATCH string is made of quoted letters and digits, OR, '*' and nothing
  * else, so no input can be an error or an operator. Pure: no database.

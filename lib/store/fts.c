@@ -5,6 +5,7 @@
 
 #include "store/fts.h"
 #include "store/terms.h"
+#include "store/tokenize.h"
 
 /* How strongly a field's length dampens its hits: 0 not at all, 1 in full.
  * The usual value of BM25. */
@@ -147,6 +148,8 @@ int fts_register(struct sqlite3 *h)
     rc = sqlite3_finalize(s);
     if (rc == SQLITE_OK && !api)
         rc = SQLITE_ERROR;
+    if (rc == SQLITE_OK)
+        rc = tokenize_register(api);
     if (rc == SQLITE_OK)
         rc = api->xCreateFunction(api, "words", NULL, words, NULL);
     if (rc == SQLITE_OK)

@@ -32,7 +32,7 @@ enum fts_column { FTS_TITLE, FTS_TEXT, FTS_NAMES, FTS_COLUMNS };
 
 struct sqlite3;
 
-/* 0, or an SQLite error code. */
+/* Adds words() and the tokenizer of tokenize.h. 0, or an SQLite error code. */
 int fts_register(struct sqlite3 *h);
 
 #endif

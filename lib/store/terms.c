@@ -88,13 +88,13 @@ static int on_token(void *arg, int flags, const char *p, int n, int from,
     return SQLITE_OK;
 }
 
-static int take(struct tokenizer *t, struct collect *c, sqlite3_value *v)
+static int take(struct tokenizer *t, struct collect *c, int reason,
+                sqlite3_value *v)
 {
     const char *p = (const char *)sqlite3_value_text(v);
     int n = sqlite3_value_bytes(v);
 
-    return p && n ? t->api.xTokenize(t->it, c, FTS5_TOKENIZE_DOCUMENT, p, n,
-                                     on_token)
+    return p && n ? t->api.xTokenize(t->it, c, reason, p, n, on_token)
                   : SQLITE_OK;
 }
 
@@ -156,7 +156,7 @@ static void row_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
     int rc = nargs == FTS_COLUMNS ? SQLITE_OK : SQLITE_MISUSE;
 
     for (; c.column < FTS_COLUMNS && rc == SQLITE_OK; c.column++)
-        rc = take(t, &c, args[c.column]);
+        rc = take(t, &c, FTS5_TOKENIZE_DOCUMENT, args[c.column]);
     if (rc == SQLITE_OK) {
         fold(&c);
         blob = malloc(HEAD_BYTES + 6 * c.n);
@@ -176,7 +176,8 @@ static void word_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
 {
     struct tokenizer *t = sqlite3_user_data(ctx);
     struct collect c = {0};
-    int rc = nargs == 1 ? take(t, &c, args[0]) : SQLITE_MISUSE;
+    int rc = nargs == 1 ? take(t, &c, FTS5_TOKENIZE_QUERY, args[0])
+                        : SQLITE_MISUSE;
 
     if (rc == SQLITE_OK) {
         struct buf b;
@@ -208,7 +209,7 @@ static void tokenizer_free(void *arg)
 /* The tokenizer that schema.sql names for memories_fts. */
 static int tokenizer_make(fts5_api *api, struct tokenizer **out)
 {
-    const char *args[] = {"unicode61", "remove_diacritics", "2"};
+    const char *args[] = {"cmem"};
     struct tokenizer *t = calloc(1, sizeof(*t));
     void *context = NULL;
     int rc;

@@ -69,13 +69,62 @@ TEST(query, takes_phrases_and_prefixes)
     arena_free(&a);
 }
 
-TEST(query, finds_the_beginning_of_unspaced_words)
+TEST(query, takes_unspaced_scripts_apart)
 {
     struct arena a = {0};
 
-    CHECK_STR(match_of("\xe6\x95\xb0\xe6\x8d\xae", &a),
-              "\"\xe6\x95\xb0\xe6\x8d\xae\" *");
+    CHECK_STR(match_of("数据", &a), "\"数据\"");
+    CHECK_STR(match_of("据", &a), "\"据\" *");
+    CHECK_STR(match_of("数据库的配置在哪里?", &a),
+              "\"数据\" OR \"据库\" OR \"配置\" OR \"置在\" OR \"里\" *");
+    CHECK_STR(match_of("データの保存", &a), "\"デー\" OR \"ータ\" OR \"保存\"");
+    CHECK_STR(match_of("parseReply関数", &a),
+              "\"parsereply\" OR \"parse reply\" OR \"関数\"");
+    CHECK_STR(match_of("데이터", &a), "\"데이\" OR \"이터\"");
+    CHECK_STR(match_of("ฐานข้อมูล", &a), "\"ฐานข\" OR \"นข้อ\" OR \"้อมู\" OR "
+                                     "\"มูล\"");
+    CHECK_STR(match_of("さくら", &a), "\"さく\" OR \"くら\"");
+    CHECK_STR(match_of("\"数据库\"", &a), "\"数据库\"");
+    CHECK_STR(match_of("\"a 数\"", &a), "\"a 数\" *");
+    CHECK_STR(match_of("我", &a), "\"我\" *");
     CHECK_STR(match_of("caf\xc3\xa9", &a), "\"caf\xc3\xa9\"");
+    arena_free(&a);
+}
+
+TEST(query, drops_stop_words_of_the_language_it_is_in)
+{
+    struct arena a = {0};
+
+    CHECK_STR(match_of("wo ist die Konfiguration der Datenbank?", &a),
+              "\"konfiguration\" OR \"datenbank\"");
+    CHECK_STR(match_of("où est la configuration de l'index", &a),
+              "\"configuration\" OR \"index\"");
+    CHECK_STR(match_of("¿dónde están los registros de errores?", &a),
+              "\"registros\" OR \"errores\"");
+    CHECK_STR(match_of("onde está o arquivo de configuração", &a),
+              "\"arquivo\" OR \"configuração\"");
+    CHECK_STR(match_of("dove sono gli errori della cache", &a),
+              "\"errori\" OR \"cache\"");
+    CHECK_STR(match_of("waar is het bestand van de cache", &a),
+              "\"bestand\" OR \"cache\"");
+    CHECK_STR(match_of("Что не так с настройкой сервера?", &a),
+              "\"настройкой\" OR \"сервера\"");
+    /* English subjects stay. */
+    CHECK_STR(match_of("did the process die in the war of man", &a),
+              "\"process\" OR \"die\" OR \"war\" OR \"man\"");
+    CHECK_STR(match_of("DER certificate", &a), "\"der\" OR \"certificate\"");
+    CHECK_STR(match_of("la la land", &a), "\"la\" OR \"land\"");
+    CHECK_STR(match_of("her son has a hat", &a), "\"son\" OR \"hat\"");
+    arena_free(&a);
+}
+
+TEST(query, takes_typographic_quotes_for_no_letters)
+{
+    struct arena a = {0};
+
+    CHECK_STR(match_of("Caroline\xe2\x80\x99s “plan” — why", &a),
+              "\"caroline\" OR \"plan\"");
+    CHECK_STR(match_of("😀", &a), "");
     arena_free(&a);
 }
 

@@ -1,0 +1,40 @@
+/*
+ * stop.h - words that carry no subject, in the languages people ask in.
+ *
+ * English ones are left out of every query. Those of another language are left
+ * out only of a query that is in it: "die", "war", "man" and "son" are German
+ * or Spanish function words and English subjects. A query is in a language
+ * when it has two of its words, one of which is no English word, and more of
+ * those than English function words.
+ *
+ * Pure. Words are compared in lower case (stop_lower).
+ */
+#ifndef CMEM_SEARCH_STOP_H
+#define CMEM_SEARCH_STOP_H
+
+#include "base/common.h"
+#include "base/str.h"
+
+enum stop_language {
+    STOP_ENGLISH,
+    STOP_GERMAN,
+    STOP_FRENCH,
+    STOP_SPANISH,
+    STOP_PORTUGUESE,
+    STOP_ITALIAN,
+    STOP_DUTCH,
+    STOP_RUSSIAN,
+    STOP_LANGUAGES
+};
+
+/* Lower case of ASCII, Latin-1, Greek and Cyrillic letters, in place: these
+ * keep their length. */
+void stop_lower(char *p, size_t n);
+
+/* The language of a text; STOP_ENGLISH when no other one is certain. */
+enum stop_language stop_language_of(struct str text);
+
+/* English, or of this language. */
+bool stop_is(enum stop_language lang, struct str word);
+
+#endif
