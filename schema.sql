@@ -171,6 +171,8 @@ CREATE INDEX memories_group ON memories(group_key, ord)
 CREATE INDEX memories_about ON memories(about, project_id)
     WHERE about IS NOT NULL;
 CREATE INDEX memories_user ON memories(user) WHERE user IS NOT NULL;
+CREATE INDEX memories_born ON memories(project_id, branch)
+    WHERE born_commit IS NOT NULL;
 
 -- Files a memory is about; the citation columns say which part and how it
 -- looked, so that staleness is one comparison.

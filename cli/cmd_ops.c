@@ -46,6 +46,17 @@ const struct cmd cmd_show = {
     .render = show_show,
 };
 
+const struct cmd cmd_history = {
+    .name = "history",
+    .group = "Find",
+    .details = "The chain of what was said on one matter, oldest first: from "
+               "when to when each of it held, who said it, and every change "
+               "with what stood there before. The one that was asked for is "
+               "marked with \">\".",
+    .example = "cmem history 12",
+    .render = show_history,
+};
+
 const struct cmd cmd_sessions = {
     .name = "sessions",
     .group = "Find",
@@ -94,6 +105,31 @@ const struct cmd cmd_add = {
                "what was last said on it.",
     .example = "cmem add the staging database is wiped every Sunday",
     .render = show_add,
+};
+
+const struct cmd cmd_edit = {
+    .name = "edit",
+    .group = "Keep",
+    .details = "Changes a memory; cmem history goes on telling what it said. "
+               "With --holds one that something else took the place of holds "
+               "again; with --any-branch one that belongs to a branch belongs "
+               "to all.",
+    .example = "cmem edit 12 --importance 5",
+    .render = show_edit,
+};
+
+const struct cmd cmd_pin = {
+    .name = "pin",
+    .group = "Keep",
+    .example = "cmem pin 12",
+    .render = show_pin,
+};
+
+const struct cmd cmd_unpin = {
+    .name = "unpin",
+    .group = "Keep",
+    .example = "cmem unpin 12",
+    .render = show_pin,
 };
 
 const struct cmd cmd_forget = {

@@ -18,6 +18,9 @@ int show_summary(struct term *t, const struct json *result);
 int show_context(struct term *t, const struct json *result);
 int show_stats(struct term *t, const struct json *result);
 int show_add(struct term *t, const struct json *result);
+int show_history(struct term *t, const struct json *result);
+int show_edit(struct term *t, const struct json *result);
+int show_pin(struct term *t, const struct json *result);
 int show_forget(struct term *t, const struct json *result);
 
 #endif

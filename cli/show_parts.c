@@ -107,6 +107,7 @@ void show_cols_for(struct show_cols *cols, const struct json *list)
     for (const struct json *m = json_first(list); m; m = json_next(m)) {
         widen(&cols->id, json_get_str(m, "id"), WORD_COLUMNS);
         widen(&cols->type, show_type(m), WORD_COLUMNS);
+        widen(&cols->origin, json_get_str(m, "origin"), WORD_COLUMNS);
     }
 }
 
@@ -131,6 +132,10 @@ void show_memory_head(struct term *t, const struct json *m,
     term_pad(t, at += (cols->minutes ? MINUTE_COLUMNS : DATE_COLUMNS) + GAP);
     term_cut(t, TERM_DIM, show_type(m), cols->type);
     term_pad(t, at += cols->type + GAP);
+    if (cols->origin) {
+        term_cut(t, TERM_DIM, json_get_str(m, "origin"), cols->origin);
+        term_pad(t, at += cols->origin + GAP);
+    }
     if (cols->project) {
         term_cut(t, TERM_DIM, json_get_str(m, "project"), cols->project);
         term_pad(t, at + cols->project + GAP);

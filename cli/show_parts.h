@@ -30,7 +30,7 @@ struct str show_type(const struct json *memory);
 
 /* Columns of a list of memories: as wide as the widest of them. */
 struct show_cols {
-    int id, type;
+    int id, type, origin;
     int project;  /* 0: not shown */
     bool minutes; /* times with hours and minutes */
 };

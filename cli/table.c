@@ -7,11 +7,15 @@
     X(search)                                                                  \
     X(timeline)                                                                \
     X(show)                                                                    \
+    X(history)                                                                 \
     X(sessions)                                                                \
     X(summary)                                                                 \
     X(context)                                                                 \
     X(stats)                                                                   \
     X(add)                                                                     \
+    X(edit)                                                                    \
+    X(pin)                                                                     \
+    X(unpin)                                                                   \
     X(forget)                                                                  \
     X(export)                                                                  \
     X(install)                                                                 \

@@ -50,7 +50,7 @@ layer lib/agent base agent
 layer lib/compress base compress .     # "." is what the build generates
 layer lib/store base store .
 layer lib/search base embed store search
-layer lib/ops base embed agent store search ops
+layer lib/ops base embed agent compress store search ops
 layer hooks base wire hooks
 layer cli base embed wire agent store search ops cli
 layer worker base embed wire agent store search compress ops worker

@@ -1,9 +1,15 @@
 /* keep.c - see keep.h. */
 #include "base/common.h"
 
+#include "agent/refs.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "compress/importance.h"
+#include "compress/origin.h"
+#include "ops/settle.h"
 #include "store/memory.h"
+#include "store/read_session.h"
+#include "store/revise.h"
 #include "store/session.h"
 #include "worker/keep.h"
 
@@ -12,14 +18,14 @@
 #define FILES_MAX 64
 /* Evidence rows of one memory at most. */
 #define EVENTS_MAX 64
+/* Files of one memory that are looked up for how often they change. */
+#define FILES_WEIGHED 8
 /* A compaction summary is long; this much of it is kept as a memory. */
 #define COMPACT_MAX_BYTES 12288
 
 static const char *const relations[] = {
-    [REL_NONE] = NULL,
-    [REL_REPEATS] = "repeats",
-    [REL_REFINES] = "refines",
-    [REL_CONTRADICTS] = "contradicts",
+    [REL_NONE] = NULL,         [REL_REPEATS] = "repeats",
+    [REL_REFINES] = "refines", [REL_CONTRADICTS] = "contradicts",
     [REL_ENDS] = "ends",
 };
 
@@ -54,15 +60,6 @@ static struct str draft_data(const struct draft *d, struct arena *a)
     return s;
 }
 
-static const char *origin_of(const struct draft *d)
-{
-    if (str_eqz(d->origin, "user"))
-        return "user";
-    if (str_eqz(d->origin, "tool"))
-        return "tool";
-    return "assistant";
-}
-
 static void common(const struct keep *k, struct memory_in *m)
 {
     *m = (struct memory_in){
@@ -71,7 +68,53 @@ static void common(const struct keep *k, struct memory_in *m)
         .batch_id = k->batch_id,
         .branch = k->session->branch,
         .provider = k->provider,
+        .commit = k->commit,
     };
+}
+
+/* How many sessions changed a file of the draft, the most of any. */
+static int64_t sessions_of(struct db *db, const struct keep *k,
+                           const struct draft *d, struct err *e)
+{
+    int64_t most = 0;
+
+    for (size_t i = 0; i < d->nfiles && i < FILES_WEIGHED; i++) {
+        struct str path = d->files[i].path;
+        int64_t n;
+
+        if (!d->files[i].modified || path.n == 0)
+            continue;
+        if (path.p[0] != '/')
+            path = arena_fmt(k->batch->a, "%.*s/%.*s",
+                             STR_ARG(k->session->root), STR_ARG(path));
+        n = session_file_sessions(db, path, e);
+        if (n > most)
+            most = n;
+    }
+    return most;
+}
+
+/* What the draft repeats is counted; everything else finds its place. */
+static int put_draft(struct db *db, const struct keep *k, const struct draft *d,
+                     struct memory_in *m, int64_t now_ms, int64_t *n,
+                     struct err *e)
+{
+    struct arena *a = k->batch->a;
+    const char *relation = relations[d->relation];
+    struct settled done;
+    int rc;
+
+    if (d->relation == REL_REPEATS && d->related &&
+        memory_is_of(db, d->related, m->project_id, e)) {
+        if (settle_repeats(db, d->related, m->text, a))
+            return memory_repeat(db, d->related, m, now_ms, e);
+        relation = relations[REL_REFINES]; /* it says more than that */
+    }
+    rc = settle_put(db, m, now_ms, a, &done, e);
+    *n += rc == 0 && done.added;
+    if (rc == 0 && relation && d->related)
+        rc = memory_link(db, done.id, d->related, relation, now_ms, e);
+    return rc;
 }
 
 static int keep_draft(struct db *db, const struct keep *k,
@@ -80,9 +123,7 @@ static int keep_draft(struct db *db, const struct keep *k,
 {
     struct memory_file files[FILES_MAX];
     struct memory_in m;
-    int64_t id;
-    bool added;
-    int rc;
+    struct weigh w;
 
     common(k, &m);
     m.kind = d->kind == DRAFT_FACT ? "fact" : "observation";
@@ -91,21 +132,22 @@ static int keep_draft(struct db *db, const struct keep *k,
     m.subtitle = d->subtitle;
     m.text = d->text;
     m.data = draft_data(d, k->batch->a);
-    m.origin = origin_of(d);
-    m.importance = d->importance;
+    m.origin = draft_origin(k->batch, d);
     m.event_ms = d->event_ms;
     for (size_t i = 0; i < d->nfiles && i < FILES_MAX; i++)
-        files[m.nfiles++] = (struct memory_file){d->files[i].path,
-                                                 d->files[i].modified};
+        files[m.nfiles++] =
+            (struct memory_file){d->files[i].path, d->files[i].modified};
     m.files = files;
     m.events = d->events;
     m.nevents = d->nevents < EVENTS_MAX ? d->nevents : EVENTS_MAX;
-    rc = memory_put(db, &m, now_ms, &id, &added, e);
-    if (rc == 0 && added)
-        (*n)++;
-    if (rc == 0 && d->relation != REL_NONE && d->related)
-        rc = memory_link(db, id, d->related, relations[d->relation], now_ms, e);
-    return rc;
+    w = (struct weigh){.base = d->importance,
+                       .by = k->provider,
+                       .type = d->type,
+                       .text = d->text,
+                       .origin = str_of(m.origin),
+                       .sessions = sessions_of(db, k, d, e)};
+    m.importance = importance_weigh(&w, k->batch->a, &m.weighed);
+    return put_draft(db, k, d, &m, now_ms, n, e);
 }
 
 struct field {
@@ -244,8 +286,8 @@ static int keep_files(struct db *db, int64_t session_id, const struct ev *v,
         path = json_get_str(json_get(v->payload, "tool_input"),
                             file_tools[i].member);
         if (path.n)
-            rc = session_file_put(db, session_id, path,
-                                  file_tools[i].modified, v->time_ms, e);
+            rc = session_file_put(db, session_id, path, file_tools[i].modified,
+                                  v->time_ms, e);
     }
     changed = json_path(v->payload, "tool_response.bashEditDiff.files");
     for (const struct json *f = json_first(changed); f && rc == 0;
@@ -253,17 +295,29 @@ static int keep_files(struct db *db, int64_t session_id, const struct ev *v,
         struct str path = json_get_str(f, "filePath");
 
         if (path.n)
-            rc = session_file_put(db, session_id, path, true, v->time_ms,
-                                  e);
+            rc = session_file_put(db, session_id, path, true, v->time_ms, e);
     }
     return rc;
 }
 
-int keep_drafts(struct db *db, const struct keep *k, int64_t now_ms, int64_t *n,
-                struct err *e)
+/* HEAD when the batch happened, if what is made of it belongs to its branch. */
+static struct str born(const struct keep *k, int64_t now_ms)
 {
+    const struct batch *b = k->batch;
+
+    return b->n == 0 ? STR_NONE
+                     : refs_born(k->session->cwd, k->session->branch,
+                                 b->evs[b->n - 1].time_ms, now_ms, b->a);
+}
+
+int keep_drafts(struct db *db, const struct keep *keep, int64_t now_ms,
+                int64_t *n, struct err *e)
+{
+    struct keep with = *keep;
+    const struct keep *k = &with;
     int rc = 0;
 
+    with.commit = born(keep, now_ms);
     *n = 0;
     for (size_t i = 0; i < k->drafts->n && rc == 0; i++)
         rc = keep_draft(db, k, &k->drafts->items[i], now_ms, n, e);
@@ -277,6 +331,10 @@ int keep_drafts(struct db *db, const struct keep *k, int64_t now_ms, int64_t *n,
     }
     if (rc == 0 && k->drafts->summary.set)
         rc = keep_summary(db, k, now_ms, n, e);
+    if (rc == 0 && k->commit.n) /* prompts were kept before this was known */
+        rc =
+            memories_bind(db, k->session->id, k->batch->evs[0].time_ms,
+                          k->batch->evs[k->batch->n - 1].time_ms, k->commit, e);
     return rc;
 }
 

@@ -16,6 +16,7 @@ struct keep {
     const struct session_row *session;
     int64_t batch_id;
     struct str provider; /* "rules" or the model's name */
+    struct str commit;   /* set by keep_drafts: refs.h */
 };
 
 /* Writes everything of k in the caller's transaction: memories, links, the

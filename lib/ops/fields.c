@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "base/clock.h"
+#include "base/trust.h"
 #include "base/utf8.h"
 #include "ops/fields.h"
 
@@ -101,6 +102,14 @@ void put_memory_line(struct jsonw *w, const struct memory_row *m)
     put_id(w, "session", ID_SESSION, m->session_id);
     put_text(w, "project", m->project);
     put_text(w, "branch", m->branch);
+    if (m->bound)
+        jsonw_bool(w, "unmerged", true);
+    put_text(w, "user", m->user);
+    put_text(w, "agent", m->agent);
+    put_text(w, "origin", m->origin);
+    jsonw_int(w, "trust", trust_of(m->origin));
+    if (m->disputed)
+        jsonw_bool(w, "disputed", true);
     if (m->pinned)
         jsonw_bool(w, "pinned", true);
     put_time(w, "ended", m->valid_to);
@@ -118,10 +127,10 @@ void put_memory_body(struct jsonw *w, const struct memory_row *m)
         jsonw_raw(w, "data", m->data);
     json_free(data);
     put_text(w, "session_uid", m->session_uid);
-    put_text(w, "origin", m->origin);
     put_text(w, "provider", m->provider);
     put_text(w, "topic", m->topic_key);
     jsonw_int(w, "importance", m->importance);
+    put_text(w, "importance_why", m->weighed);
     jsonw_int(w, "seen", m->seen);
     jsonw_int(w, "revision", m->revision);
     put_time(w, "created", m->created_ms);

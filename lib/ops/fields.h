@@ -39,8 +39,8 @@ void put_time(struct jsonw *w, const char *key, int64_t ms);
 /* Nothing for an empty one. */
 void put_text(struct jsonw *w, const char *key, struct str s);
 
-/* id, kind, type, title, time, session, project, branch, pinned, ended: what
- * a line in a list needs. Inside an object that the caller opened. */
+/* id, kind, type, title, time, session, project, branch, unmerged, user, agent,
+ * origin, trust, disputed, pinned, ended: what a line in a list needs. Inside an object that the caller opened. */
 void put_memory_line(struct jsonw *w, const struct memory_row *m);
 /* As above and everything else that is in the row. */
 void put_memory_body(struct jsonw *w, const struct memory_row *m);

@@ -5,6 +5,7 @@
 #include "base/sha256.h"
 #include "store/index.h"
 #include "store/memory.h"
+#include "store/revise.h"
 
 /* Most text of one memory: far more than any has. */
 #define TEXT_MAX_BYTES (1024u * 1024u)
@@ -55,8 +56,7 @@ static void hash_of(const struct memory_in *in, unsigned char out[SHA256_BYTES])
 
     sha256_init(&h);
     snprintf(scope, sizeof(scope), "%s %lld %lld", in->kind,
-             (long long)in->project_id,
-             own ? (long long)in->session_id : 0LL);
+             (long long)in->project_id, own ? (long long)in->session_id : 0LL);
     hash_text(&h, str_of(scope));
     hash_text(&h, in->user);
     hash_text(&h, in->agent);
@@ -67,32 +67,14 @@ static void hash_of(const struct memory_in *in, unsigned char out[SHA256_BYTES])
         hash_text(&h, in->group);
         hash_text(&h, in->external_id);
     } else if (in->topic_key.n == 0) { /* a topic's text may change */
-        hash_text(&h, strcmp(in->kind, "observation") == 0 ? in->title
-                                                           : STR_NONE);
+        hash_text(&h,
+                  strcmp(in->kind, "observation") == 0 ? in->title : STR_NONE);
         hash_text(&h, in->text);
     }
     sha256_end(&h, out);
 }
 
-static int history_put(struct db *db, int64_t id, const char *event,
-                       struct str old, struct str new_text,
-                       const struct memory_in *in, int64_t now_ms,
-                       struct err *e)
-{
-    struct stmt *s = db_stmt(db, "INSERT INTO history (memory_id, event, "
-                                 "old_text, new_text, actor, time_ms) "
-                                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-
-    stmt_int(s, 1, id);
-    stmt_str(s, 2, str_of(event));
-    stmt_str(s, 3, old);
-    stmt_str(s, 4, new_text);
-    stmt_str(s, 5, in && in->provider.n ? in->provider : STR("user"));
-    stmt_int(s, 6, now_ms);
-    return stmt_run(s, e);
-}
-
-static int rest_put(struct db *db, int64_t id, const struct memory_in *in,
+int memory_put_rest(struct db *db, int64_t id, const struct memory_in *in,
                     struct err *e)
 {
     struct stmt *s;
@@ -179,137 +161,184 @@ static int insert(struct db *db, const struct memory_in *in, int64_t now_ms,
     return rc;
 }
 
-static int restate(struct db *db, int64_t id, const struct memory_in *in,
-                   int64_t now_ms, struct err *e)
+static int64_t happened(const struct memory_in *in, int64_t now_ms)
 {
-    struct stmt *s = db_stmt(
-        db, "UPDATE memories SET seen = seen + 1, updated_ms = ?2, "
-            "pinned = max(pinned, ?3), importance = max(importance, ?4), "
-            "event_ms = max(event_ms, ?5) WHERE id = ?1");
-    int rc;
-
-    stmt_int(s, 1, id);
-    stmt_int(s, 2, now_ms);
-    stmt_int(s, 3, in->pinned);
-    stmt_int(s, 4, in->importance);
-    stmt_int(s, 5, in->event_ms);
-    rc = stmt_run(s, e);
-    return rc < 0 ? rc : rest_put(db, id, in, e);
+    return in->event_ms ? in->event_ms : now_ms;
 }
 
-/* The topic's row takes the new text; the old one is in history. */
-static int revise(struct db *db, int64_t id, const struct memory_in *in,
-                  int64_t now_ms, struct err *e)
+/* The row that has this hash: what it says now, and since when. */
+struct known {
+    int64_t event_ms, valid_to;
+    struct buf text;
+    bool same; /* as `in` */
+};
+
+static int read_known(struct db *db, int64_t id, const struct memory_in *in,
+                      struct known *k, struct err *e)
 {
     struct stmt *s = db_stmt(db, "SELECT text, coalesce(data, '') = "
-                                 "coalesce(?2, '') AND text = ?3 FROM memories "
-                                 "WHERE id = ?1");
-    struct buf old;
-    bool same = false;
+                                 "coalesce(?2, '') AND text = ?3, event_ms, "
+                                 "valid_to FROM memories WHERE id = ?1");
     int rc;
 
-    buf_init(&old, TEXT_MAX_BYTES);
     stmt_int(s, 1, id);
     stmt_str(s, 2, some(in->data));
     stmt_str(s, 3, in->text.p ? in->text : STR(""));
     rc = stmt_step(s, e);
     if (rc > 0) {
-        buf_adds(&old, col_str(s, 0));
-        same = col_int(s, 1) != 0;
+        buf_adds(&k->text, col_str(s, 0));
+        k->same = col_int(s, 1) != 0;
+        k->event_ms = col_int(s, 2);
+        k->valid_to = col_int(s, 3);
     }
     stmt_done(s);
-    if (rc < 0 || same)
-        goto out;
-    s = db_stmt(db, "UPDATE memories SET title = ?2, subtitle = ?3, text = ?4, "
-                    "data = ?5, updated_ms = ?6, event_ms = ?7, revision = "
-                    "revision + 1, provider = ?8, batch_id = ?9, branch = "
-                    "coalesce(?10, branch), pinned = max(pinned, ?11) "
-                    "WHERE id = ?1");
+    return rc < 0 ? rc : 0;
+}
+
+static int revise_row(struct db *db, int64_t id, const struct memory_in *in,
+                      int64_t now_ms, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "UPDATE memories SET title = ?2, subtitle = ?3, text = ?4, "
+            "data = ?5, updated_ms = ?6, event_ms = ?7, revision = "
+            "revision + 1, provider = ?8, batch_id = ?9, branch = "
+            "coalesce(?10, branch), pinned = max(pinned, ?11), about = ?12, "
+            "valid_to = NULL, superseded_by = NULL WHERE id = ?1");
+
     stmt_int(s, 1, id);
     stmt_str(s, 2, in->title.p ? in->title : STR(""));
     stmt_str(s, 3, some(in->subtitle));
     stmt_str(s, 4, in->text.p ? in->text : STR(""));
     stmt_str(s, 5, some(in->data));
     stmt_int(s, 6, now_ms);
-    stmt_int(s, 7, in->event_ms ? in->event_ms : now_ms);
+    stmt_int(s, 7, happened(in, now_ms));
     stmt_str(s, 8, some(in->provider));
     bind_id(s, 9, in->batch_id);
     stmt_str(s, 10, some(in->branch));
     stmt_int(s, 11, in->pinned);
+    stmt_str(s, 12, some(in->about));
+    return stmt_run(s, e);
+}
+
+/* An older text that comes later is one of the past. */
+static int revise_late(struct db *db, int64_t id, const struct memory_in *in,
+                       struct err *e)
+{
+    struct stmt *s = db_stmt(db, "UPDATE memories SET valid_from = min("
+                                 "coalesce(valid_from, ?2), ?2), revision = "
+                                 "revision + 1 WHERE id = ?1");
+    int rc;
+
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, in->event_ms);
     rc = stmt_run(s, e);
+    return rc < 0 ? rc
+                  : history_put(db, id, "late", STR_NONE, in->text,
+                                in->provider, in->event_ms, e);
+}
+
+/* The topic's row takes the new text; the old one is in history. */
+static int revise(struct db *db, int64_t id, const struct memory_in *in,
+                  int64_t now_ms, struct err *e)
+{
+    struct known k = {0};
+    int rc;
+
+    buf_init(&k.text, TEXT_MAX_BYTES);
+    rc = read_known(db, id, in, &k, e);
+    if (rc < 0 || (k.same && k.valid_to == 0))
+        goto out;
+    if (happened(in, now_ms) < k.event_ms) {
+        rc = revise_late(db, id, in, e);
+        goto out;
+    }
+    rc = revise_row(db, id, in, now_ms, e);
     if (rc == 0)
-        rc = history_put(db, id, "update", buf_str(&old), in->text, in, now_ms,
-                         e);
+        rc = history_put(db, id, "update", buf_str(&k.text), in->text,
+                         in->provider, happened(in, now_ms), e);
     if (rc == 0)
-        rc = rest_put(db, id, in, e);
+        rc = memory_put_rest(db, id, in, e);
     if (rc == 0)
         rc = index_memory(db, id, e);
 out:
-    buf_free(&old);
+    buf_free(&k.text);
     return rc < 0 ? rc : 0;
+}
+
+/* Said again after it had ceased to hold: a memory of its own, so that the time
+ * between stays what it was. The old row gives its hash away. */
+static int give_way(struct db *db, int64_t id, struct err *e)
+{
+    unsigned char hash[SHA256_BYTES];
+    struct stmt *s = db_stmt(db, "UPDATE memories SET hash = ?2 WHERE id = ?1");
+    char name[48];
+
+    snprintf(name, sizeof(name), "no longer #%lld", (long long)id);
+    sha256(str_of(name), hash);
+    stmt_int(s, 1, id);
+    stmt_blob(s, 2, (struct str){(const char *)hash, SHA256_BYTES});
+    return stmt_run(s, e);
+}
+
+/* 1: counted with `id`. 0: `id` no longer held by then, a new row is to be
+ * made. */
+static int again(struct db *db, int64_t id, const struct memory_in *in,
+                 int64_t now_ms, struct err *e)
+{
+    struct known k = {0};
+    int rc;
+
+    buf_init(&k.text, TEXT_MAX_BYTES);
+    rc = read_known(db, id, in, &k, e);
+    buf_free(&k.text);
+    if (rc < 0)
+        return rc;
+    if (k.valid_to && happened(in, now_ms) >= k.valid_to)
+        return give_way(db, id, e);
+    rc = memory_repeat(db, id, in, now_ms, e);
+    return rc < 0 ? rc : 1;
+}
+
+static int add_new(struct db *db, const struct memory_in *in, int64_t now_ms,
+                   const unsigned char hash[SHA256_BYTES], int64_t *id,
+                   struct err *e)
+{
+    int rc = insert(db, in, now_ms, hash, id, e);
+
+    if (rc == 0)
+        rc = history_put(db, *id, "add", STR_NONE, in->text, in->provider,
+                         happened(in, now_ms), e);
+    if (rc == 0)
+        rc = memory_put_rest(db, *id, in, e);
+    if (rc == 0)
+        rc = index_memory(db, *id, e);
+    return rc;
 }
 
 int memory_put(struct db *db, const struct memory_in *in, int64_t now_ms,
                int64_t *id, bool *added, struct err *e)
 {
     unsigned char hash[SHA256_BYTES];
+    int64_t old = 0;
     int rc;
 
     hash_of(in, hash);
-    rc = find_same(db, hash, id, e);
+    *added = false;
+    rc = find_same(db, hash, &old, e);
     if (rc < 0)
         return rc;
-    *added = rc == 0;
-    if (rc > 0 && (in->topic_key.n || in->external_id.n))
-        return revise(db, *id, in, now_ms, e);
-    if (rc > 0)
-        return restate(db, *id, in, now_ms, e);
-    rc = insert(db, in, now_ms, hash, id, e);
-    if (rc == 0)
-        rc = history_put(db, *id, "add", STR_NONE, in->text, in, now_ms, e);
-    if (rc == 0)
-        rc = rest_put(db, *id, in, e);
-    if (rc == 0)
-        rc = index_memory(db, *id, e);
-    return rc;
-}
-
-int memory_link(struct db *db, int64_t from, int64_t to, const char *relation,
-                int64_t now_ms, struct err *e)
-{
-    struct stmt *s = db_stmt(
-        db, "INSERT OR IGNORE INTO links (from_id, to_id, relation) "
-            "SELECT a.id, b.id, ?3 FROM memories a, memories b WHERE a.id = ?1 "
-            "AND b.id = ?2 AND a.id <> b.id AND a.project_id IS b.project_id");
-    bool ends = strcmp(relation, "contradicts") == 0 ||
-                strcmp(relation, "ends") == 0;
-    int rc;
-
-    stmt_int(s, 1, from);
-    stmt_int(s, 2, to);
-    stmt_str(s, 3, str_of(relation));
-    rc = stmt_run(s, e);
-    if (rc < 0 || db_changes(db) == 0)
-        return rc;
-    if (ends) {
-        s = db_stmt(db, "UPDATE memories SET valid_to = ?3, superseded_by = ?1 "
-                        "WHERE id = ?2 AND valid_to IS NULL");
-        stmt_int(s, 1, from);
-        stmt_int(s, 2, to);
-        stmt_int(s, 3, now_ms);
-        rc = stmt_run(s, e);
-        return rc < 0 ? rc
-                      : history_put(db, to, "supersede", STR_NONE, STR_NONE,
-                                    NULL, now_ms, e);
+    if (old) {
+        *id = old;
+        if (in->topic_key.n || in->external_id.n)
+            return revise(db, old, in, now_ms, e);
+        rc = again(db, old, in, now_ms, e);
+        if (rc != 0)
+            return rc < 0 ? rc : 0;
     }
-    if (strcmp(relation, "repeats") == 0) {
-        s = db_stmt(db, "UPDATE memories SET seen = seen + 1, updated_ms = ?2 "
-                        "WHERE id = ?1");
-        stmt_int(s, 1, to);
-        stmt_int(s, 2, now_ms);
-        rc = stmt_run(s, e);
-    }
-    return rc;
+    *added = true;
+    rc = add_new(db, in, now_ms, hash, id, e);
+    return rc == 0 && old ? memory_link(db, *id, old, "repeats", now_ms, e)
+                          : rc;
 }
 
 static int run_id(struct db *db, const char *sql, int64_t id, int64_t *changes,
@@ -325,21 +354,45 @@ static int run_id(struct db *db, const char *sql, int64_t id, int64_t *changes,
     return rc;
 }
 
-int memory_forget(struct db *db, int64_t id, struct forgotten *f,
-                  struct err *e)
+/* What it took the place of stands where it stood: the one after it follows,
+ * or, when there is none, what it ended holds again. */
+static int close_gap(struct db *db, int64_t id, struct err *e)
+{
+    int rc =
+        run_id(db,
+               "INSERT INTO history (memory_id, event, actor, time_ms) SELECT "
+               "o.id, 'restore', 'user', CAST(strftime('%s', 'now') AS "
+               "INTEGER) * 1000 FROM memories o JOIN memories m ON m.id = ?1 "
+               "WHERE o.superseded_by = ?1 AND m.valid_to IS NULL",
+               id, NULL, e);
+
+    if (rc < 0)
+        return rc;
+    return run_id(db,
+                  "UPDATE memories SET (valid_to, superseded_by) = (SELECT "
+                  "valid_to, superseded_by FROM memories WHERE id = ?1) WHERE "
+                  "superseded_by = ?1",
+                  id, NULL, e);
+}
+
+int memory_forget(struct db *db, int64_t id, struct forgotten *f, struct err *e)
 {
     int64_t gone = 0;
     int rc;
 
     /* First the raw events that only this memory rests on. */
-    rc = run_id(db, "DELETE FROM events WHERE id IN (SELECT event_id FROM "
-                    "evidence WHERE memory_id = ?1) AND id NOT IN (SELECT "
-                    "event_id FROM evidence WHERE memory_id <> ?1)",
+    rc = run_id(db,
+                "DELETE FROM events WHERE id IN (SELECT event_id FROM "
+                "evidence WHERE memory_id = ?1) AND id NOT IN (SELECT "
+                "event_id FROM evidence WHERE memory_id <> ?1)",
                 id, &f->events, e);
     if (rc == 0) /* receipts of blocks that had it, with their texts */
-        rc = run_id(db, "DELETE FROM injections WHERE EXISTS (SELECT 1 FROM "
-                        "json_each(memories) WHERE value = ?1)",
+        rc = run_id(db,
+                    "DELETE FROM injections WHERE EXISTS (SELECT 1 FROM "
+                    "json_each(memories) WHERE value = ?1)",
                     id, NULL, e);
+    if (rc == 0)
+        rc = close_gap(db, id, e);
     if (rc == 0)
         rc = index_forget(db, id, e);
     if (rc == 0)
@@ -354,9 +407,10 @@ int memory_forget(struct db *db, int64_t id, struct forgotten *f,
 static int forget_one_session(struct db *db, int64_t id, struct forgotten *f,
                               struct err *e)
 {
-    int rc = run_id(db, "DELETE FROM injections WHERE EXISTS (SELECT 1 FROM "
-                        "json_each(memories) WHERE value IN (SELECT id FROM "
-                        "memories WHERE session_id = ?1))",
+    int rc = run_id(db,
+                    "DELETE FROM injections WHERE EXISTS (SELECT 1 FROM "
+                    "json_each(memories) WHERE value IN (SELECT id FROM "
+                    "memories WHERE session_id = ?1))",
                     id, NULL, e);
 
     if (rc == 0)

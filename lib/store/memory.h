@@ -52,15 +52,23 @@ struct memory_in {
 };
 
 /* *id is the new row, or the old one when it was said before or the topic
- * has one (which then gets a new revision). *added tells which. */
+ * has one (which then gets a new revision). *added tells which. What was said
+ * before but had ceased to hold by then is a new row. A topic's older text
+ * that comes late goes to its history. */
 int memory_put(struct db *db, const struct memory_in *in, int64_t now_ms,
                int64_t *id, bool *added, struct err *e);
 
 /* from "repeats", "refines", "contradicts" or "ends" to. What is contradicted
- * or ended is no longer current from now_ms on; repeated is counted. A `to`
- * that does not exist or is of another project is passed over. */
+ * or ended ceases to hold from the time of the other one on, whichever of two
+ * that contradict is the newer, unless it outranks it or is of another branch
+ * (revise.h). A repetition is counted, and its original is read in its place.
+ * Memories that do not exist or are of two projects are passed over. */
 int memory_link(struct db *db, int64_t from, int64_t to, const char *relation,
                 int64_t now_ms, struct err *e);
+
+/* Files and evidence of `in`, added to those of a memory. */
+int memory_put_rest(struct db *db, int64_t id, const struct memory_in *in,
+                    struct err *e);
 
 struct forgotten {
     int64_t memories, events, sessions;

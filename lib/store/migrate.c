@@ -35,6 +35,8 @@ static const char *const steps[] = {
     "CREATE INDEX memories_about ON memories(about, project_id) "
     "WHERE about IS NOT NULL;"
     "CREATE INDEX memories_user ON memories(user) WHERE user IS NOT NULL;"
+    "CREATE INDEX memories_born ON memories(project_id, branch) "
+    "WHERE born_commit IS NOT NULL;"
     "ALTER TABLE injections ADD COLUMN query TEXT;"
     "ALTER TABLE injections ADD COLUMN explain TEXT;"
     "CREATE TABLE accesses ("

@@ -3,6 +3,7 @@
 
 #include "store/read_memory.h"
 #include "store/read_sql.h"
+#include "store/revise.h"
 
 void rows_grow(struct arena *a, void **rows, size_t n, size_t size)
 {
@@ -70,7 +71,11 @@ void memory_fill(struct stmt *s, struct arena *a, struct memory_row *m)
     m->agent = arena_str(a, col_str(s, c++));
     m->external_id = arena_str(a, col_str(s, c++));
     m->group = arena_str(a, col_str(s, c++));
-    m->metadata = arena_str(a, col_str(s, c));
+    m->metadata = arena_str(a, col_str(s, c++));
+    m->bound = col_int(s, c++) != 0;
+    m->weighed = arena_str(a, col_str(s, c++));
+    m->valid_from = col_int(s, c++);
+    m->disputed = col_int(s, c) != 0;
 }
 
 int memory_read(struct db *db, int64_t id, struct arena *a,
@@ -112,23 +117,31 @@ int memory_read(struct db *db, int64_t id, struct arena *a,
     LIST_SQL("memories_important", "m.project_id IS ?1 AND m.importance >= 4", \
              "<", "DESC")
 
-static int list(struct stmt *s, const struct memory_filter *f,
-                struct memory_place from, size_t max, struct arena *a,
-                struct memory_list *out, struct err *e)
+struct walk {
+    struct memory_place from;
+    size_t max;
+    bool forward;
+};
+
+static int list(struct db *db, struct stmt *s, const struct memory_filter *f,
+                const struct walk *w, struct arena *a, struct memory_list *out,
+                struct err *e)
 {
     int rc;
 
     out->rows = NULL;
     out->n = 0;
     filter_bind(s, f);
-    stmt_int(s, P_FREE, from.event_ms);
-    stmt_int(s, P_FREE + 1, from.id);
-    stmt_int(s, P_FREE + 2, (int64_t)max);
+    stmt_int(s, P_FREE, w->from.event_ms);
+    stmt_int(s, P_FREE + 1, w->from.id);
+    stmt_int(s, P_FREE + 2, (int64_t)w->max);
     while ((rc = stmt_step(s, e)) > 0) {
         rows_grow(a, (void **)&out->rows, out->n, sizeof(*out->rows));
         memory_fill(s, a, &out->rows[out->n++]);
     }
     stmt_done(s);
+    for (size_t i = 0; rc == 0 && f->as_of_ms && i < out->n; i++)
+        rc = memory_as_of(db, &out->rows[i], f->as_of_ms, a, e);
     return rc;
 }
 
@@ -180,12 +193,6 @@ static struct stmt *list_stmt(struct db *db, const struct memory_filter *f,
     return db_stmt(db, IN_PROJECT("<", "DESC"));
 }
 
-struct walk {
-    struct memory_place from;
-    size_t max;
-    bool forward;
-};
-
 static int walk(struct db *db, const struct memory_filter *f,
                 const struct walk *w, struct arena *a, struct memory_list *out,
                 struct err *e)
@@ -196,11 +203,11 @@ static int walk(struct db *db, const struct memory_filter *f,
 
     if (f->project_id)
         stmt_int(s, P_PROJECT, f->project_id);
-    rc = list(s, f, w->from, w->max, a, out, e);
+    rc = list(db, s, f, w, a, out, e);
     if (rc < 0 || f->project_id == 0 || f->session_id)
         return rc;
     s = list_stmt(db, f, w->forward); /* ?1 stays NULL: of no project */
-    rc = list(s, f, w->from, w->max, a, &shared, e);
+    rc = list(db, s, f, w, a, &shared, e);
     if (rc == 0)
         merge(out, &shared, w->forward, w->max, a);
     return rc;

@@ -16,7 +16,7 @@
 struct memory_row {
     int64_t id, project_id, session_id; /* 0: none */
     int64_t event_ms, created_ms, updated_ms;
-    int64_t valid_to, superseded_by, expires_ms; /* 0: none */
+    int64_t valid_from, valid_to, superseded_by, expires_ms; /* 0: none */
     struct str kind, type, title, subtitle, text;
     struct str data; /* JSON, or empty */
     struct str branch, origin, provider, topic_key;
@@ -27,6 +27,9 @@ struct memory_row {
     int importance, seen, revision;
     bool pinned;
     bool is_child; /* of a subagent's session */
+    bool bound;    /* belongs to its branch until that is merged */
+    bool disputed; /* another one that holds contradicts it */
+    struct str weighed; /* what made its importance, or empty */
 };
 
 struct id_set;

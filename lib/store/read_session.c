@@ -391,3 +391,17 @@ int session_command_passed(struct db *db, int64_t session_id, int64_t after,
     stmt_done(s);
     return rc;
 }
+
+int64_t session_file_sessions(struct db *db, struct str path, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT count(*) FROM session_files WHERE path "
+                                 "= ?1 AND modified = 1");
+    int64_t n;
+
+    stmt_str(s, 1, path);
+    n = stmt_step(s, e);
+    if (n > 0)
+        n = col_int(s, 0);
+    stmt_done(s);
+    return n;
+}

@@ -76,6 +76,9 @@ struct session_file {
 int session_files_read(struct db *db, int64_t id, size_t max, struct arena *a,
                        struct session_file **rows, size_t *n, struct err *e);
 
+/* How many sessions changed that file (absolute path). */
+int64_t session_file_sessions(struct db *db, struct str path, struct err *e);
+
 /*
  * Files that the project's sessions (their subagents too) changed until
  * as_of_ms (0: now), those first that the next session will most likely

@@ -68,13 +68,22 @@
 
 #define FILTER_SQL SCOPE_SQL " AND " WANTED_SQL
 
+/* Two that contradict and both hold: neither may take the other's place. */
+#define DISPUTED_SQL                                                           \
+    "m.valid_to IS NULL AND (EXISTS (SELECT 1 FROM links l JOIN memories o "   \
+    "ON o.id = l.to_id WHERE l.from_id = m.id AND l.relation = 'contradicts' " \
+    "AND o.valid_to IS NULL) OR EXISTS (SELECT 1 FROM links l JOIN memories "  \
+    "o ON o.id = l.from_id WHERE l.to_id = m.id AND l.relation = "             \
+    "'contradicts' AND o.valid_to IS NULL))"
+
 #define MEMORY_COLS                                                            \
     "m.id, m.project_id, m.session_id, m.event_ms, m.created_ms, "             \
     "m.updated_ms, m.valid_to, m.superseded_by, m.expires_ms, m.kind, "        \
     "m.type, m.title, m.subtitle, m.text, m.data, m.branch, m.origin, "        \
     "m.provider, m.topic_key, p.name, s.uid, m.importance, m.seen, "           \
     "m.revision, m.pinned, s.parent_id, m.ord, m.user, m.agent, "              \
-    "m.external_id, m.group_key, m.metadata"
+    "m.external_id, m.group_key, m.metadata, m.born_commit IS NOT NULL, "      \
+    "m.weighed, m.valid_from, " DISPUTED_SQL
 #define MEMORY_JOINS                                                           \
     " LEFT JOIN projects p ON p.id = m.project_id"                             \
     " LEFT JOIN sessions s ON s.id = m.session_id"

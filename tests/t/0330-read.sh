@@ -48,7 +48,7 @@ check "the day is replayed whole" \
 
 # --- search ---
 check "search: id, date, type and title on a line" \
-    prints 0 '^#[0-9]+ +2026-03-02 +bugfix +Fixed: combined units' \
+    prints 0 '^#[0-9]+ +2026-03-02 +bugfix +tool +Fixed: combined units' \
     search combined units
 check "search: how many matched" prints 0 '^[0-9]+ of [0-9]+ matched' \
     search combined units

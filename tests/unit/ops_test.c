@@ -129,7 +129,8 @@ TEST(op_search, answers_in_a_stable_form)
         "\"of\":2,\"results\":[{\"id\":\"#1\",\"kind\":\"observation\","
         "\"type\":\"bugfix\",\"title\":\"Parser loops at the end\","
         "\"time\":\"2026-02-27T12:00:00.000Z\",\"session\":\"s1\","
-        "\"project\":\"app\",\"branch\":\"main\",\"snippet\":\"**parseReply** "
+        "\"project\":\"app\",\"branch\":\"main\",\"origin\":\"assistant\","
+        "\"trust\":4,\"snippet\":\"**parseReply** "
         "read **past** it one\",\"score\":0.723,\"all_words\":true}]}");
     seed_close(&s);
 }
@@ -207,7 +208,8 @@ TEST(op_timeline, shows_both_sides)
     CHECK_HAS(out, "\"items\":[{\"id\":\"#4\"");
     CHECK_HAS(out, "{\"id\":\"#5\",\"kind\":\"observation\",\"title\":\"thing "
                    "4\",\"time\":\"2026-02-24T12:00:00.000Z\",\"project\":"
-                   "\"app\",\"anchor\":true},{\"id\":\"#6\"");
+                   "\"app\",\"origin\":\"assistant\",\"trust\":4,"
+                   "\"anchor\":true},{\"id\":\"#6\"");
     CHECK_HAS(out, "\"id\":\"#7\"");
     CHECK_LACKS(out, "\"id\":\"#8\"");
     out = seed_run(&s, "timeline", "{\"at\":\"36h\",\"before\":1,\"after\":1}");
@@ -235,7 +237,7 @@ TEST(op_timeline, stays_in_the_project_of_its_anchor)
               "{\"project\":\"other\",\"at\":\"2026-02-28T12:00:00.000Z\","
               "\"items\":[{\"id\":\"#2\",\"kind\":\"observation\",\"title\":"
               "\"there\",\"time\":\"2026-02-28T12:00:00.000Z\",\"project\":"
-              "\"other\",\"anchor\":true}]}");
+              "\"other\",\"origin\":\"assistant\",\"trust\":4,\"anchor\":true}]}");
     CHECK_HAS(seed_run(&s, "timeline", "{\"id\":\"2\",\"all\":true}"),
               "\"here\"");
     seed_close(&s);
@@ -369,7 +371,8 @@ TEST(op_add, remembers_a_note)
     CHECK_STR(out, "{\"added\":true,\"id\":\"#1\",\"kind\":\"note\",\"type\":"
                    "\"decision\",\"title\":\"Release on Fridays.\",\"time\":"
                    "\"2026-03-01T12:00:00.000Z\",\"project\":\"app\","
-                   "\"pinned\":true,\"revision\":1}");
+                   "\"origin\":\"user\",\"trust\":5,\"pinned\":true,"
+                   "\"revision\":1,\"seen\":1}");
     CHECK_HAS(seed_run(&s, "search", "{\"words\":\"friday\"}"),
               "\"matched\":1");
     CHECK_INT(seed_fail(&s, "add", "{\"text\":\" \\n \"}").code, CM_EARG);
