@@ -40,19 +40,45 @@ static void strings(struct jsonw *w, const char *key, const struct str *s,
     jsonw_end(w);
 }
 
+static void put_names(struct jsonw *w, const struct draft *d)
+{
+    if (d->nnames)
+        jsonw_arr(w, "entities");
+    for (size_t i = 0; i < d->nnames; i++) {
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "name", d->names[i].name);
+        jsonw_str(w, "kind", d->names[i].kind);
+        jsonw_end(w);
+    }
+    if (d->nnames)
+        jsonw_end(w);
+    if (d->nstated)
+        jsonw_arr(w, "relations");
+    for (size_t i = 0; i < d->nstated; i++) {
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "from", d->stated[i].from);
+        jsonw_str(w, "relation", d->stated[i].relation);
+        jsonw_str(w, "to", d->stated[i].to);
+        jsonw_end(w);
+    }
+    if (d->nstated)
+        jsonw_end(w);
+}
+
 static struct str draft_data(const struct draft *d, struct arena *a)
 {
     struct buf b;
     struct jsonw w;
     struct str s = STR_NONE;
 
-    if (!d->nfacts && !d->nconcepts)
+    if (!d->nfacts && !d->nconcepts && !d->nnames && !d->nstated)
         return s;
     buf_init(&b, 65536);
     jsonw_init(&w, &b);
     jsonw_obj(&w, NULL);
     strings(&w, "facts", d->facts, d->nfacts);
     strings(&w, "concepts", d->concepts, d->nconcepts);
+    put_names(&w, d);
     jsonw_end(&w);
     if (!buf_is_full(&b))
         s = arena_str(a, buf_str(&b));

@@ -93,6 +93,14 @@ struct draft_file {
     bool modified;   /* else read */
 };
 
+/* What the item names and how that stands to each other, by a model's word. */
+struct draft_name {
+    struct str name, kind; /* kind: ENTITY_KINDS of base/entity.h */
+};
+struct draft_stated {
+    struct str from, relation, to; /* RELATIONS of base/entity_relation.h */
+};
+
 enum draft_kind { DRAFT_OBSERVATION, DRAFT_FACT };
 enum draft_relation { REL_NONE, REL_REPEATS, REL_REFINES, REL_CONTRADICTS,
                       REL_ENDS };
@@ -109,6 +117,10 @@ struct draft {
     size_t nconcepts;
     struct draft_file *files;
     size_t nfiles;
+    struct draft_name *names;
+    size_t nnames;
+    struct draft_stated *stated;
+    size_t nstated;
     struct str origin;    /* "user", "assistant" or "tool" */
     int64_t event_ms;     /* when it happened */
     int64_t *events;      /* evidence: event ids, may be empty */

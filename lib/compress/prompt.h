@@ -2,7 +2,7 @@
  * prompt.h - what a language model is asked about a batch.
  *
  * The system part is one text file, compiled in (prompts/system.txt), the
- * same for every call, so that providers can cache it: at most 1,200 tokens.
+ * same for every call, so that providers can cache it: at most 1,300 tokens.
  * The user part is the batch: session, previous summary, related memories,
  * events in order, each cut to what matters.
  */
@@ -13,7 +13,7 @@
 #include "compress/digest.h"
 
 /* Bumped whenever the texts or the reply's form change; stored with usage. */
-#define PROMPT_VERSION 1
+#define PROMPT_VERSION 2
 
 /* A memory shown to the model so that it can say "repeats 12". */
 struct prompt_memory {

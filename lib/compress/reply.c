@@ -7,6 +7,7 @@
 #include "compress/reply_files.h"
 #include "compress/reply_json.h"
 #include "compress/reply_mend.h"
+#include "compress/reply_names.h"
 #include "compress/reply_text.h"
 
 /* Characters. */
@@ -411,6 +412,8 @@ static void read_common(struct reader *r, const struct json *j, struct draft *d)
     read_relation(r->o, reply_member(j, "relation"), d);
     d->importance = importance_of(reply_member(j, "importance"));
     d->origin = origin_of(r->b, d, json_str(reply_member(j, "by")));
+    reply_names(r->b, reply_member(j, "entities"),
+                reply_member(j, "relations"), d);
 }
 
 static void read_fact(struct reader *r, const struct json *j)

@@ -158,6 +158,8 @@ static void check_same(const struct json *j, const struct draft *d)
                                  json_len(json_get(j, "files_modified")));
     }
     check_list(json_get(j, "events"), d->nevents, "events");
+    check_list(json_get(j, "entities"), d->nnames, "entities");
+    check_list(json_get(j, "relations"), d->nstated, "relations");
     CHECK_INT(d->importance, json_get_int(j, "importance", 0));
     CHECK((d->relation == REL_NONE) == str_eqz(relation, "none"));
     CHECK_INT(d->related, json_get_int(json_get(j, "relation"), "to", -1));

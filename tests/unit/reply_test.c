@@ -363,6 +363,41 @@ TEST(reply, events_outside_the_batch_are_dropped)
     close_fixture(&f);
 }
 
+TEST(reply, names_and_relations_are_those_of_the_record)
+{
+    struct fixture f;
+    const struct draft *d;
+
+    open_fixture(&f);
+    d = one(&f, "\"entities\":[{\"name\":\"Import\",\"kind\":\"name\"},"
+                "{\"name\":\"nightly.yml\",\"kind\":\"PATH\"},"
+                "{\"name\":\"nightly.yml\",\"kind\":\"path\"},"
+                "{\"name\":\"Zephyr\",\"kind\":\"name\"},"
+                "{\"name\":\"mport\",\"kind\":\"name\"},"
+                "{\"name\":\"rows\",\"kind\":\"thing\"},7,\"x\"],"
+                "\"relations\":[{\"from\":\"feed.py\",\"relation\":"
+                "\"depends on\",\"to\":\"nightly.yml\"},"
+                "{\"from\":\"feed.py\",\"relation\":\"likes\",\"to\":"
+                "\"nightly.yml\"},"
+                "{\"from\":\"feed.py\",\"relation\":\"uses\",\"to\":"
+                "\"Zephyr\"},"
+                "{\"from\":\"feed.py\",\"relation\":\"uses\",\"to\":"
+                "\"FEED.py\"},null]");
+    CHECK_INT(d->nnames, 2);
+    CHECK_STR(d->names[0].name, "Import");
+    CHECK_STR(d->names[0].kind, "name");
+    CHECK_STR(d->names[1].kind, "path");
+    CHECK_INT(d->nstated, 1);
+    CHECK_STR(d->stated[0].from, "feed.py");
+    CHECK_STR(d->stated[0].relation, "depends-on");
+    CHECK_STR(d->stated[0].to, "nightly.yml");
+    close_fixture(&f);
+    open_fixture(&f);
+    d = one(&f, "\"entities\":\"rows\",\"relations\":{\"from\":1}");
+    CHECK_INT(d->nnames + d->nstated, 0);
+    close_fixture(&f);
+}
+
 TEST(reply, relations_to_memories_not_shown_are_dropped)
 {
     const struct draft *d;
