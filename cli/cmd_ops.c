@@ -57,6 +57,19 @@ const struct cmd cmd_history = {
     .render = show_history,
 };
 
+const struct cmd cmd_graph = {
+    .name = "graph",
+    .group = "Find",
+    .details = "Names of files, symbols, errors, people, services and the "
+               "like are kept with what memories state of them: uses, part of, "
+               "fixes, causes, depends on, owns, deploys to, replaces. Behind "
+               "each stands the memory that says so; \"with\" is what is only "
+               "named in the same memories. Without ENTITY it lists those that "
+               "most is known of.",
+    .example = "cmem graph --kind path",
+    .render = show_graph,
+};
+
 const struct cmd cmd_sessions = {
     .name = "sessions",
     .group = "Find",

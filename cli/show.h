@@ -13,6 +13,7 @@ struct json;
 int show_search(struct term *t, const struct json *result);
 int show_timeline(struct term *t, const struct json *result);
 int show_show(struct term *t, const struct json *result);
+int show_graph(struct term *t, const struct json *result);
 int show_sessions(struct term *t, const struct json *result);
 int show_summary(struct term *t, const struct json *result);
 int show_context(struct term *t, const struct json *result);

@@ -1,6 +1,7 @@
 /* show_show.c - memories, sessions and events whole. */
 #include "base/common.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
@@ -177,6 +178,29 @@ static void put_concepts(struct term *t, const struct json *concepts)
         term_nl(t);
 }
 
+/* What it names and its list of files does not; --json has them all. */
+#define NAMES_SHOWN 16
+static void put_entities(struct term *t, const struct json *list)
+{
+    struct buf b;
+    int names = 0;
+
+    buf_init(&b, 8192);
+    for (const struct json *n = json_first(list); n; n = json_next(n)) {
+        if (str_eqz(json_get_str(n, "kind"), "path") || names++ >= NAMES_SHOWN)
+            continue;
+        buf_addz(&b, names == 1 ? "Names: " : ", ");
+        buf_adds(&b, json_get_str(n, "name"));
+    }
+    if (names > NAMES_SHOWN)
+        buf_addf(&b, " and %d more", names - NAMES_SHOWN);
+    if (names) {
+        term_nl(t);
+        term_wrap(t, TERM_DIM, 0, buf_str(&b));
+    }
+    buf_free(&b);
+}
+
 static void put_memory(struct term *t, const struct json *m)
 {
     struct str title = json_get_str(m, "title"), text = json_get_str(m, "text");
@@ -196,6 +220,7 @@ static void put_memory(struct term *t, const struct json *m)
         show_paragraph(t, "Facts", json_path(m, "data.facts"));
     }
     put_concepts(t, json_path(m, "data.concepts"));
+    put_entities(t, json_get(m, "entities"));
     show_files(t, json_get(m, "files"), STR_NONE);
     put_memories(t, "Superseded by", json_get(m, "successors"), STR_NONE);
     put_links(t, json_get(m, "links"));

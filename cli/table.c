@@ -8,6 +8,7 @@
     X(timeline)                                                                \
     X(show)                                                                    \
     X(history)                                                                 \
+    X(graph)                                                                   \
     X(sessions)                                                                \
     X(summary)                                                                 \
     X(context)                                                                 \

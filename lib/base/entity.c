@@ -149,6 +149,15 @@ static struct str error_key(struct str s, struct arena *a)
     return lower(s, a);
 }
 
+static struct str hyphened(struct str s, struct arena *a)
+{
+    char *out = arena_alloc(a, s.n + 1);
+
+    for (size_t i = 0; i < s.n; i++)
+        out[i] = s.p[i] == ' ' ? '-' : s.p[i];
+    return (struct str){out, s.n};
+}
+
 /* Other names of the same thing. */
 static struct str name_key(struct str s, struct arena *a)
 {
@@ -163,7 +172,8 @@ static struct str name_key(struct str s, struct arena *a)
     for (size_t i = 0; i < ARRAY_LEN(same); i++)
         if (str_eqz(s, same[i].said))
             return str_of(same[i].meant);
-    return s;
+    /* "ledger service" and "ledger-service" are one. */
+    return word_is_place(s) ? hyphened(s, a) : s;
 }
 
 struct str entity_key(enum entity_kind kind, struct str name, struct arena *a)

@@ -18,12 +18,6 @@ static const char callings[] =
     "team squad service app itself package library module server database "
     "cluster repo repository api client backend frontend worker project "
     "component crew group job pipeline tool";
-/* What things are called that have a place of their own. */
-static const char places[] =
-    "service api worker app server team squad cluster database gateway queue "
-    "backend frontend pipeline dashboard portal scheduler daemon proxy cache "
-    "library module package repo repository client job bot site website cli "
-    "sdk ui store broker engine region environment staging production platform";
 static const char joints[] = "for of in with to from by on at into as about "
                              "like via over under after before without than";
 static const char breaks[] = "and but because since so while as that where "
@@ -142,10 +136,7 @@ static bool noun(struct clause *c, size_t from, size_t to, struct entity *out)
 
 bool clause_is_bare(const struct entity *en)
 {
-    ptrdiff_t at = str_rchr(en->key, ' ');
-    struct str last = str_cut(en->key, (size_t)(at + 1), en->key.n);
-
-    return !(at > 0 && word_in(STR(places), last));
+    return !word_is_place(en->key);
 }
 
 /* Back over what may stand between a name and its verb. */

@@ -608,3 +608,18 @@ bool word_in(struct str list, struct str word)
     }
     return false;
 }
+
+bool word_is_place(struct str name)
+{
+    static const char places[] =
+        "service api worker app server team squad cluster database gateway "
+        "queue backend frontend pipeline dashboard portal scheduler daemon "
+        "proxy cache library module package repo repository client job bot "
+        "site website cli sdk ui store broker engine region environment "
+        "staging production platform";
+    size_t at = name.n;
+
+    while (at && name.p[at - 1] != ' ' && name.p[at - 1] != '-')
+        at--;
+    return at > 1 && word_in(STR(places), str_cut(name, at, name.n));
+}

@@ -30,5 +30,8 @@ bool words_are_sorted(void);
 /* Is the word one of a list that has blanks between? Any case; for short
  * lists. */
 bool word_in(struct str list, struct str word);
+/* "ledger service", "platform-team": does it end like what is called so
+ * because it has a place of its own? Such names are written both ways. */
+bool word_is_place(struct str name);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "ops/fields.h"
 #include "ops/ops.h"
+#include "store/entity.h"
 
 /* Most ids of one call, and most rows of each kind under one of them. */
 #define IDS_MAX      100
@@ -28,6 +29,27 @@ static int put_files(struct op_env *env, struct jsonw *w, int64_t id,
         jsonw_obj(w, NULL);
         jsonw_str(w, "path", rows[i].path);
         jsonw_bool(w, "modified", rows[i].modified);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return 0;
+}
+
+static int put_entities(struct op_env *env, struct jsonw *w, int64_t id,
+                        struct err *e)
+{
+    struct entity_row *rows;
+    size_t n;
+    int rc = memory_entities(env->db, id, ROWS_MAX, env->a, &rows, &n, e);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    jsonw_arr(w, "entities");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_obj(w, NULL);
+        jsonw_str(w, "name", rows[i].name);
+        jsonw_str(w, "kind", rows[i].kind);
+        jsonw_int(w, "memories", rows[i].memories);
         jsonw_end(w);
     }
     jsonw_end(w);
@@ -137,6 +159,8 @@ static int show_memory(struct op_env *env, struct jsonw *w, int64_t id,
     jsonw_obj(w, NULL);
     put_memory_body(w, &m);
     rc = put_files(env, w, id, e);
+    if (rc == 0)
+        rc = put_entities(env, w, id, e);
     if (rc == 0)
         rc = put_evidence(env, w, id, e);
     if (rc == 0)

@@ -143,7 +143,8 @@ static int start_words(struct starts *s, const struct str *w, size_t n)
             for (size_t k = 1; k < len; k++)
                 key = arena_fmt(s->a, "%.*s %.*s", STR_ARG(key),
                                 STR_ARG(w[i + k]));
-            rc = start_key(s, key, len > 1 ? 0.9f : 0.7f);
+            rc = start_key(s, entity_key(ENTITY_NAME, key, s->a),
+                           len > 1 ? 0.9f : 0.7f);
         }
     return rc;
 }

@@ -253,7 +253,12 @@ static int count_in(struct db *db, const struct entity *en, struct arena *a,
                     "VALUES (?1, ?2, ?3, 1)");
     stmt_str(s, 1, kind);
     stmt_str(s, 2, en->key);
-    stmt_str(s, 3, en->name);
+    /* "PR 12" and "status 503": a number alone is no name. */
+    stmt_str(s, 3,
+             is_digit(en->name.p[0]) &&
+                     (en->kind == ENTITY_ISSUE || en->kind == ENTITY_ERROR)
+                 ? en->key
+                 : en->name);
     rc = stmt_run(s, e);
     if (rc < 0)
         return rc;

@@ -65,7 +65,7 @@ struct relation_row {
 struct relation_ask {
     int64_t entity_id;
     int64_t project_id; /* what its memories say; 0: all */
-    bool together; /* also entities that are often named in the same memories
+    bool together; /* also some that are often named in the same memories
                       (relation "with"), where there is room */
     size_t max;
 };
@@ -92,5 +92,24 @@ int entity_edges(struct db *db, const struct relation_ask *ask, int word,
 int entity_company(struct db *db, const struct relation_ask *ask, int64_t rare,
                    struct arena *a, struct entity_edge **out, size_t *n,
                    struct err *e);
+
+/* Of the memories that name it, those of a project (0: of any) that hold; more
+ * than `limit` are not counted. */
+int64_t entity_count(struct db *db, int64_t entity_id, int64_t project_id,
+                     int64_t limit, struct err *e);
+
+struct entity_top {
+    struct entity_row row; /* memories: of the project */
+    int64_t relations;     /* statements it is an end of */
+};
+/* The most connected: much is stated of them, then much names them. kind NULL:
+ * of every kind but commands, which are in all that was done. */
+int entity_tops(struct db *db, int64_t project_id, const char *kind,
+                size_t max, struct arena *a, struct entity_top **out, size_t *n,
+                struct err *e);
+/* Whose key has the text in it or begins with its first bytes: those to look
+ * among for what was meant. */
+int entity_like(struct db *db, struct str text, size_t max, struct arena *a,
+                struct entity_row **out, size_t *n, struct err *e);
 
 #endif

@@ -6,6 +6,8 @@
 
 /* Memories of an entity among which its neighbours are looked for. */
 #define TOGETHER_MEMORIES "40"
+/* Neighbours that are told: there is always one more. */
+#define TOGETHER 8
 
 static void fill(struct stmt *s, int c, struct arena *a, struct entity_row *r)
 {
@@ -118,8 +120,11 @@ static int read_together(struct db *db, int64_t entity_id, int64_t project_id,
             "entity_memories r " HOLDS "WHERE r.entity_id = ?1 ORDER BY "
             "r.memory_id DESC LIMIT " TOGETHER_MEMORIES ") x JOIN "
             "entity_memories o ON o.memory_id = x.memory_id JOIN entities e "
-            "ON e.id = o.entity_id WHERE e.id <> ?1 GROUP BY e.id HAVING c > 1 "
-            "ORDER BY c * 1.0 / (e.memories + 4) DESC, e.id LIMIT ?3");
+            "ON e.id = o.entity_id WHERE e.id <> ?1 AND e.id NOT IN (SELECT "
+            "to_id FROM relations "
+            "WHERE from_id = ?1 UNION SELECT from_id FROM relations WHERE "
+            "to_id = ?1) GROUP BY e.id HAVING c > 1 "
+            "ORDER BY c * c * 1.0 / (e.memories + 8) DESC, e.id LIMIT ?3");
 
     stmt_int(s, 1, entity_id);
     stmt_int(s, 2, project_id);
@@ -150,7 +155,8 @@ int entity_relations(struct db *db, const struct relation_ask *ask,
     stmt_int(s, 3, (int64_t)ask->max);
     rc = read_edges(s, a, out, n, e);
     if (rc == 0 && ask->together && *n < ask->max)
-        rc = read_together(db, ask->entity_id, ask->project_id, ask->max - *n,
+        rc = read_together(db, ask->entity_id, ask->project_id,
+                           ask->max - *n < TOGETHER ? ask->max - *n : TOGETHER,
                            a, out, n, e);
     return rc;
 }

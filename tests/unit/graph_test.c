@@ -74,7 +74,7 @@ TEST(graph, names_what_the_question_names)
                           &n, &e),
               0);
     CHECK_INT(n, 1);
-    CHECK_STR(st[0].row.key, "ledger service");
+    CHECK_STR(st[0].row.key, "ledger-service");
     CHECK_INT(graph_named(s.db, STR("what was it that we did then"), &s.arena,
                           st, &n, &e),
               0);
