@@ -316,23 +316,41 @@ CREATE TABLE memory_terms (
 ) STRICT;
 CREATE VIRTUAL TABLE memories_terms USING fts5vocab(memories_fts, 'row');
 
--- Embedders whose vectors are here; one is in use (meaning.h).
+-- Embedders whose vectors are here. One serves searches; another one that is
+-- to take its place fills up beside it (worker/embedding.h).
 CREATE TABLE embedders (
-    id    INTEGER PRIMARY KEY,
-    name  TEXT NOT NULL UNIQUE,           -- weights and arithmetic, or model
-    dim   INTEGER NOT NULL
+    id      INTEGER PRIMARY KEY,
+    name    TEXT NOT NULL UNIQUE,         -- kind, model, version: vector.h
+    dim     INTEGER NOT NULL,
+    uid     BLOB NOT NULL,                -- random: which matrix is its own
+    serves  INTEGER NOT NULL              -- 1 for one of them
 ) STRICT;
 
 -- What memories mean: vectors of length 1, a byte an element. A long text has
--- several parts. A memory without a row here waits to be embedded.
+-- several parts. Ids are never used twice: the matrix has them in order, and
+-- whoever reads it takes what it lacks from here.
 CREATE TABLE vectors (
-    embedder   INTEGER NOT NULL REFERENCES embedders(id) ON DELETE CASCADE,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     memory_id  INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+    embedder   INTEGER NOT NULL REFERENCES embedders(id) ON DELETE CASCADE,
     part       INTEGER NOT NULL,          -- 0 is the first
     scale      REAL NOT NULL,             -- element = byte * scale
-    v          BLOB NOT NULL,             -- dim signed bytes
-    PRIMARY KEY (embedder, memory_id, part)
-) STRICT, WITHOUT ROWID;
+    v          BLOB NOT NULL              -- dim signed bytes
+) STRICT;
+CREATE UNIQUE INDEX vectors_memory ON vectors(memory_id, embedder, part);
+
+-- Memories that wait to be embedded.
+CREATE TABLE vectors_wanted (
+    memory_id  INTEGER PRIMARY KEY REFERENCES memories(id) ON DELETE CASCADE
+) STRICT;
+
+-- Vectors that are no more, but still in the matrix.
+CREATE TABLE vectors_gone (
+    id  INTEGER PRIMARY KEY
+) STRICT;
+CREATE TRIGGER vectors_go AFTER DELETE ON vectors BEGIN
+    INSERT OR IGNORE INTO vectors_gone (id) VALUES (old.id);
+END;
 
 -- Names of the coding world that memories speak of: see base/entity.h.
 CREATE TABLE entities (

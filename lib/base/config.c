@@ -43,6 +43,27 @@ static const struct opt options[OPT_COUNT] = {
     [OPT_PRICE_OUTPUT] =
         {"price_output", OPT_NUM, "-1", -1, 1e6, NULL,
          "US dollars per million output tokens; -1 as for price_input."},
+    [OPT_EMBEDDER] =
+        {"embedder", OPT_CHOICE, "builtin", 0, 0,
+         "builtin|openai|ollama|gemini|off",
+         "Who turns texts into vectors, for searching by meaning: builtin "
+         "(computed here, nothing leaves the machine), an API, or off."},
+    [OPT_EMBEDDER_MODEL] =
+        {"embedder_model", OPT_STR, "", 0, 0, NULL,
+         "Its model's name; empty takes the API's usual one. Another model "
+         "embeds everything anew, in the background."},
+    [OPT_EMBEDDER_URL] = {"embedder_url", OPT_STR, "", 0, 0, NULL,
+                          "Where its API is; empty takes its own."},
+    [OPT_EMBEDDER_KEY_ENV] =
+        {"embedder_key_env", OPT_STR, "", 0, 0, NULL,
+         "Name of the variable with its key, as for api_key_env."},
+    [OPT_EMBEDDER_DIM] =
+        {"embedder_dimensions", OPT_INT, "0", 0, 4096, NULL,
+         "Elements of a vector, where the model lets one choose; 0 takes its "
+         "own."},
+    [OPT_EMBED_THREADS] =
+        {"embed_threads", OPT_INT, "1", 1, 16, NULL,
+         "Threads that embed in the background at once."},
     [OPT_BATCH_EVENTS] = {"batch_events", OPT_INT, "60", 1, 1000, NULL,
                           "Events after which a batch of a session closes."},
     [OPT_BATCH_KB] = {"batch_kb", OPT_INT, "192", 8, 8192, NULL,

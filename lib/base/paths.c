@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/paths.h"
 
-/* "dir/name", or dir alone. Not by snprintf: hooks do this thirteen times in
+/* "dir/name", or dir alone. Not by snprintf: hooks do this fourteen times in
  * a fraction of a millisecond. */
 static bool join(char out[PATHS_MAX], const char *dir, const char *name)
 {
@@ -72,6 +72,7 @@ int paths_init(struct paths *p, struct err *e)
                                        "or CMEM_HOME");
     }
     ok = ok && join(p->db, p->data, "cmem.db") &&
+         join(p->vectors, p->data, "vectors") &&
          join(p->sock, p->data, "cmem.sock") &&
          join(p->lock, p->data, "lock") && join(p->spool, p->data, "spool") &&
          join(p->config, p->config_dir, "config") &&

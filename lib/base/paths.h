@@ -5,6 +5,7 @@
  *
  *   what                              CMEM_HOME        default
  *   cmem.db, cmem.sock, lock, spool/  .                ~/.local/share/cmem
+ *   vectors                           .                ~/.local/share/cmem
  *   config, keys                      .                ~/.config/cmem
  *   cache/                            cache            ~/.cache/cmem
  *   worker.log, hooks.log             .                ~/.local/state/cmem
@@ -25,6 +26,7 @@ struct paths {
     char cache[PATHS_MAX];       /* rendered context blocks */
     char state[PATHS_MAX];       /* logs */
     char db[PATHS_MAX];
+    char vectors[PATHS_MAX];     /* 0600: the mapped matrix (matrix.h) */
     char sock[PATHS_MAX];
     char lock[PATHS_MAX];        /* held by the one worker */
     char spool[PATHS_MAX];       /* directory */

@@ -27,21 +27,25 @@ struct meaning;
 struct meaning *meaning_open(const struct paths *p, const struct config *c);
 void meaning_close(struct meaning *m); /* NULL is fine */
 
-/* "all-MiniLM-L6-v2 ...: 2,104 of 2,310 memories", or what is missing; lives in
- * m. *ready: can answer. */
+/* "all-MiniLM-L6-v2/int8-1 (avx2): 2,104 of 2,310 memories", or what is missing
+ * and what to do; lives in m. *ready: can answer. Counts: for people, not for
+ * every search. */
 const char *meaning_state(struct meaning *m, struct db *db, bool *ready);
 
 /* A remote embedder is asked through this, set by who can (the worker itself,
- * or the terminal program through the worker). 0, or an error: then only the
- * other signals answer. */
-typedef int (*meaning_remote)(void *arg, struct str text, float *out, int dim,
-                              struct err *e);
+ * or the terminal program through the worker): the one of this name, whose
+ * vectors serve. 0, or an error: then only the other signals answer. */
+typedef int (*meaning_remote)(void *arg, const char *name, struct str text,
+                              float *out, int dim, struct err *e);
 void meaning_set_remote(struct meaning *m, meaning_remote fn, void *arg);
 
-int meaning_dim(const struct meaning *m); /* 0: nothing to embed with */
+const char *meaning_kernel(const struct meaning *m); /* "avx2": what scans */
+
+/* Of the vectors that serve now; 0: nothing to search with. */
+int meaning_dim(struct meaning *m, struct db *db);
 /* out: meaning_dim floats of length 1. About a millisecond for a question. The
  * last query's vector is kept: asking again costs nothing. */
-int meaning_embed(struct meaning *m, struct str text, float *out,
+int meaning_embed(struct meaning *m, struct db *db, struct str text, float *out,
                   struct err *e);
 
 struct meaning_hit {

@@ -15,6 +15,8 @@ static const char drop_sql[] =
     "DROP TABLE IF EXISTS entity_memories;"
     "DROP TABLE IF EXISTS entity_aliases;"
     "DROP TABLE IF EXISTS entities;"
+    "DROP TABLE IF EXISTS vectors_gone;"
+    "DROP TABLE IF EXISTS vectors_wanted;"
     "DROP TABLE IF EXISTS vectors;"
     "DROP TABLE IF EXISTS embedders;"
     "DROP TABLE IF EXISTS derived;";

@@ -7,6 +7,7 @@
 #include "store/entity.h"
 #include "store/index.h"
 #include "store/scope_words.h"
+#include "store/vector.h"
 
 /* Most text of one memory that is indexed: far more than any has. */
 #define INDEX_MAX_BYTES (256u * 1024u)
@@ -153,7 +154,7 @@ int index_memory(struct db *db, int64_t id, struct err *e)
     if (rc == 0)
         rc = put_words(db, id, buf_str(&title), &x, e);
     if (rc == 0)
-        rc = run_id(db, "DELETE FROM vectors WHERE memory_id = ?1", id, e);
+        rc = vectors_stale(db, id, e);
     if (rc == 0)
         rc = entity_index(db, id, e);
     index_free(&x);
