@@ -180,6 +180,16 @@ static bool is_untorn(struct matrix_map *m)
     return true;
 }
 
+/* A row that never reached the disk looks like one that went: count. */
+static void count_dead(struct matrix_map *m)
+{
+    uint64_t dead = 0;
+
+    for (size_t i = 0; i < m->h->rows; i++)
+        dead += m->memory[i] == 0;
+    __atomic_store_n(&m->h->dead, dead, __ATOMIC_RELAXED);
+}
+
 static uint64_t with_spare(int64_t n, uint64_t spare)
 {
     uint64_t room = (uint64_t)n + (uint64_t)n / 4 + spare;
@@ -240,6 +250,8 @@ static int bring_up(struct matrix_map *m, struct db *db,
     rc = append(m, db, em, x.last_id, &ad, e);
     if (rc < 0)
         return rc;
+    if (check)
+        count_dead(m);
     live = (int64_t)(m->h->rows - m->h->dead);
     out->added = ad.added;
     out->rows = (int64_t)m->h->rows;

@@ -12,6 +12,8 @@
 /* Of one memory's text that is looked at: VECTOR_PARTS pieces of 128 tokens
  * are some 10 KB of prose; code and CJK have fewer bytes a token. */
 #define TEXT_MAX_BYTES (24u * 1024u)
+/* Of the end of what was said before: some 60 tokens. */
+#define BEFORE_BYTES 300
 
 /* --- embedders -------------------------------------------------------------- */
 
@@ -221,7 +223,10 @@ int vectors_wanted(struct db *db, int64_t before, size_t max, struct arena *a,
                    struct vector_want **out, size_t *n, struct err *e)
 {
     struct stmt *s = db_stmt(
-        db, "SELECT m.id, m.revision, m.title, m.subtitle, m.text, m.data "
+        db, "SELECT m.id, m.revision, m.title, m.subtitle, m.text, m.data, "
+            "(SELECT p.text FROM memories p WHERE p.group_key = m.group_key "
+            "AND p.ord < m.ord AND p.project_id IS m.project_id "
+            "ORDER BY p.ord DESC LIMIT 1) "
             "FROM vectors_wanted w JOIN memories m ON m.id = w.memory_id "
             "WHERE w.memory_id < ?1 ORDER BY w.memory_id DESC LIMIT ?2");
     int rc = 0;
@@ -232,7 +237,7 @@ int vectors_wanted(struct db *db, int64_t before, size_t max, struct arena *a,
     stmt_int(s, 2, (int64_t)max);
     while (*n < max && (rc = stmt_step(s, e)) > 0) {
         struct vector_source m = {col_str(s, 2), col_str(s, 3), col_str(s, 4),
-                                  col_str(s, 5)};
+                                  col_str(s, 5), col_str(s, 6)};
         struct vector_want *w = &(*out)[(*n)++];
 
         w->memory_id = col_int(s, 0);
@@ -255,6 +260,23 @@ static bool is_said_in(struct str title, struct str text)
     return str_starts(str_trim(text), title);
 }
 
+/* The last BEFORE_BYTES or so, from the beginning of a word if there is one. */
+static struct str end_of(struct str s)
+{
+    size_t from;
+
+    s = str_trim(s);
+    if (s.n <= BEFORE_BYTES)
+        return s;
+    from = s.n - BEFORE_BYTES;
+    for (size_t i = from; i < from + BEFORE_BYTES / 2; i++)
+        if (is_space(s.p[i]))
+            return str_trim(str_cut(s, i, s.n));
+    while (from < s.n && ((unsigned char)s.p[from] & 0xc0) == 0x80)
+        from++;
+    return str_cut(s, from, s.n);
+}
+
 struct str vector_text(const struct vector_source *m, struct arena *a)
 {
     struct json *data = m->data.n ? json_parse(m->data, NULL) : NULL;
@@ -262,6 +284,8 @@ struct str vector_text(const struct vector_source *m, struct arena *a)
     struct buf b;
 
     buf_init(&b, 2 * TEXT_MAX_BYTES);
+    if (m->before.n)
+        buf_addf(&b, "%.*s\n", STR_ARG(end_of(m->before)));
     if (!is_said_in(m->title, text))
         buf_addf(&b, "%.*s\n", STR_ARG(utf8_cut(m->title, 1024)));
     if (m->subtitle.n && !is_said_in(m->subtitle, text))

@@ -93,11 +93,14 @@ bool vectors_is_wanted(struct db *db, int64_t memory_id, int64_t revision);
 
 /*
  * What is embedded of a memory: title, subtitle, text and facts, no more than
- * fit VECTOR_PARTS; a title that the text begins with is not said twice. In
- * one place, so that it can be changed (VECTOR_TEXT_VERSION).
+ * fit VECTOR_PARTS; a title that the text begins with is not said twice. What
+ * was said in a conversation means little without what it answers: before it
+ * stands the end of the text before it in the group. In one place, so that it
+ * can be changed (VECTOR_TEXT_VERSION).
  */
 struct vector_source {
     struct str title, subtitle, text, data;
+    struct str before; /* the whole text before it in its group, or empty */
 };
 struct str vector_text(const struct vector_source *m, struct arena *a);
 
