@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "cli/cmd.h"
+#include "search/meaning.h"
 #include "store/db.h"
 #include "wire/conn.h"
 
@@ -210,13 +211,13 @@ int cli_open_db(struct cli *c, struct db **db, struct err *e)
 
 struct meaning *cli_meaning(struct cli *c)
 {
-    (void)c;
-    return NULL;
+    /* Maps nothing before it is asked. */
+    return meaning_open(&c->paths, &c->config);
 }
 
 void cli_meaning_close(struct meaning *m)
 {
-    (void)m;
+    meaning_close(m);
 }
 
 int cli_read(struct cli *c, const struct op *op, struct json *args,
@@ -236,12 +237,15 @@ int cli_read(struct cli *c, const struct op *op, struct json *args,
     rc = op_check(op, args, env.now_ms, e);
     if (rc == 0)
         rc = cli_open_db(c, &env.db, e);
-    if (rc == 0)
+    if (rc == 0) {
+        env.meaning = cli_meaning(c);
         rc = op->run(&env, args, &w, e);
+    }
     if (rc >= 0) {
         *result = json_parse(buf_str(&b), e);
         rc = *result ? 0 : err_wrap(e, "the answer of %s", op->name);
     }
+    cli_meaning_close(env.meaning);
     db_close(env.db);
     buf_free(&b);
     return rc;

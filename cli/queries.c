@@ -356,10 +356,13 @@ int queries_run(struct cli *c, const struct json *args, struct err *e)
     rc = linefile_open(&f, arena_str(&c->arena, path).p, LINE_BYTES, e);
     if (rc == 0)
         rc = cli_open_db(c, &q.env.db, e);
-    if (rc == 0)
+    if (rc == 0) {
+        q.env.meaning = cli_meaning(c);
         rc = ask_all(&q, &f, e);
+    }
     linefile_close(&f);
     arena_free(&q.a);
+    cli_meaning_close(q.env.meaning);
     db_close(q.env.db);
     return rc < 0 ? rc : q.failed ? CLI_NOTHING : CLI_DONE;
 }

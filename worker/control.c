@@ -256,6 +256,7 @@ static int run_write(struct worker *w, const struct op *op, struct json *args,
 {
     struct arena a = {0};
     struct op_env env = {.db = w->db,
+                         .meaning = w->meaning,
                          .paths = &w->paths,
                          .config = &w->config,
                          .now_ms = clock_now_ms(),

@@ -13,6 +13,7 @@ static int render(struct worker *w, int64_t session_id, bool compact,
                   struct arena *a, struct str *json, struct err *e)
 {
     struct op_env env = {.db = w->db,
+                         .meaning = w->meaning,
                          .paths = &w->paths,
                          .config = &w->config,
                          .now_ms = clock_now_ms(),

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "ops/context.h"
+#include "search/meaning.h"
 #include "wire/conn.h"
 #include "wire/spool.h"
 #include "worker/capture.h"
@@ -160,6 +161,8 @@ void worker_reload(struct worker *w)
     if (w->config.problem.code)
         log_warn("settings: %s", w->config.problem.msg);
     make_llm(w);
+    meaning_close(w->meaning);
+    w->meaning = meaning_open(&w->paths, &w->config);
 }
 
 /* --- rendered context blocks ------------------------------------------------ */
@@ -169,6 +172,7 @@ static void on_cache(uv_timer_t *t)
     struct worker *w = t->data;
     struct arena a = {0};
     struct op_env env = {.db = w->db,
+                         .meaning = w->meaning,
                          .paths = &w->paths,
                          .config = &w->config,
                          .now_ms = clock_now_ms(),
@@ -429,6 +433,7 @@ void worker_end(struct worker *w)
     if (w->db && db_checkpoint(w->db, &e) < 0)
         log_warn("%s", e.msg);
     db_close(w->db);
+    meaning_close(w->meaning);
     config_free(&w->config);
     uv_loop_close(&w->loop);
     log_info("cmemd left");

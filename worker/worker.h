@@ -29,6 +29,7 @@ struct digester;
 struct reconciler;
 struct llm;
 struct asking;
+struct meaning;
 
 struct worker_counts {
     int64_t events;     /* stored since start */
@@ -53,6 +54,7 @@ struct worker {
     struct reconciler *reconciler;
     struct llm *llm;        /* NULL: rules only */
     struct err llm_problem; /* why a configured model is not used */
+    struct meaning *meaning;
 
     int64_t started_ms;
     int64_t active_mono_ms; /* last event, call or job */
