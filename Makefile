@@ -71,7 +71,7 @@ MODEL_OUT := $(B)/lib/cmem/minilm.cmem
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
-	lint clean help bench-hook dist fuzz oracle
+	lint clean help bench-hook bench-search dist fuzz oracle
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT)
 
 help:
@@ -186,6 +186,11 @@ build/bench/spawn: build/bench/spawn.o build/libbase.a
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
 
+build/bench/search-%: build/bench/search-%.o build/bench/corpus.o $(LINK_ORDER) \
+		$(SQLITE_O)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
+
 $(DEPS_OK): lib/build-deps.sh
 	@mkdir -p $(@D)
 	@sh lib/build-deps.sh $(if $(filter install,$(MAKECMDGOALS)),build,check)
@@ -228,6 +233,11 @@ check-client: all
 ## make bench-hook       the hook's cost beside an empty program's
 bench-hook: all build/bench/empty build/bench/spawn build/tests/tools/fake-worker
 	@sh bench/hook.sh
+
+## make bench-search     the search with many memories, beside its floor
+bench-search: all build/bench/empty build/bench/search-fill \
+		build/bench/search-run
+	@sh bench/search.sh
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60
