@@ -100,6 +100,29 @@ const struct cmd cmd_context = {
     .render = show_context,
 };
 
+const struct cmd cmd_why = {
+    .name = "why",
+    .group = "Find",
+    .details = "What was put into a session at its start and behind its "
+               "prompts, line by line with the reason, and what was "
+               "considered for a prompt and not given; of the latest session "
+               "in this project unless another is named.",
+    .example = "cmem why s4",
+    .render = show_why,
+};
+
+const struct cmd cmd_why_not = {
+    .name = "why-not",
+    .group = "Find",
+    .details = "For words: what a prompt that says them would bring, and for "
+               "every other candidate why it would not: below the bar and by "
+               "how much, already there, of another branch, no longer "
+               "holding. For a memory (#12): to which sessions it was given, "
+               "and what became of it at each prompt of a session.",
+    .example = "cmem why-not the socket path is too long",
+    .render = show_why_not,
+};
+
 const struct cmd cmd_stats = {
     .name = "stats",
     .group = "Find",

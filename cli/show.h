@@ -17,6 +17,8 @@ int show_graph(struct term *t, const struct json *result);
 int show_sessions(struct term *t, const struct json *result);
 int show_summary(struct term *t, const struct json *result);
 int show_context(struct term *t, const struct json *result);
+int show_why(struct term *t, const struct json *result);
+int show_why_not(struct term *t, const struct json *result);
 int show_stats(struct term *t, const struct json *result);
 int show_add(struct term *t, const struct json *result);
 int show_history(struct term *t, const struct json *result);

@@ -12,6 +12,8 @@
     X(sessions)                                                                \
     X(summary)                                                                 \
     X(context)                                                                 \
+    X(why)                                                                     \
+    X(why_not)                                                                 \
     X(stats)                                                                   \
     X(add)                                                                     \
     X(edit)                                                                    \

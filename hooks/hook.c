@@ -64,6 +64,8 @@ struct hook {
     bool wants_context;
     int64_t started_ms; /* on clock_mono_ms, as all deadlines */
     int64_t read_ms;    /* when the input had been read */
+    int64_t sent_ms;    /* a prompt: when the event began to be sent */
+    int fd;             /* the connection */
     struct paths paths;
     struct frame frame;
 };
@@ -190,12 +192,13 @@ static bool is_object(struct str s)
     return s.n >= 2 && s.p[0] == '{' && s.p[s.n - 1] == '}';
 }
 
-static void print(struct str s)
+/* True when all of it was taken. */
+static bool print(struct str s)
 {
     struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
     if (!is_object(s))
-        return;
+        return false;
     signal(SIGPIPE, SIG_IGN);
     while (s.n > 0) {
         ssize_t n = write(STDOUT_FILENO, s.p, s.n);
@@ -203,10 +206,11 @@ static void print(struct str s)
         if (n > 0)
             s = str_cut(s, (size_t)n, s.n);
         else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-            return;
+            return false;
         else if (errno == EAGAIN)
             poll(&p, 1, HARD_STOP_MS);
     }
+    return true;
 }
 
 /* Prints the block the worker left for this directory, if there is one. */
@@ -249,39 +253,59 @@ static int64_t env_number(const char *name, int64_t max, int64_t otherwise)
     return v;
 }
 
-/* Hands the event to the worker. 0: it is in the database, *reply is what to
- * print. CM_ENOTFOUND or CM_ENET: there is no worker, or none any more. */
-static int send_event(const struct hook *h, int64_t deadline_ms,
-                      struct str *reply)
+/* The worker's next frame, if it is an answer of this type to our event. */
+static int receive(const struct hook *h, int fd, enum frame_type type,
+                   int64_t deadline_ms, struct frame *f)
 {
     /* A buffer that cannot grow: its memory is there. */
     struct buf b = {
         .data = answer, .cap = sizeof(answer), .max = sizeof(answer) - 1};
-    struct frame ack;
-    int rc;
-    int fd = conn_open(&h->paths, deadline_ms);
+    int rc = conn_recv(fd, &b, f, deadline_ms);
 
-    if (fd < 0)
-        return fd;
-    rc = conn_send(fd, &h->frame, deadline_ms);
-    if (rc == 0)
-        rc = conn_recv(fd, &b, &ack, deadline_ms);
-    if (rc == 0 && (ack.type != FRAME_ACK ||
-                    memcmp(ack.uid, h->frame.uid, FRAME_UID_BYTES) != 0))
+    if (rc == 0 && (f->type != type ||
+                    memcmp(f->uid, h->frame.uid, FRAME_UID_BYTES) != 0))
         rc = CM_EFORMAT;
+    return rc;
+}
+
+/* Hands the event to the worker. 0: it is in the database, *reply is its
+ * answer. CM_ENOTFOUND or CM_ENET: there is no worker, or none any more. */
+static int send_event(struct hook *h, int64_t deadline_ms, struct frame *reply)
+{
+    int rc;
+
+    h->fd = conn_open(&h->paths, deadline_ms);
+    if (h->fd < 0)
+        return h->fd;
+    if (h->kind == HOOK_USER_PROMPT)
+        h->sent_ms = clock_mono_ms();
+    rc = conn_send(h->fd, &h->frame, deadline_ms);
     if (rc == 0)
-        *reply = ack.body;
+        rc = receive(h, h->fd, FRAME_ACK, deadline_ms, reply);
     return rc; /* the end of the process closes fd */
 }
 
-static void deliver(const struct hook *h)
+/* What the prompt brings, when it comes in time; what was printed is said to
+ * the worker, which writes the receipt then and not before. */
+static void print_slot(const struct hook *h)
+{
+    int64_t end = h->sent_ms + SLOT_BUDGET_MS;
+    struct frame reply, ack = {.type = FRAME_ACK, .kind = h->kind};
+
+    if (receive(h, h->fd, FRAME_REPLY, end, &reply) < 0 || !print(reply.body))
+        return;
+    memcpy(ack.uid, h->frame.uid, FRAME_UID_BYTES);
+    conn_send(h->fd, &ack, clock_mono_ms() + LAST_MS / 2);
+}
+
+static void deliver(struct hook *h)
 {
     bool starts = h->kind == HOOK_SESSION_START;
     int64_t end = soonest(h->read_ms + (starts ? BUDGET_START_MS : BUDGET_MS),
                           h->started_ms + HARD_STOP_MS - LAST_MS);
     uint64_t spool_max = (uint64_t)env_number("CMEM_SPOOL_MB", 4096, SPOOL_MB)
                          << 20;
-    struct str reply = STR_NONE;
+    struct frame reply;
     int rc = send_event(h, end - SPOOL_MS, &reply);
 
     if (rc < 0) {
@@ -293,10 +317,12 @@ static void deliver(const struct hook *h)
         conn_start_worker(&h->paths, 0);
     if (!h->wants_context)
         return;
-    if (rc == 0)
-        print(reply);
-    else
+    if (starts && rc == 0)
+        print(reply.body);
+    else if (starts)
         print_without_worker(h);
+    else if (rc == 0 && (reply.flags & FRAME_MORE))
+        print_slot(h);
 }
 
 static bool has_option(int argc, char **argv, const char *option)
@@ -316,7 +342,8 @@ int hook_main(enum hook_kind kind, int argc, char **argv)
     if (getenv("CMEM_INTERNAL"))
         return 0;
     h.kind = kind;
-    h.wants_context = kind == HOOK_SESSION_START &&
+    h.wants_context = (kind == HOOK_SESSION_START ||
+                       kind == HOOK_USER_PROMPT) &&
                       !has_option(argc, argv, "--capture") &&
                       /* else the socket could become descriptor 1 */
                       fcntl(STDOUT_FILENO, F_GETFD) >= 0;

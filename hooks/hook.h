@@ -7,10 +7,12 @@
  *
  *   1. It exits with status 0, whatever happens.
  *   2. It writes nothing to standard error. Standard output stays empty, but
- *      for session-start, which may print one JSON object.
+ *      for session-start and user-prompt, which may print one JSON object.
  *   3. Standard input aside it takes at most 100 ms (session-start 300 ms),
  *      and 500 ms in all: then it stops hard and leaves a line in hooks.log,
  *      "<milliseconds since 1970> <hook> hard-stop".
+ *      What user-prompt prints must come within 30 ms (SLOT_BUDGET_MS) of when
+ *      it sent the event, which is safe by then; else it prints nothing.
  *   4. Once it has read its input, the event is with the worker or in the
  *      spool, unless it stopped hard or the disk refused.
  *

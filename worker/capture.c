@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "compress/digest.h"
+#include "ops/prompt_words.h"
 #include "store/memory.h"
 #include "store/session.h"
 #include "worker/capture.h"
@@ -240,15 +241,36 @@ static int follow(struct worker *w, const struct intake *in,
 
 static int store(struct worker *w, const struct intake *in,
                  const struct event_in *event, const struct place *p,
-                 bool *added, struct err *e)
+                 int64_t *id, struct err *e)
 {
-    int64_t id;
-    int rc = event_put(w->db, event, &id, e);
+    int rc = event_put(w->db, event, id, e);
 
-    *added = rc == 0 && id != 0;
-    if (!*added)
+    if (rc < 0 || *id == 0)
         return rc;
-    return follow(w, in, p, event->session_id, id, event->time_ms, e);
+    return follow(w, in, p, event->session_id, *id, event->time_ms, e);
+}
+
+/* What the hook that sent this is to print, if anything. */
+static struct context_ask ask_of(struct worker *w, const struct frame *f,
+                                 const struct intake *in, int64_t session_id,
+                                 int64_t event_id)
+{
+    struct context_ask none = {0};
+
+    if (!(f->flags & FRAME_WANTS_CONTEXT) ||
+        !config_bool(&w->config, OPT_CONTEXT))
+        return none;
+    if (str_eqz(in->name, "SessionStart")) {
+        if (str_eqz(in->source, "resume") || str_eqz(in->source, "fork"))
+            return none;
+        return (struct context_ask){.session_id = session_id,
+                                    .compact = str_eqz(in->source, "compact")};
+    }
+    if (event_id == 0 || !is_prompt(in) ||
+        !config_bool(&w->config, OPT_PROMPT_CONTEXT) ||
+        prompt_is_trivial(in->text, &w->capture->arena))
+        return none;
+    return (struct context_ask){.prompt_event = event_id};
 }
 
 static int capture_parsed(struct worker *w, const struct frame *f,
@@ -271,7 +293,7 @@ static int capture_parsed(struct worker *w, const struct frame *f,
     };
     unsigned char uid[EVENT_UID_BYTES];
     struct place *p;
-    bool added = false;
+    int64_t id = 0; /* of the event, when it is new */
     int rc = place_of(w, in->cwd, look, &p, e);
 
     if (in->tool_use_id.n) {
@@ -281,18 +303,15 @@ static int capture_parsed(struct worker *w, const struct frame *f,
     if (rc == 0)
         rc = put_session(w, in, p, time_ms, &event.session_id, e);
     if (rc == 0)
-        rc = store(w, in, &event, p, &added, e);
+        rc = store(w, in, &event, p, &id, e);
     if (rc < 0)
         return rc;
-    w->counts.events += added;
-    w->counts.known += !added;
+    w->counts.events += id != 0;
+    w->counts.known += id == 0;
     w->counts.redacted += (int64_t)in->redacted;
-    if (added && rule_of(in->name)->ends_turn)
+    if (id && rule_of(in->name)->ends_turn)
         reconcile_session(w, event.session_id);
-    if (f->flags & FRAME_WANTS_CONTEXT && !str_eqz(in->source, "resume") &&
-        !str_eqz(in->source, "fork") && config_bool(&w->config, OPT_CONTEXT))
-        *ask = (struct context_ask){.session_id = event.session_id,
-                                    .compact = str_eqz(in->source, "compact")};
+    *ask = ask_of(w, f, in, event.session_id, id);
     return 0;
 }
 
@@ -370,6 +389,7 @@ int capture_item(struct worker *w, const struct item *it, const char *origin,
     struct event_in event = {.time_ms = it->time_ms, .origin = origin};
     struct intake in;
     struct place *p;
+    int64_t id = 0;
     int rc;
 
     *added = false;
@@ -402,8 +422,9 @@ int capture_item(struct worker *w, const struct item *it, const char *origin,
     if (rc == 0)
         rc = claim(w, it, event.session_id, event.uid, e);
     if (rc == 0)
-        rc = store(w, &in, &event, p, added, e);
+        rc = store(w, &in, &event, p, &id, e);
     if (rc == 0) {
+        *added = id != 0;
         *session_id = event.session_id;
         w->counts.events += *added;
         w->counts.redacted += (int64_t)in.redacted;

@@ -15,6 +15,8 @@
 struct context_ask {
     int64_t session_id; /* 0: nothing */
     bool compact;       /* after a compaction: the block for that */
+    int64_t prompt_event; /* not 0: what this prompt brings (slot.h), and not
+                             the block of a session's start */
 };
 
 /*

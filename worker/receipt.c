@@ -4,10 +4,39 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "ops/context.h"
+#include "ops/fields.h"
+#include "store/access.h"
 #include "store/batch.h"
 #include "store/injection.h"
 #include "worker/keep.h"
 #include "worker/receipt.h"
+
+/* Why each of the lines that were taken, in their order. */
+static struct str explain(const struct context *c, struct arena *a)
+{
+    struct jsonw w;
+    struct buf b;
+    struct str json;
+
+    buf_init(&b, 1u << 18);
+    jsonw_init(&w, &b);
+    jsonw_obj(&w, NULL);
+    jsonw_arr(&w, "lines");
+    for (size_t i = 0; i < c->nlines; i++) {
+        if (!c->lines[i].taken)
+            continue;
+        jsonw_obj(&w, NULL);
+        put_id(&w, "id", ID_MEMORY, c->lines[i].memory_id);
+        put_text(&w, "section", c->lines[i].section);
+        put_text(&w, "why", c->lines[i].why);
+        jsonw_end(&w);
+    }
+    jsonw_end(&w);
+    jsonw_end(&w);
+    json = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return json;
+}
 
 static int render(struct worker *w, int64_t session_id, bool compact,
                   struct arena *a, struct str *json, struct err *e)
@@ -44,8 +73,12 @@ static int render(struct worker *w, int64_t session_id, bool compact,
         .nids = c.nids,
         .text = c.text,
     };
+    receipt.explain = explain(&c, a);
     *json = c.json;
-    return injection_put(w->db, &receipt, e);
+    rc = injection_put(w->db, &receipt, e);
+    if (rc == 0)
+        rc = access_put(w->db, c.ids, c.nids, "start", env.now_ms, e);
+    return rc;
 }
 
 struct str receipt_context(struct worker *w, int64_t session_id, bool compact,

@@ -13,6 +13,7 @@
 #include "worker/capture.h"
 #include "worker/control.h"
 #include "worker/server.h"
+#include "worker/slot.h"
 
 /* What a connection may buffer: one frame, and a little of the next. */
 #define CONN_IN_MAX (FRAME_BODY_MAX + FRAME_HEAD_BYTES + 65536u)
@@ -97,10 +98,10 @@ static void written(uv_write_t *req, int status)
 }
 
 static void send_frame(struct worker *w, const struct asker *to,
-                       enum frame_type type, struct str body)
+                       enum frame_type type, unsigned flags, struct str body)
 {
     struct conn *c = find(w, to);
-    struct frame f = {.type = type, .body = body};
+    struct frame f = {.type = type, .flags = flags, .body = body};
     size_t n = FRAME_HEAD_BYTES + body.n;
     struct outgoing *o;
     uv_buf_t b;
@@ -137,7 +138,7 @@ static void send_frame(struct worker *w, const struct asker *to,
 
 void server_reply(struct worker *w, const struct asker *to, struct str body)
 {
-    send_frame(w, to, FRAME_REPLY, body);
+    send_frame(w, to, FRAME_REPLY, 0, body);
 }
 
 static void pend(struct server *s, const struct asker *to,
@@ -166,6 +167,15 @@ void server_prepare(struct worker *w)
                 capture_context(w, &s->pending[i].ask, &s->arena);
 }
 
+static void acknowledge(struct worker *w, const struct pending *p)
+{
+    bool more = slot_wanted(w, &p->ask);
+
+    send_frame(w, &p->to, FRAME_ACK, more ? FRAME_MORE : 0, p->answer);
+    if (more)
+        slot_start(w, &p->to, &p->ask);
+}
+
 void server_acknowledge(struct worker *w, bool committed)
 {
     struct server *s = w->server;
@@ -174,7 +184,7 @@ void server_acknowledge(struct worker *w, bool committed)
         struct conn *c = committed ? NULL : find(w, &s->pending[i].to);
 
         if (committed)
-            send_frame(w, &s->pending[i].to, FRAME_ACK, s->pending[i].answer);
+            acknowledge(w, &s->pending[i]);
         else if (c)
             drop(c);
     }
@@ -203,6 +213,10 @@ static bool handle(struct conn *c, const struct frame *f)
         pend(w->server, &to, &ask);
         if (!db_in_transaction(w->db)) /* refused: nothing to commit */
             server_acknowledge(w, true);
+        return true;
+    }
+    if (f->type == FRAME_ACK) {
+        slot_printed(w, &to);
         return true;
     }
     if (f->type == FRAME_OP) {

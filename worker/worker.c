@@ -20,6 +20,7 @@
 #include "worker/llm.h"
 #include "worker/reconcile.h"
 #include "worker/server.h"
+#include "worker/slot.h"
 #include "worker/worker.h"
 
 /* A project's block is rendered this long after the last change, so that an
@@ -321,6 +322,7 @@ void worker_close(struct worker *w)
     server_close(w);
     digester_close(w);
     reconcile_close(w);
+    slot_close(w);
     if (w->llm)
         llm_close(w->llm, llm_gone, w);
     if (w->ncache)
@@ -414,6 +416,7 @@ int worker_start(struct worker *w, struct err *e)
     worker_active(w);
     capture_open(w);
     reconcile_open(w);
+    slot_open(w);
     rc = digester_open(w, e);
     if (rc == 0)
         rc = server_open(w, e);
@@ -430,6 +433,7 @@ void worker_end(struct worker *w)
     struct err e;
 
     capture_close(w);
+    slot_end(w);
     if (w->db && db_checkpoint(w->db, &e) < 0)
         log_warn("%s", e.msg);
     db_close(w->db);

@@ -27,6 +27,7 @@ struct server;
 struct capture;
 struct digester;
 struct reconciler;
+struct slots;
 struct llm;
 struct asking;
 struct meaning;
@@ -52,6 +53,7 @@ struct worker {
     struct capture *capture;
     struct digester *digester;
     struct reconciler *reconciler;
+    struct slots *slots;
     struct llm *llm;        /* NULL: rules only */
     struct err llm_problem; /* why a configured model is not used */
     struct meaning *meaning;

@@ -75,7 +75,19 @@ static const struct opt options[OPT_COUNT] = {
         {"context_tokens", OPT_INT, "1000", 100, 2500, NULL,
          "Token budget of the block put into a new session."},
     [OPT_CONTEXT] = {"context", OPT_BOOL, "on", 0, 0, NULL,
-                     "Put a context block into new sessions."},
+                     "Put context into sessions at all: a block at the start, "
+                     "a few lines behind a prompt."},
+    [OPT_PROMPT_CONTEXT] =
+        {"prompt_context", OPT_BOOL, "on", 0, 0, NULL,
+         "Put what is remembered behind a prompt that it clearly concerns."},
+    [OPT_PROMPT_MEMORIES] = {"prompt_memories", OPT_INT, "3", 1, 10, NULL,
+                             "Most memories behind one prompt."},
+    [OPT_PROMPT_TOKENS] = {"prompt_tokens", OPT_INT, "300", 100, 2000, NULL,
+                           "Token budget of what is put behind one prompt."},
+    [OPT_PROMPT_BAR] =
+        {"prompt_bar", OPT_NUM, "0.60", 0, 1, NULL,
+         "Score (0 to 1, as in cmem search) that a memory needs to be put "
+         "behind a prompt."},
     [OPT_EXCLUDE] =
         {"exclude", OPT_STR, "", 0, 0, NULL,
          "Directories (comma-separated, * matches) that are never recorded."},

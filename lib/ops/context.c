@@ -109,7 +109,8 @@ static size_t budget(const struct op_env *env, const struct context_request *r,
     return (size_t)n;
 }
 
-static struct str hook_json(struct op_env *env, struct str text)
+struct str context_hook_json(struct arena *a, const char *event,
+                             struct str text)
 {
     struct jsonw w;
     struct buf b;
@@ -119,11 +120,11 @@ static struct str hook_json(struct op_env *env, struct str text)
     jsonw_init(&w, &b);
     jsonw_obj(&w, NULL);
     jsonw_obj(&w, "hookSpecificOutput");
-    jsonw_strz(&w, "hookEventName", "SessionStart");
+    jsonw_strz(&w, "hookEventName", event);
     jsonw_str(&w, "additionalContext", text);
     jsonw_end(&w);
     jsonw_end(&w);
-    json = arena_str(env->a, buf_str(&b));
+    json = arena_str(a, buf_str(&b));
     buf_free(&b);
     return json;
 }
@@ -195,7 +196,7 @@ int context_render(struct op_env *env, const struct context_request *r,
     out->text = arena_str(env->a, buf_str(&text));
     buf_free(&text);
     if (out->text.n)
-        out->json = hook_json(env, out->text);
+        out->json = context_hook_json(env->a, "SessionStart", out->text);
     hand_over(env, f.block, out);
     return 0;
 }

@@ -66,6 +66,11 @@ struct context {
 int context_render(struct op_env *env, const struct context_request *r,
                    struct context *out, struct err *e);
 
+/* What a hook prints so that the client puts `text` into the context; `event`
+ * is the hook's own, "SessionStart". Lives in a. */
+struct str context_hook_json(struct arena *a, const char *event,
+                             struct str text);
+
 /*
  * Renders the startup block and writes it where the session-start hook finds
  * it without the worker (paths_context): for the project's root and the

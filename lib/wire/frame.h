@@ -15,7 +15,10 @@
  *
  * EVENT   hook -> worker   body: the hook's stdin, verbatim
  * ACK     worker -> hook   sent after commit; the body is what the hook is to
- *                          print (may be empty)
+ *                          print (may be empty). FRAME_MORE: a REPLY with the
+ *                          body that a prompt brings follows within
+ *                          SLOT_BUDGET_MS, or is of no use any more
+ *         hook -> worker   the REPLY of that was printed
  * OP      cli -> worker    body: {"op": name, "args": {...}}
  * REPLY   worker -> cli    body: {"ok": true, "result": ...} or
  *                          {"ok": false, "code": "...", "error": "..."}
@@ -36,6 +39,9 @@
 /* More than any hook payload measured (0.85 MB), room for replies. */
 #define FRAME_BODY_MAX (32u * 1024u * 1024u)
 
+/* From sending a prompt's event to what is printed behind it, at most. */
+#define SLOT_BUDGET_MS 30
+
 enum frame_type { FRAME_EVENT = 1, FRAME_ACK, FRAME_OP, FRAME_REPLY };
 
 enum hook_kind {
@@ -52,6 +58,8 @@ enum frame_flags {
     FRAME_WANTS_CONTEXT = 1, /* the hook will print the ACK's body */
     FRAME_CUT = 2,           /* stdin was not read to its end: too long, or
                                 never closed; the body may be whole or not */
+    FRAME_MORE = 4,          /* of an ACK: a REPLY follows, whose body is to be
+                                printed; the hook sends an ACK for that */
 };
 
 struct frame {

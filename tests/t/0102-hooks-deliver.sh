@@ -24,10 +24,10 @@ kinds=
 for i in 0 1 2 3 4 5 6 7; do
     kinds="$kinds$(field $i 0 8);"
 done
-is "$kinds" "67 77 69 77 1 1 1 1;67 77 69 77 1 1 2 0;67 77 69 77 1 1 3 0;\
+is "$kinds" "67 77 69 77 1 1 1 1;67 77 69 77 1 1 2 1;67 77 69 77 1 1 3 0;\
 67 77 69 77 1 1 4 0;67 77 69 77 1 1 5 0;67 77 69 77 1 1 6 0;\
 67 77 69 77 1 1 1 0;67 77 69 77 1 1 4 0;" \
-    "version, type, kind; only session-start without --capture wants context"
+    "version, type, kind; who prints wants context, --capture does not"
 # 1763712000123 = 0x19aa56d607b
 is "$(field 0 12 8)" "123 96 109 165 154 1 0 0" \
     "CMEM_EVENT_TIME_MS is the event's time"

@@ -8,6 +8,9 @@
  *
  *   ack      answers every frame; to those that want context with FILE's text
  *   record   as ack, and appends the frame's bytes to FILE
+ *   more     says with the ACK that more follows and sends FILE's text; when
+ *            the hook says that it printed that, makes FILE.printed
+ *   late     the same, but what follows never comes
  *   hang     takes connections and never reads
  *   deaf     listens with a backlog of none and never takes a connection
  *   mute     reads frames and never answers
@@ -58,6 +61,28 @@ static int listen_at(const struct paths *p, int backlog)
         return -1;
     umask(077);
     return fd;
+}
+
+/* What a prompt brings. */
+static int answer_more(int fd, const struct frame *f, const char *mode,
+                       const char *file, struct str text)
+{
+    struct frame a = {.type = FRAME_ACK, .flags = FRAME_MORE};
+    char name[4096];
+    int rc;
+
+    if (f->type == FRAME_ACK) {
+        snprintf(name, sizeof(name), "%s.printed", file);
+        return file_write(name, STR("yes"), 0600, NULL);
+    }
+    memcpy(a.uid, f->uid, sizeof(a.uid));
+    rc = conn_send(fd, &a, clock_mono_ms() + ANSWER_MS);
+    if (rc < 0 || strcmp(mode, "late") == 0)
+        return rc;
+    a.type = FRAME_REPLY;
+    a.flags = 0;
+    a.body = text;
+    return conn_send(fd, &a, clock_mono_ms() + ANSWER_MS);
 }
 
 static int answer(int fd, const struct frame *f, const char *mode,
@@ -125,6 +150,9 @@ static void serve(int fd, const char *mode, const char *file, struct str text)
                                "............",
                                40) < 0)
                 return;
+        } else if (strcmp(mode, "more") == 0 || strcmp(mode, "late") == 0) {
+            if (answer_more(fd, &f, mode, file, text) < 0)
+                return;
         } else if (answer(fd, &f, mode, text) < 0) {
             return;
         }
@@ -144,7 +172,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     buf_init(&text, 1 << 20);
     if (paths_init(&p, &e) < 0 ||
-        (file && strcmp(mode, "ack") == 0 && file_read(file, &text, &e) < 0)) {
+        (file && strcmp(mode, "record") != 0 &&
+         strcmp(mode, "drain") != 0 && file_read(file, &text, &e) < 0)) {
         fprintf(stderr, "fake-worker: %s\n", e.msg);
         return 1;
     }
