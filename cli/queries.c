@@ -27,8 +27,12 @@ static const struct {
     {"project", "project"}, {"all", "all"},       {"file", "file"},
     {"session", "session"}, {"branch", "branch"}, {"as_of", "as-of"},
     {"as-of", "as-of"},     {"since", "since"},   {"until", "until"},
-    {"history", "history"},
+    {"history", "history"}, {"user", "user"},     {"agent", "agent"},
+    {"run", "run"},         {"app", "app"},       {"group", "group"},
 };
+
+/* Numbers that these have are names. */
+static const char *const named[] = {"user", "agent", "run", "app", "group"};
 
 struct asking {
     struct cli *c;
@@ -57,19 +61,6 @@ static struct json *copy_of(const struct json *j)
     return copy;
 }
 
-/* The line's own, before the command line's. Numbers as in jsonl.h. */
-static struct str scope_of(struct asking *q, const struct question *qu,
-                           const char *name)
-{
-    const struct json *v = json_get(qu->line, name);
-
-    if (!v || json_is_null(v))
-        v = json_get(q->base, name);
-    if (json_is_num(v))
-        return arena_fmt(&q->a, "%.0f", json_num(v));
-    return json_str(v);
-}
-
 static int read_by(struct question *qu, struct err *e)
 {
     struct str by = json_get_str(qu->args, "by");
@@ -89,85 +80,48 @@ static int read_by(struct question *qu, struct err *e)
     return 0;
 }
 
+/* One field of the line, in place of what the command line says. */
+static void take_arg(struct asking *q, struct question *qu, const char *field,
+                     const char *arg)
+{
+    const struct json *v = json_get(qu->line, field);
+    double n = json_num(v);
+    bool is_name = false;
+
+    if (!v || json_is_null(v))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(named); i++)
+        is_name |= strcmp(arg, named[i]) == 0;
+    if (json_is_num(v) && is_name)
+        json_set_str(qu->args, arg, arena_fmt(&q->a, "%.0f", n));
+    else if (json_is_num(v) && strcmp(arg, "n") != 0)
+        json_set_int(qu->args, arg,
+                     (int64_t)(fabs(n) < SECONDS_BELOW ? n * 1000 : n));
+    else
+        json_set(qu->args, arg, copy_of(v));
+}
+
 static int read_args(struct asking *q, struct question *qu, struct err *e)
 {
-    static const char *const own[] = {"queries", "user", "agent",
-                                      "run",     "app",  "group"};
     int rc;
 
     qu->args = copy_of(q->base);
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        const struct json *v = json_get(qu->line, names[i].field);
-        double n = json_num(v);
-
-        if (!v || json_is_null(v))
-            continue;
-        if (json_is_num(v) && strcmp(names[i].arg, "n") != 0)
-            json_set_int(qu->args, names[i].arg,
-                         (int64_t)(fabs(n) < SECONDS_BELOW ? n * 1000 : n));
-        else
-            json_set(qu->args, names[i].arg, copy_of(v));
-    }
-    for (size_t i = 0; i < ARRAY_LEN(own); i++)
-        json_del(qu->args, own[i]);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        take_arg(q, qu, names[i].field, names[i].arg);
+    json_del(qu->args, "queries");
     rc = read_by(qu, e);
     return rc < 0
                ? rc
                : op_check(op_find(STR("search")), qu->args, q->env.now_ms, e);
 }
 
-/* An app by its own name, never by a directory or number that looks alike. */
-static int find_app(struct asking *q, struct str app, int64_t *id,
-                    struct err *e)
-{
-    struct str key = arena_fmt(&q->a, "app:%.*s", STR_ARG(app));
-    struct project_row p;
-    int rc = project_by_keys(q->env.db, &key, 1, &q->a, &p, e);
-
-    if (rc == CM_ENOTFOUND)
-        rc = project_by_name(q->env.db, app, &q->a, &p, e);
-    if (rc == 0 && str_eqz(p.name, arena_str(&q->a, app).p))
-        *id = p.id;
-    else if (rc == 0 || rc == CM_ENOTFOUND)
-        rc = err_set(e, CM_ENOTFOUND, "there is no app %.*s",
-                     STR_ARG(str_cut(app, 0, 64)));
-    return rc;
-}
-
-static int find_run(struct asking *q, struct str run, int64_t *id,
-                    struct err *e)
-{
-    struct session_info s;
-    int rc = session_by_uid(q->env.db, run, &q->a, &s, e);
-
-    if (rc == 0 && str_eq(s.uid, run))
-        *id = s.id;
-    else if (rc == 0 || rc == CM_ENOTFOUND || rc == CM_EARG)
-        rc = err_set(e, CM_ENOTFOUND, "there is no run %.*s",
-                     STR_ARG(str_cut(run, 0, 64)));
-    return rc;
-}
-
 static int read_filter(struct asking *q, struct question *qu, struct err *e)
 {
-    struct str app = scope_of(q, qu, "app"), run = scope_of(q, qu, "run");
-    struct memory_filter *f = &qu->rq.filter;
     struct scope scope;
-    int rc;
+    int rc = scope_find(&q->env, qu->args, &scope, e);
 
-    if (app.n) /* of which it is known below: not where we stand */
-        json_set_bool(qu->args, "all", true);
-    rc = scope_find(&q->env, qu->args, &scope, e);
-    if (rc == 0)
-        rc = scope_filter(&q->env, qu->args, &scope, f, e);
-    if (rc == 0 && app.n)
-        rc = find_app(q, app, &f->project_id, e);
-    if (rc == 0 && run.n)
-        rc = find_run(q, run, &f->session_id, e);
-    f->user = scope_of(q, qu, "user");
-    f->agent = scope_of(q, qu, "agent");
-    f->group = scope_of(q, qu, "group");
-    return rc;
+    return rc < 0 ? rc
+                  : scope_filter(&q->env, qu->args, &scope, &qu->rq.filter, e);
 }
 
 static int read_question(struct asking *q, struct question *qu, struct err *e)

@@ -3,6 +3,7 @@
 
 #include "ops/jsonl.h"
 #include "ops/ops.h"
+#include "ops/scope.h"
 #include "store/memory.h"
 #include "store/session.h"
 
@@ -25,6 +26,7 @@ struct taking {
 
 static int put_app(struct taking *t, struct str app, int64_t *id, struct err *e)
 {
+    struct project_row known;
     struct str key;
     int rc;
 
@@ -33,7 +35,12 @@ static int put_app(struct taking *t, struct str app, int64_t *id, struct err *e)
         return 0;
     }
     key = arena_fmt(t->env->a, "app:%.*s", STR_ARG(app));
-    rc = project_put(t->env->db, &key, 1, app, STR(""), t->env->now_ms, id, e);
+    rc = scope_app(t->env, app, &known, e);
+    if (rc == 0)
+        *id = known.id;
+    else if (rc == CM_ENOTFOUND)
+        rc = project_put(t->env->db, &key, 1, app, STR(""), t->env->now_ms, id,
+                         e);
     t->project_id = rc == 0 ? *id : 0;
     t->app = app;
     return rc;

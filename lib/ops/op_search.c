@@ -26,6 +26,7 @@ static const struct param params[] = {
     {"branch", 'b', PARAM_STR, 0, "BRANCH", "made on this branch"},
     PARAM_ALL_BRANCHES,
     PARAM_SUBAGENTS,
+    PARAM_SCOPES,
     {"by", 0, PARAM_STR, 0, "session", "one result for each session"},
     {"as-of", 0, PARAM_TIME, 0, "TIME", "as things stood then"},
     {"history", 0, PARAM_BOOL, 0, NULL, "also what no longer holds"},

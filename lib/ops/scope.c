@@ -5,14 +5,54 @@
 #include "ops/fields.h"
 #include "ops/scope.h"
 
+int scope_app(struct op_env *env, struct str app, struct project_row *out,
+              struct err *e)
+{
+    struct str key = arena_fmt(env->a, "app:%.*s", STR_ARG(app));
+    int rc = project_by_keys(env->db, &key, 1, env->a, out, e);
+
+    if (rc == CM_ENOTFOUND)
+        rc = project_by_name(env->db, app, env->a, out, e);
+    /* Not a directory or a number that looks alike. */
+    return rc == 0 && !str_eq(out->name, app) ? CM_ENOTFOUND : rc;
+}
+
+/* A run is named whole: run1 is not the beginning of run10. */
+static int find_run(struct op_env *env, struct str run, int64_t *id,
+                    struct err *e)
+{
+    struct session_info s;
+    struct err several = {0};
+    int rc = session_by_uid(env->db, run, env->a, &s, &several);
+
+    if (rc == 0 && str_eq(s.uid, run)) {
+        *id = s.id;
+        return 0;
+    }
+    if (rc < 0 && rc != CM_ENOTFOUND && rc != CM_EARG) {
+        if (e)
+            *e = several;
+        return rc;
+    }
+    return err_set(e, CM_ENOTFOUND, "there is no run %.*s",
+                   STR_ARG(str_cut(run, 0, 64)));
+}
+
 int scope_find(struct op_env *env, const struct json *args, struct scope *out,
                struct err *e)
 {
     struct str name = json_get_str(args, "project");
+    struct str app = json_get_str(args, "app");
     struct project p;
     int rc;
 
     *out = (struct scope){0};
+    if (app.n) {
+        rc = scope_app(env, app, &out->project, e);
+        return rc == CM_ENOTFOUND ? err_set(e, rc, "there is no app %.*s",
+                                            STR_ARG(str_cut(app, 0, 64)))
+                                  : rc;
+    }
     if (json_get_bool(args, "all"))
         return 0;
     if (name.n) {
@@ -39,7 +79,8 @@ static struct str standing_on(struct op_env *env, const struct json *args)
 
     if (!env->cwd || env->cwd[0] != '/' || json_get_bool(args, "all") ||
         json_get_bool(args, "all-branches") || json_get_str(args, "branch").n ||
-        json_get_str(args, "project").n || json_get_str(args, "session").n)
+        json_get_str(args, "project").n || json_get_str(args, "app").n ||
+        json_get_str(args, "session").n || json_get_str(args, "run").n)
         return STR_NONE;
     project_find(env->cwd, env->a, &p);
     return p.branch;
@@ -102,6 +143,9 @@ int scope_filter(struct op_env *env, const struct json *args,
         .as_of_ms = json_get_int(args, "as-of", 0),
         .now_ms = env->now_ms,
         .with_history = json_get_bool(args, "history"),
+        .user = json_get_str(args, "user"),
+        .agent = json_get_str(args, "agent"),
+        .group = json_get_str(args, "group"),
         .on_branch = standing_on(env, args),
         .with_children = json_get_bool(args, "subagents"),
     };
@@ -115,5 +159,7 @@ int scope_filter(struct op_env *env, const struct json *args,
         if (rc == 0)
             f->session_id = info.id;
     }
+    if (rc == 0 && json_get_str(args, "run").n)
+        rc = find_run(env, json_get_str(args, "run"), &f->session_id, e);
     return rc;
 }

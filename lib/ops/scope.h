@@ -31,19 +31,33 @@
         "subagents", 0, PARAM_BOOL, 0, NULL, "also what subagents brought"     \
     }
 
+/* Whose: the scopes of what programs store. A run is a session by its whole
+ * id, an app a project by its whole name. */
+#define PARAM_SCOPES                                                           \
+    {"user", 0, PARAM_STR, 0, "NAME", "of this person"},                       \
+        {"agent", 0, PARAM_STR, 0, "NAME", "of this agent"},                   \
+        {"run", 0, PARAM_STR, 0, "ID", "of this run"},                         \
+        {"app", 0, PARAM_STR, 0, "NAME", "of this app, and of none"},          \
+    {                                                                          \
+        "group", 0, PARAM_STR, 0, "NAME", "of this conversation or document"   \
+    }
+
 struct scope {
     struct project_row project; /* id 0: all projects */
 };
 
-/* "all", or the project named by "project", or that of env->cwd when the
- * store knows it; else all. CM_ENOTFOUND for an unknown name. */
+/* "all", or the project named by "project" or "app", or that of env->cwd when
+ * the store knows it; else all. CM_ENOTFOUND for an unknown name. */
 int scope_find(struct op_env *env, const struct json *args, struct scope *out,
                struct err *e);
+/* The project that an app is. CM_ENOTFOUND without a sentence. */
+int scope_app(struct op_env *env, struct str app, struct project_row *out,
+              struct err *e);
 /* "project": its name; nothing when all are meant. */
 void put_scope(struct jsonw *w, const struct scope *s);
 
-/* kind, type, file, since, until, as-of, session, branch, history; and from
- * where one stands, unless all-branches or subagents say otherwise. */
+/* kind, type, file, since, until, as-of, session, branch, history, user,
+ * agent, run, group; and from where one stands, unless all-branches or subagents say otherwise. */
 int scope_filter(struct op_env *env, const struct json *args,
                  const struct scope *s, struct memory_filter *f, struct err *e);
 
