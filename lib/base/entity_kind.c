@@ -140,6 +140,22 @@ static bool is_random(struct str w)
     return d > DIGITS_MAX;
 }
 
+/* A name that a program made: .../4288b490-d238-4150-8a31-a8b0e1c0277d. */
+static bool has_uuid(struct str w)
+{
+    static const size_t hyphens[] = {8, 13, 18, 23};
+
+    for (size_t i = 0; i + 36 <= w.n; i++) {
+        size_t k = 0;
+
+        while (k < 4 && w.p[i + hyphens[k]] == '-')
+            k++;
+        if (k == 4)
+            return true;
+    }
+    return false;
+}
+
 static bool is_version(struct str w)
 {
     struct str rest = w;
@@ -324,12 +340,18 @@ static int slashed(struct str *w, const struct entity_near *c)
     struct str first = str_cut(*w, 0, (size_t)str_chr(*w, '/'));
     bool rooted = str_chr(STR("/.~"), w->p[0]) >= 0 || str_chr(*w, '\\') >= 0;
 
-    if (count(*w, '/') == 0 && str_chr(*w, '\\') >= 0)
-        return entity_is_file(*w) ? ENTITY_PATH : ENTITY_NOT_ONE;
+    if (count(*w, '/') == 0 && str_chr(*w, '\\') >= 0) /* not a pattern */
+        return entity_is_file(*w) && str_find(*w, STR("\\.")) < 0
+                   ? ENTITY_PATH
+                   : ENTITY_NOT_ONE;
+    if (has_uuid(*w) || str_starts(*w, STR("//")))
+        return ENTITY_NOT_ONE;
     if (first.n && !rooted && entity_is_host(first) && !entity_is_file(first))
         return ENTITY_URL;
     if (is_branch(*w, c))
         return ENTITY_BRANCH;
+    if (str_starts(*w, STR("Test")) && first.n > 4 && is_upper(first.p[4]))
+        return ENTITY_NOT_ONE; /* a test and the case of it */
     if (is_passing(*w) || count(*w, ':') > 0 || count(*w, '=') > 0)
         return ENTITY_NOT_ONE;
     if (entity_is_file(*w)) /* but not AGENTS.md/CLAUDE.md */
@@ -450,6 +472,9 @@ static int dotted(struct str w, const struct entity_near *c)
     if (str_ends(w, STR(".js")) && is_upper(w.p[0]) && w.n < 12 &&
         count(w, '.') == 1)
         return ENTITY_NAME;
+    if (str_starts(w, STR("_test.")) || str_starts(w, STR(".test.")) ||
+        str_starts(w, STR(".spec.")))
+        return ENTITY_NOT_ONE; /* how files end */
     if (entity_is_file(w))
         return ENTITY_PATH;
     if (is_digit(w.p[0]) || is_random(w) || count(w, '.') > 5)
@@ -504,6 +529,8 @@ int entity_kind_of(struct str *name, const struct entity_near *near)
         return ENTITY_NOT_ONE;
     if (is_upper(w.p[0]) && (word_flags_any_case(w) & WORD_CAPITAL))
         return ENTITY_NAME;
+    if (w.p[0] == '_' && w.p[w.n - 1] == '_' && w.p[1] != '_')
+        return ENTITY_NOT_ONE; /* _this_ is said with weight */
     if (str_chr(w, '_') >= 0 || has_hump(w))
         return ENTITY_SYMBOL;
     return plain(w, near);

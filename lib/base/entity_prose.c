@@ -141,6 +141,14 @@ static bool is_english(struct str w)
            (word_flags_any_case(str_cut(w, 0, w.n - 1)) & WORD_PLAIN);
 }
 
+/* "Cross-worktree": a word with another before it. */
+static bool is_joined(struct str w)
+{
+    ptrdiff_t at = str_chr(w, '-');
+
+    return at > 0 && (size_t)at + 1 < w.n && !is_upper(w.p[at + 1]);
+}
+
 /* A single capitalised word, or several that belong together. */
 static void take_run(struct entity_scan *s, const struct word *run, size_t n,
                      bool begins)
@@ -166,7 +174,7 @@ static void take_run(struct entity_scan *s, const struct word *run, size_t n,
     }
     if (n == 1 && !known) {
         if (run[0].s.n < 3 || run[0].flags || s->adjoins ||
-            (!somebody && is_english(run[0].s)))
+            (!somebody && is_english(run[0].s)) || is_joined(run[0].s))
             return;
         if (begins) {
             if (speaks(s, run[0].s) && !is_english(run[0].s))
@@ -190,13 +198,24 @@ static bool is_cut(struct str line, struct str w)
            str_starts(behind, STR("\xe2\x80\xa6"));
 }
 
+/* "Primary Request and Intent:" */
+static bool is_label(struct str line, struct str w)
+{
+    size_t to = (size_t)(w.p + w.n - line.p);
+
+    return to < line.n && line.p[to] == ':' &&
+           (to + 1 == line.n || is_space(line.p[to + 1]));
+}
+
 /* Takes off what only begins or ends a sentence, and takes the rest. */
 static void take_capitals(struct entity_scan *s, struct word *run, size_t n)
 {
     const struct word *first = run;
     size_t left = n;
-    bool begins = s->begins;
+    bool begins = s->begins || run[0].s.p == s->line.p || run[0].s.p[-1] != ' ';
 
+    if (is_label(s->line, run[n - 1].s))
+        return;
     while (left) {
         bool body = word_in(STR("project team operation"), first->s) &&
                     left > 1 && !(first[1].flags & WORD_PLAIN);

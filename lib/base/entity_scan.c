@@ -145,8 +145,11 @@ static void take_mark(struct entity_scan *s)
     else if (c == ':' && last)
         entity_message_behind(s);
     if (!is_space(c)) {
+        bool dash = c == '-' && last && s->at && s->line.p[s->at - 1] == ' ';
+
         s->adjoins = false;
-        if (strchr(".!?:;|*([\"", c) && (last || strchr("*([\"|", c))) {
+        if (dash ||
+            (strchr(".!?:;|*([\"", c) && (last || strchr("*([\"|", c)))) {
             s->begins = true;
             s->before = STR_NONE;
             s->titled = entity_is_titled(s->line, s->at + 1);

@@ -14,16 +14,15 @@
 
 /* What programs are told to do, where prose might say the same words. */
 static const char *const known_commands[] = {
-    "git add amend am apply bisect blame branch checkout cherry-pick clean "
-    "clone commit describe diff fetch gc grep init log ls-files merge mv "
-    "notes pull push rebase reflog remote reset restore revert rm show stash "
-    "status submodule switch tag worktree",
+    ("git add amend am apply bisect blame branch checkout cherry-pick clean "
+     "clone commit describe diff fetch gc grep init log ls-files merge mv "
+     "notes pull push rebase reflog remote reset restore revert rm show stash "
+     "status submodule switch tag worktree"),
     "npm install ci i run test publish audit exec start link pack update",
     "pnpm install add run test publish dlx exec",
     "yarn install add run test workspace",
     "bun install add run test build x",
-    "cargo build test run check clippy fmt bench doc publish install add "
-    "update",
+    "cargo build test run check clippy fmt bench doc publish install add",
     "go build vet mod generate install fmt tool",
     "pip install uninstall freeze",
     "uv run sync add pip lock",
@@ -197,8 +196,8 @@ static bool reads_like_error(struct str m)
     static const char *const begins[] = {
         "cannot ",    "can't ",      "could not ",  "couldn't ",
         "failed to ", "no such ",    "unable ",     "unexpected ",
-        "undefined ", "invalid ",    "unknown ",    "panic",
-        "error",      "fatal",       "permission ", "connection ",
+        "undefined ", "invalid ",    "unknown ",    "panic:",
+        "error:",     "fatal:",      "permission ", "connection ",
         "runtime ",   "uncaught ",   "unhandled ",  "segmentation ",
         "duplicate ", "unresolved ", "expected ",
     };

@@ -6,6 +6,10 @@
 #include "base/entity_words.h"
 #include "test.h"
 
+#define FUZZ_ENTRY fuzz_entity
+#include "tests/fuzz/entity.c"
+#undef FUZZ_ENTRY
+
 /* The entities of a text: "kind:key kind:key". */
 static struct str found(const char *text)
 {
@@ -59,6 +63,10 @@ TEST(entity, what_only_looks_like_a_path)
 {
     CHECK_STR(found("/tmp/build-x/a.log, /dev/null, TCP/UDP/ICMP"), "");
     CHECK_STR(found("read/write and/or AGENTS.md/CLAUDE.md, /clear, **/*.go"),
+              "");
+    CHECK_STR(found("TestParse/empty_input in *_test.go and .test.ts"), "");
+    CHECK_STR(found("SKILL\\.md, //Apple//DTD, "
+                    "/api/x/4288b490-d238-4150-8a31-a8b0e1c0277d"),
               "");
 }
 
@@ -164,6 +172,9 @@ TEST(entity, titles_and_sentences_name_nothing)
     CHECK_STR(found("Highlight Remediation Feature in Welcome Page"), "");
     CHECK_STR(found("The tests pass. Everything works. Changed it on Monday."),
               "");
+    CHECK_STR(found("1. Primary Request and Bluefin:\n`x` - Legacy names, "
+                    "_did_ it, `[x]`Bluefin, Cross-worktree; error fix plan"),
+              "");
     CHECK_STR(found("click Settings, then Referenced, Severity and Bluef..."),
               "");
 }
@@ -227,4 +238,76 @@ TEST(entity, aliases)
     CHECK_STR(aliases(ENTITY_HOST, "db1.internal:5432"), "db1.internal | db1");
     CHECK_STR(aliases(ENTITY_BRANCH, "origin/feature/x-y"), "x-y");
     CHECK_STR(aliases(ENTITY_NAME, "Project Atlas"), "atlas");
+}
+
+TEST(entity, pieces_in_any_order)
+{
+    static const char *const pieces[] = {
+        "src/a/B.c ",
+        "payments-api ",
+        "is owned by ",
+        "Dana",
+        "'s team ",
+        "`",
+        "\"",
+        "(",
+        ")",
+        "https://",
+        "github.com/a",
+        "/pull/9",
+        "@",
+        "#12",
+        "PR ",
+        "error: ",
+        "Cannot find module ",
+        "'./x'",
+        "git ",
+        "rebase ",
+        "npm install ",
+        "a1b2c3d ",
+        "v1.2.3",
+        ", and ",
+        "uses ",
+        "Redis",
+        "the ",
+        "\n",
+        ". ",
+        "which ",
+        "from ",
+        "to ",
+        "deploys ",
+        "\xc3\xa4",
+        "\xff",
+        "--all ",
+        "Project ",
+        "Foo::bar()",
+        "...",
+        "/",
+        "owner of ",
+        "decided to use ",
+        "\\",
+        "HTTP 429",
+    };
+    uint32_t state = 7;
+
+    for (int seed = 0; seed < 20000; seed++) {
+        char bytes[512];
+        size_t n = 0;
+        char *exact;
+
+        for (int k = 0; k < 14; k++) {
+            struct str piece;
+
+            state = state * 1664525u + 1013904223u;
+            piece = str_of(pieces[(state >> 16) % ARRAY_LEN(pieces)]);
+            memcpy(bytes + n, piece.p, piece.n);
+            n += piece.n;
+        }
+        if (seed % 3 == 0)
+            n -= (state >> 8) % n; /* cut off */
+        exact = malloc(n + 1);
+        memcpy(exact, bytes, n);
+        fuzz_entity((const uint8_t *)exact, n);
+        free(exact);
+    }
 }
