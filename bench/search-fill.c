@@ -10,14 +10,24 @@
  */
 #include "base/common.h"
 
+#include <math.h>
+#include <unistd.h>
+
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/paths.h"
 #include "bench/corpus.h"
+#include "embed/embed.h"
+#include "search/embedder.h"
 #include "store/memory.h"
 #include "store/session.h"
+#include "store/vector.h"
 
 /* Memories of one transaction. */
 #define BATCH 5000
+/* Texts that are embedded, and how far a memory's vector is from one. */
+#define SEEDS 500
+#define TURN  0.6
 
 struct fill {
     struct db *db;
@@ -25,6 +35,8 @@ struct fill {
     struct err e;
     int64_t project, session, session_no;
     uint64_t n;
+    float *seeds;     /* SEEDS x EMBED_DIM; NULL: without vectors */
+    int64_t embedder; /* its id */
 };
 
 static void die(const struct fill *f, const char *what)
@@ -60,6 +72,63 @@ static void put_session(struct fill *f, const struct corpus_memory *m)
     f->session_no = m->session;
 }
 
+/* Embeds the first memories' texts. Without weights there are no vectors. */
+static void embed_seeds(struct fill *f)
+{
+    struct embedder *m = NULL;
+    struct embed_run *run;
+    struct embedder_choice choice;
+    struct embedder_row row;
+    struct config config;
+    char path[EMBED_PATH_MAX], name[VECTOR_NAME_MAX];
+    bool made;
+
+    if (embedder_find(path, &f->e) < 0 || embedder_open(&m, path, &f->e) < 0) {
+        fprintf(stderr, "search-fill: no vectors: %s\n", f->e.msg);
+        return;
+    }
+    config_load(&config, "/nonexistent");
+    embedder_choose(&config, &choice);
+    if (embedder_name_of(&choice, embedder_name(m), name, &f->e) < 0 ||
+        db_begin(f->db, &f->e) < 0 ||
+        embedder_put(f->db, str_of(name), EMBED_DIM, &row, &made, &f->e) < 0 ||
+        db_commit(f->db, &f->e) < 0)
+        die(f, "embedder");
+    f->embedder = row.id;
+    f->seeds = calloc(SEEDS * EMBED_DIM, sizeof(*f->seeds));
+    if (!f->seeds)
+        die(f, "memory");
+    run = embed_run_create(m);
+    for (uint64_t i = 0; i < SEEDS; i++) {
+        struct arena a = {0};
+        struct corpus_memory c;
+
+        corpus_memory(f->corpus, i, f->n, &a, &c);
+        embed_text(run, c.text, f->seeds + i * EMBED_DIM);
+        arena_free(&a);
+    }
+    embed_run_destroy(run);
+    embedder_close(m);
+    config_free(&config);
+}
+
+/* Near that of its seed, in a direction of its own. */
+static void put_vector(struct fill *f, int64_t id, uint64_t i)
+{
+    struct corpus_rng r = {i * 2 + 1};
+    const float *seed = f->seeds + i % SEEDS * EMBED_DIM;
+    float v[EMBED_DIM];
+    struct vector_in in = {f->embedder, id, v, 1, EMBED_DIM};
+    /* The sum of even ones has this length, nearly. */
+    double step = TURN * sqrt(12.0 / EMBED_DIM);
+
+    for (int k = 0; k < EMBED_DIM; k++)
+        v[k] = seed[k] + (float)(step * (corpus_unit(&r) - .5));
+    vector_normalise(v, EMBED_DIM);
+    if (vectors_put(f->db, &in, &f->e) < 0)
+        die(f, "vector");
+}
+
 static void put_one(struct fill *f, uint64_t i)
 {
     struct arena a = {0};
@@ -85,6 +154,8 @@ static void put_one(struct fill *f, uint64_t i)
     in.nfiles = m.path.n > 0;
     if (memory_put(f->db, &in, m.time_ms, &id, &added, &f->e) < 0)
         die(f, "memory");
+    if (f->seeds && added)
+        put_vector(f, id, i);
     arena_free(&a);
 }
 
@@ -103,6 +174,7 @@ int main(int argc, char **argv)
     if (paths_init(&paths, &f.e) < 0 || paths_make(&paths, &f.e) < 0 ||
         db_open(&f.db, paths.db, DB_WRITE, &f.e) < 0)
         die(&f, "open");
+    embed_seeds(&f);
     for (uint64_t i = 0; i < f.n; i++) {
         if (i % BATCH == 0 && db_begin(f.db, &f.e) < 0)
             die(&f, "begin");
@@ -112,13 +184,16 @@ int main(int argc, char **argv)
         if ((i + 1) % BATCH == 0 || i + 1 == f.n) {
             if (db_commit(f.db, &f.e) < 0 || db_checkpoint(f.db, &f.e) < 0)
                 die(&f, "commit");
-            fprintf(stderr, "\r%llu of %llu", (unsigned long long)i + 1,
-                    (unsigned long long)f.n);
+            if (isatty(STDERR_FILENO))
+                fprintf(stderr, "\r%llu of %llu", (unsigned long long)i + 1,
+                        (unsigned long long)f.n);
         }
     }
-    fprintf(stderr, "\r%lld memories in %lld s\n", (long long)n,
+    fprintf(stderr, "%smade %lld memories in %lld s\n",
+            isatty(STDERR_FILENO) ? "\r" : "", (long long)n,
             (long long)(clock_mono_ms() - began) / 1000);
     db_close(f.db);
+    free(f.seeds);
     corpus_destroy(f.corpus);
     return 0;
 }

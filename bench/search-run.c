@@ -23,6 +23,7 @@
 #include "base/config.h"
 #include "base/paths.h"
 #include "bench/corpus.h"
+#include "search/meaning.h"
 #include "search/search.h"
 #include "store/read_search.h"
 #include "store/read_session.h"
@@ -260,6 +261,7 @@ static void open_all(struct bench *b)
 {
     struct str key = STR("path:" CORPUS_ROOT);
     struct buf path;
+    bool ready;
 
     if (paths_init(&b->paths, &b->e) < 0)
         die(b, "paths");
@@ -267,6 +269,8 @@ static void open_all(struct bench *b)
     if (db_open(&b->db, b->paths.db, DB_READ, &b->e) < 0 ||
         project_by_keys(b->db, &key, 1, &b->a, &b->project, &b->e) < 0)
         die(b, "open");
+    b->meaning = meaning_open(&b->paths, &b->config);
+    printf("  meaning: %s\n", meaning_state(b->meaning, b->db, &ready));
     buf_init(&path, TEXT_MAX);
     corpus_path(5, &path);
     b->path = arena_str(&b->a, buf_str(&path));
@@ -360,6 +364,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         print(rows[i].name, &m[i], b.rounds, found[i]);
     summarise(m, b.rounds);
+    meaning_close(b.meaning);
     db_close(b.db);
     config_free(&b.config);
     arena_free(&b.a);
