@@ -71,7 +71,7 @@ MODEL_OUT := $(B)/lib/cmem/minilm.cmem
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
-	lint clean help bench-hook bench-search dist fuzz oracle
+	lint clean help bench-hook bench-search bench-embed dist fuzz oracle
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT)
 
 help:
@@ -238,6 +238,10 @@ bench-hook: all build/bench/empty build/bench/spawn build/tests/tools/fake-worke
 bench-search: all build/bench/empty build/bench/search-fill \
 		build/bench/search-run
 	@sh bench/search.sh
+
+## make bench-embed      the embedder beside an independent runtime
+bench-embed: all build/tests/tools/embed
+	@sh bench/embed.sh $(CACHE)
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60

@@ -23,10 +23,10 @@
 #include "embed/model.h"
 
 /* Rows that kernels may be handed at once, and floats of scratch memory that
- * attention needs for them: the keys of a head lying across, four rows of
- * weights; each row a multiple of 16 long. */
+ * attention needs for them: the keys and values of a head, four rows of
+ * weights; each a multiple of 16 rows long. */
 #define KERNEL_ROWS_MAX EMBED_TOKENS_MAX
-#define KERNEL_SCRATCH ((MODEL_HEAD_DIM + 4) * KERNEL_ROWS_MAX)
+#define KERNEL_SCRATCH ((2 * MODEL_HEAD_DIM + 4) * KERNEL_ROWS_MAX)
 
 /* A product of the model: see model.h for how w lies. */
 struct kernel_product {

@@ -52,7 +52,7 @@ static inline void v_bytes(int8_t *q, VF x, int32_t add)
 /* Rows of a tile: with 4 vectors of channels 24 sums, 4 weights and the
  * broadcast input are 29 of 32 registers. */
 #define TILE 6
-#define VECTORS (MODEL_PANEL / 16)
+#define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5)
 
 static inline __m512i broadcast4(const int8_t *p)
 {
@@ -62,54 +62,66 @@ static inline __m512i broadcast4(const int8_t *p)
     return _mm512_set1_epi32(v);
 }
 
-/* Rows r0... (a constant number of them) by one panel of channels. */
+/* sum += input * weight, four products a lane. Written out, since gcc copies
+ * every sum to another register before its own form of it, and back. */
+static inline __m512i dot4(__m512i sum, __m512i input, __m512i weight)
+{
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(input), "v"(weight));
+    return sum;
+}
+
+/* 16 channels from c on of one row. */
+static inline void finish(const struct kernel_product *p,
+                          const struct kernel_rows *x, size_t row, size_t c,
+                          __m512i sum, float *out)
+{
+    __m512i zero = _mm512_set1_epi32(x->zero[row]);
+    VF scale = v_load(p->scale + c) * v_set(x->scale[row]);
+
+    sum = _mm512_sub_epi32(
+        sum, _mm512_mullo_epi32(zero, _mm512_loadu_si512(p->sum + c)));
+    v_store(out + row * p->out + c,
+            v_fma(_mm512_cvtepi32_ps(sum), scale, v_load(p->bias + c)));
+}
+
+/* Rows r0... (a constant number of them) by the panel of channels at c. Sums
+ * have names: of an array the compiler keeps copies in memory. */
 static inline __attribute__((always_inline)) void
 tile(const struct kernel_product *p, const struct kernel_rows *x, size_t r0,
-     size_t panel, const int rows, float *out)
+     size_t c, const int rows, float *out)
 {
-    const int8_t *w = p->w + panel * MODEL_PANEL * p->in;
+    const int8_t *w = p->w + c * p->in;
     const int8_t *q = x->q + r0 * p->in;
-    const size_t c0 = panel * MODEL_PANEL;
-    __m512i sum[TILE][VECTORS];
 
-    UNROLL
-    for (int r = 0; r < rows; r++)
-        UNROLL
-        for (int v = 0; v < VECTORS; v++)
-            sum[r][v] = _mm512_setzero_si512();
+#define ROW_SUMS(r)                                                            \
+    __m512i s##r##0 = _mm512_setzero_si512(), s##r##1 = s##r##0,               \
+            s##r##2 = s##r##0, s##r##3 = s##r##0;
+#define ROW_ADD(r)                                                             \
+    if (rows > r) {                                                            \
+        __m512i input = broadcast4(q + r * p->in + i);                         \
+                                                                               \
+        s##r##0 = dot4(s##r##0, input, w0);                     \
+        s##r##1 = dot4(s##r##1, input, w1);                     \
+        s##r##2 = dot4(s##r##2, input, w2);                     \
+        s##r##3 = dot4(s##r##3, input, w3);                     \
+    }
+#define ROW_FINISH(r)                                                          \
+    if (rows > r) {                                                            \
+        finish(p, x, r0 + r, c, s##r##0, out);                                 \
+        finish(p, x, r0 + r, c + 16, s##r##1, out);                            \
+        finish(p, x, r0 + r, c + 32, s##r##2, out);                            \
+        finish(p, x, r0 + r, c + 48, s##r##3, out);                            \
+    }
+
+    EACH_ROW(ROW_SUMS)
     for (size_t i = 0; i < p->in; i += 4, w += 4 * MODEL_PANEL) {
-        __m512i weight[VECTORS];
+        __m512i w0 = _mm512_loadu_si512(w), w1 = _mm512_loadu_si512(w + 64);
+        __m512i w2 = _mm512_loadu_si512(w + 128);
+        __m512i w3 = _mm512_loadu_si512(w + 192);
 
-        UNROLL
-        for (int v = 0; v < VECTORS; v++)
-            weight[v] = _mm512_loadu_si512(w + 64 * v);
-        UNROLL
-        for (int r = 0; r < rows; r++) {
-            __m512i input = broadcast4(q + (size_t)r * p->in + i);
-
-            UNROLL
-            for (int v = 0; v < VECTORS; v++)
-                sum[r][v] = _mm512_dpbusd_epi32(sum[r][v], input, weight[v]);
-        }
+        EACH_ROW(ROW_ADD)
     }
-    UNROLL
-    for (int v = 0; v < VECTORS; v++) {
-        size_t c = c0 + 16 * (size_t)v;
-        __m512i sums = _mm512_loadu_si512(p->sum + c);
-        __m512 scale = v_load(p->scale + c), bias = v_load(p->bias + c);
-
-        UNROLL
-        for (int r = 0; r < rows; r++) {
-            size_t row = r0 + (size_t)r;
-            __m512i zero = _mm512_set1_epi32(x->zero[row]);
-            __m512i s = _mm512_sub_epi32(sum[r][v],
-                                         _mm512_mullo_epi32(zero, sums));
-
-            v_store(out + row * p->out + c,
-                    v_fma(_mm512_cvtepi32_ps(s),
-                          scale * v_set(x->scale[row]), bias));
-        }
-    }
+    EACH_ROW(ROW_FINISH)
 }
 
 static void product(const struct kernel_product *p, const struct kernel_rows *x,
@@ -118,17 +130,17 @@ static void product(const struct kernel_product *p, const struct kernel_rows *x,
     /* Tiles of even height: 8 rows are 4 and 4, not 6 and 2. */
     size_t tiles = (rows + TILE - 1) / TILE;
 
-    for (size_t panel = 0; panel < p->out / MODEL_PANEL; panel++) {
+    for (size_t c = 0; c < p->out; c += MODEL_PANEL) {
         for (size_t t = 0; t < tiles; t++) {
             size_t r = rows * t / tiles;
 
             switch (rows * (t + 1) / tiles - r) {
-            case 1: tile(p, x, r, panel, 1, out); break;
-            case 2: tile(p, x, r, panel, 2, out); break;
-            case 3: tile(p, x, r, panel, 3, out); break;
-            case 4: tile(p, x, r, panel, 4, out); break;
-            case 5: tile(p, x, r, panel, 5, out); break;
-            default: tile(p, x, r, panel, 6, out);
+            case 1: tile(p, x, r, c, 1, out); break;
+            case 2: tile(p, x, r, c, 2, out); break;
+            case 3: tile(p, x, r, c, 3, out); break;
+            case 4: tile(p, x, r, c, 4, out); break;
+            case 5: tile(p, x, r, c, 5, out); break;
+            default: tile(p, x, r, c, TILE, out);
             }
         }
     }

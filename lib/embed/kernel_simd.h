@@ -18,6 +18,8 @@
  */
 /* Rows of queries whose weights are computed together. */
 #define ATTEND 4
+/* As many as their sums fit into the registers. */
+#define GATHER (LANES == 16 ? 4 : 2)
 #define STRIDE (3 * MODEL_DIM)
 /* Vectors that make up the 16 lanes of a sum. */
 #define SUMS (16 / LANES)
@@ -138,38 +140,54 @@ static inline VF v_exp(VF x)
     return p * v_exp2(k);
 }
 
-/* The keys of a head lying across: across[d][row], rows past the end 0. */
-static void lay_across(const float *keys, size_t rows, size_t width,
-                       float *across)
+/* The keys of a head lying across, across[d][row], rows past the end 0; its
+ * values one behind the other, whose own distance would let them fight for a
+ * few lines of the cache. */
+static void lay_out(const float *head, size_t rows, size_t width, float *across,
+                    float *values)
 {
-    for (size_t j = 0; j < rows; j++)
+    for (size_t j = 0; j < rows; j++) {
+        const float *key = head + j * STRIDE + MODEL_DIM;
+
         for (size_t d = 0; d < MODEL_HEAD_DIM; d++)
-            across[d * width + j] = keys[j * STRIDE + d];
+            across[d * width + j] = key[d];
+        for (size_t d = 0; d < MODEL_HEAD_DIM; d += LANES)
+            v_store(values + j * MODEL_HEAD_DIM + d,
+                    v_load(key + MODEL_DIM + d));
+    }
     for (size_t d = 0; d < MODEL_HEAD_DIM; d++)
         for (size_t j = rows; j < width; j++)
             across[d * width + j] = 0;
 }
 
-/* p[r][j] = query r times key j, of ATTEND queries. */
-static inline void weigh(const float *const q[ATTEND], const float *across,
-                         size_t width, float *p)
+/* p[r][j]... = query r times key j..., of ATTEND queries and `vectors` (one or
+ * two) vectors of keys. */
+static inline __attribute__((always_inline)) void
+weigh(const float *const q[ATTEND], const float *across, size_t width,
+      const int vectors, float *p)
 {
-    for (size_t j = 0; j < width; j += LANES) {
-        VF sum[ATTEND];
+    VF a[ATTEND], b[ATTEND];
+
+    UNROLL
+    for (int r = 0; r < ATTEND; r++)
+        a[r] = b[r] = v_set(0);
+    for (size_t d = 0; d < MODEL_HEAD_DIM; d++, across += width) {
+        VF k = v_load(across), l = vectors > 1 ? v_load(across + LANES) : k;
 
         UNROLL
-        for (int r = 0; r < ATTEND; r++)
-            sum[r] = v_set(0);
-        for (size_t d = 0; d < MODEL_HEAD_DIM; d++) {
-            VF k = v_load(across + d * width + j);
+        for (int r = 0; r < ATTEND; r++) {
+            VF x = v_set(q[r][d]);
 
-            UNROLL
-            for (int r = 0; r < ATTEND; r++)
-                sum[r] = v_fma(v_set(q[r][d]), k, sum[r]);
+            a[r] = v_fma(x, k, a[r]);
+            if (vectors > 1)
+                b[r] = v_fma(x, l, b[r]);
         }
-        UNROLL
-        for (int r = 0; r < ATTEND; r++)
-            v_store(p + (size_t)r * width + j, sum[r]);
+    }
+    UNROLL
+    for (int r = 0; r < ATTEND; r++) {
+        v_store(p + (size_t)r * width, a[r]);
+        if (vectors > 1)
+            v_store(p + (size_t)r * width + LANES, b[r]);
     }
 }
 
@@ -198,40 +216,56 @@ static inline float soften(float *p, size_t rows, size_t width)
     return 1 / v_sum16(sum);
 }
 
-/* out[r] = the values, weighted, of two queries. */
+/* out[r] = the values, weighted, of GATHER queries. */
 static inline void gather(const float *p, size_t width, const float *values,
-                          size_t rows, const float by[2], float *const out[2])
+                          size_t rows, const float *by, float *const *out)
 {
     enum { N = MODEL_HEAD_DIM / LANES };
-    VF a[N], b[N];
+    VF sum[GATHER][N];
 
     UNROLL
-    for (int i = 0; i < N; i++)
-        a[i] = b[i] = v_set(0);
-    for (size_t j = 0; j < rows; j++) {
-        VF pa = v_set(p[j]), pb = v_set(p[width + j]);
-
+    for (int r = 0; r < GATHER; r++) {
         UNROLL
-        for (int i = 0; i < N; i++) {
-            VF v = v_load(values + j * STRIDE + i * LANES);
+        for (int i = 0; i < N; i++)
+            sum[r][i] = v_set(0);
+    }
+    for (size_t j = 0; j < rows; j++, values += MODEL_HEAD_DIM) {
+        UNROLL
+        for (int r = 0; r < GATHER; r++) {
+            VF x = v_set(p[(size_t)r * width + j]);
 
-            a[i] = v_fma(pa, v, a[i]);
-            b[i] = v_fma(pb, v, b[i]);
+            UNROLL
+            for (int i = 0; i < N; i++)
+                sum[r][i] = v_fma(x, v_load(values + i * LANES), sum[r][i]);
         }
     }
     UNROLL
-    for (int i = 0; i < N; i++) {
-        v_store(out[0] + i * LANES, a[i] * v_set(by[0]));
-        v_store(out[1] + i * LANES, b[i] * v_set(by[1]));
+    for (int r = 0; r < GATHER; r++) {
+        UNROLL
+        for (int i = 0; i < N; i++)
+            v_store(out[r] + i * LANES, sum[r][i] * v_set(by[r]));
     }
+}
+
+/* All keys for ATTEND queries. */
+static inline void weigh_all(const float *const q[ATTEND], const float *across,
+                             size_t width, float *p)
+{
+    size_t j = 0;
+
+    for (; j + 2 * LANES <= width; j += 2 * LANES)
+        weigh(q, across + j, width, 2, p + j);
+    if (j < width)
+        weigh(q, across + j, width, 1, p + j);
 }
 
 static void attend(const float *head, size_t rows, float *scratch, float *out)
 {
     size_t width = (rows + 15) / 16 * 16;
-    float *across = scratch, *p = scratch + MODEL_HEAD_DIM * width;
+    float *across = scratch, *values = across + MODEL_HEAD_DIM * width;
+    float *p = values + MODEL_HEAD_DIM * width;
 
-    lay_across(head + MODEL_DIM, rows, width, across);
+    lay_out(head, rows, width, across, values);
     for (size_t i = 0; i < rows; i += ATTEND) {
         const float *q[ATTEND];
         float *to[ATTEND], by[ATTEND];
@@ -243,12 +277,11 @@ static void attend(const float *head, size_t rows, float *scratch, float *out)
             q[r] = head + row * STRIDE;
             to[r] = out + row * MODEL_DIM;
         }
-        weigh(q, across, width, p);
+        weigh_all(q, across, width, p);
         for (size_t r = 0; r < ATTEND; r++)
             by[r] = soften(p + r * width, rows, width);
-        for (size_t r = 0; r < ATTEND; r += 2)
-            gather(p + r * width, width, head + 2 * MODEL_DIM, rows, by + r,
-                   to + r);
+        for (size_t r = 0; r < ATTEND; r += GATHER)
+            gather(p + r * width, width, values, rows, by + r, to + r);
     }
 }
 
