@@ -166,7 +166,7 @@ build/share: $(wildcard plugin/* plugin/*/* plugin/.[a-z]*/*) docs/cmem.1 $(PROG
 
 # --- tests ------------------------------------------------------------------
 $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
-		$(SQLITE_O)
+		$(SQLITE_O) | $(MODEL_OUT)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
@@ -212,14 +212,12 @@ uninstall:
 check: $(DEPS_OK)
 	@$(MAKE) --no-print-directory all $(TEST_TOOLS)
 	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests \
-		build/san/bin/cmem build/san/bin/cmemd \
-		build/san/lib/cmem/minilm.cmem
+		build/san/bin/cmem build/san/bin/cmemd
 	@sh tests/run.sh
 
 ## make check-unit       unit tests under the sanitizers: make check-unit T=frame
 check-unit:
-	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests \
-		build/san/lib/cmem/minilm.cmem
+	@$(MAKE) --no-print-directory SAN=1 build/san/tests/unit-tests
 	build/san/tests/unit-tests $(T)
 
 ## make check-system     system tests: make check-system T=0100

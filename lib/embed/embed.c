@@ -35,7 +35,7 @@ int embedder_open(struct embedder **out, const char *path, struct err *e)
     m->model = model;
     m->kernel = kernel_choose(wanted);
     snprintf(m->name, sizeof(m->name), "%s/int8-%u", model.header->name,
-             MODEL_VERSION);
+             MODEL_ARITHMETIC);
     *out = m;
     return 0;
 }
@@ -92,7 +92,7 @@ struct embed_run *embed_run_of(const struct model *m, const struct kernel *k)
     r->y = scratch(rows * MODEL_DIM * sizeof(float));
     r->wide = scratch(rows * MODEL_INNER * sizeof(float));
     r->attention = scratch(KERNEL_SCRATCH * sizeof(float));
-    r->q.q = scratch(rows * MODEL_INNER);
+    r->q.q = scratch(rows * MODEL_INNER * 2);
     r->q.scale = scratch(rows * sizeof(float));
     r->q.zero = scratch(rows * sizeof(int32_t));
     return r;

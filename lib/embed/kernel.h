@@ -38,7 +38,7 @@ struct kernel_product {
 
 /* Quantised rows: what q holds is between quantise and product of a kernel. */
 struct kernel_rows {
-    int8_t *q; /* [rows][in] */
+    int8_t *q; /* [rows][in], two bytes each where a kernel wants them wide */
     float *scale;
     int32_t *zero;
 };

@@ -20,7 +20,8 @@ TARGET_BEGIN("avx2,fma")
 
 #define VF __m256
 #define LANES 8
-#define BYTES_FLIP false
+#define CODE_BYTES 2
+#define CODE_FLIP false
 #define v_load(p) _mm256_loadu_ps(p)
 #define v_store(p, v) _mm256_storeu_ps(p, v)
 #define v_set(x) _mm256_set1_ps(x)
@@ -56,99 +57,110 @@ static inline VF v_exp2(VF k)
     return _mm256_castsi256_ps(_mm256_slli_epi32(i, 23));
 }
 
-static inline void v_bytes(int8_t *q, VF x, int32_t add)
+static inline void v_codes(int8_t *q, VF x, int32_t add)
 {
     __m256i i = _mm256_add_epi32(_mm256_cvtps_epi32(x), _mm256_set1_epi32(add));
-    __m128i h = _mm_packs_epi32(_mm256_castsi256_si128(i),
-                                _mm256_extracti128_si256(i, 1));
+    __m128i h;
 
-    _mm_storel_epi64((__m128i *)(void *)q, _mm_packs_epi16(h, h));
+    i = _mm256_min_epi32(i, _mm256_set1_epi32(127));
+    i = _mm256_max_epi32(i, _mm256_set1_epi32(-128));
+    h = _mm_packs_epi32(_mm256_castsi256_si128(i),
+                        _mm256_extracti128_si256(i, 1));
+    _mm_storeu_si128((__m128i *)(void *)q, h);
 }
 
 #include "embed/kernel_simd.h"
 
-/* Channels and rows of a tile: 4 vectors of weights for 4 channels each, 2
- * rows: 8 sums, 4 weights, an input. */
-#define TILE 2
-#define VECTORS 4
+/* Rows of a tile: with two vectors of 4 channels 8 sums, 4 inputs, a weight
+ * and a product are 14 of 16 registers. */
+#define TILE 4
+#define CHANNELS 8
+#define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3)
 
-/* 4 inputs as 16-bit numbers, again and again. */
+/* 4 inputs again and again. */
 static inline __m256i broadcast4(const int8_t *p)
 {
-    int32_t v;
+    int64_t v;
 
-    memcpy(&v, p, 4);
-    return _mm256_broadcastq_epi64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(v)));
+    memcpy(&v, p, 8);
+    return _mm256_set1_epi64x(v);
 }
 
+static inline __m256i wide(const int8_t *w)
+{
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)w));
+}
+
+static inline __m256i dot4(__m256i sum, __m256i input, __m256i weight)
+{
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(input, weight));
+}
+
+/* 8 channels of one row: two partial sums each in a, b. */
 static inline void finish(const struct kernel_product *p,
                           const struct kernel_rows *x, size_t row, size_t c,
-                          const __m256i sum[VECTORS], float *out)
+                          __m256i a, __m256i b, float *out)
 {
     __m256i zero = _mm256_set1_epi32(x->zero[row]);
-    VF scale = v_set(x->scale[row]);
+    VF scale = v_load(p->scale + c) * v_set(x->scale[row]);
+    /* hadd leaves the two in the middle crossed over. */
+    __m256i s = _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8);
 
-    UNROLL
-    for (int v = 0; v < VECTORS; v += 2) {
-        size_t at = c + 4 * (size_t)v;
-        /* Two partial sums a channel; hadd leaves the middle crossed over. */
-        __m256i s = _mm256_hadd_epi32(sum[v], sum[v + 1]);
-        __m256i of = _mm256_loadu_si256((const void *)(p->sum + at));
-
-        s = _mm256_permute4x64_epi64(s, 0xd8);
-        s = _mm256_sub_epi32(s, _mm256_mullo_epi32(zero, of));
-        v_store(out + row * p->out + at,
-                v_fma(_mm256_cvtepi32_ps(s), v_load(p->scale + at) * scale,
-                      v_load(p->bias + at)));
-    }
+    s = _mm256_sub_epi32(
+        s, _mm256_mullo_epi32(
+               zero, _mm256_loadu_si256((const void *)(p->sum + c))));
+    v_store(out + row * p->out + c,
+            v_fma(_mm256_cvtepi32_ps(s), scale, v_load(p->bias + c)));
 }
 
+/* Rows r0... (a constant number of them) by the channels at c. */
 static inline __attribute__((always_inline)) void
 tile(const struct kernel_product *p, const struct kernel_rows *x, size_t r0,
      size_t c, const int rows, float *out)
 {
     const int8_t *w = p->w + c / MODEL_PANEL * MODEL_PANEL * p->in +
                       c % MODEL_PANEL * 4;
-    const int8_t *q = x->q + r0 * p->in;
-    __m256i sum[TILE][VECTORS];
+    const size_t width = p->in * CODE_BYTES;
+    const int8_t *q = x->q + r0 * width;
 
-    UNROLL
-    for (int r = 0; r < rows; r++)
-        UNROLL
-        for (int v = 0; v < VECTORS; v++)
-            sum[r][v] = _mm256_setzero_si256();
-    for (size_t i = 0; i < p->in; i += 4, w += 4 * MODEL_PANEL) {
-        __m256i input[TILE];
+#define ROW_SUMS(r) __m256i a##r = _mm256_setzero_si256(), b##r = a##r;
+#define ROW_LOAD(r) __m256i q##r = broadcast4(rows > r ? q + r * width : q);
+#define ROW_ADD_A(r)                                                           \
+    if (rows > r)                                                              \
+        a##r = dot4(a##r, q##r, weight);
+#define ROW_ADD_B(r)                                                           \
+    if (rows > r)                                                              \
+        b##r = dot4(b##r, q##r, weight);
+#define ROW_FINISH(r)                                                          \
+    if (rows > r)                                                              \
+        finish(p, x, r0 + r, c, a##r, b##r, out);
 
-        UNROLL
-        for (int r = 0; r < rows; r++)
-            input[r] = broadcast4(q + (size_t)r * p->in + i);
-        UNROLL
-        for (int v = 0; v < VECTORS; v++) {
-            __m256i weight = _mm256_cvtepi8_epi16(
-                _mm_loadu_si128((const void *)(w + 16 * v)));
+    EACH_ROW(ROW_SUMS)
+    for (size_t i = 0; i < p->in; i += 4, q += 8, w += 4 * MODEL_PANEL) {
+        __m256i weight = wide(w);
 
-            UNROLL
-            for (int r = 0; r < rows; r++)
-                sum[r][v] = _mm256_add_epi32(
-                    sum[r][v], _mm256_madd_epi16(input[r], weight));
-        }
+        EACH_ROW(ROW_LOAD)
+        EACH_ROW(ROW_ADD_A)
+        weight = wide(w + 16);
+        EACH_ROW(ROW_ADD_B)
     }
-    UNROLL
-    for (int r = 0; r < rows; r++)
-        finish(p, x, r0 + (size_t)r, c, sum[r], out);
+    EACH_ROW(ROW_FINISH)
 }
 
 static void product(const struct kernel_product *p, const struct kernel_rows *x,
                     size_t rows, float *out)
 {
-    for (size_t c = 0; c < p->out; c += 4 * VECTORS) {
+    for (size_t c = 0; c < p->out; c += CHANNELS) {
         size_t r = 0;
 
         for (; r + TILE <= rows; r += TILE)
             tile(p, x, r, c, TILE, out);
-        if (r < rows)
-            tile(p, x, r, c, 1, out);
+        switch (rows - r) {
+        case 3: tile(p, x, r, c, 3, out); break;
+        case 2: tile(p, x, r, c, 2, out); break;
+        case 1: tile(p, x, r, c, 1, out); break;
+        default: break;
+        }
     }
 }
 

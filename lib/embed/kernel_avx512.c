@@ -16,7 +16,8 @@ TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")
 
 #define VF __m512
 #define LANES 16
-#define BYTES_FLIP true
+#define CODE_BYTES 1
+#define CODE_FLIP true
 #define v_load(p) _mm512_loadu_ps(p)
 #define v_store(p, v) _mm512_storeu_ps(p, v)
 #define v_set(x) _mm512_set1_ps(x)
@@ -38,7 +39,7 @@ static inline float v_sum16(const VF v[1])
     return _mm_cvtss_f32(_mm_add_ss(x, _mm_movehdup_ps(x)));
 }
 
-static inline void v_bytes(int8_t *q, VF x, int32_t add)
+static inline void v_codes(int8_t *q, VF x, int32_t add)
 {
     __m512i i = _mm512_add_epi32(_mm512_cvtps_epi32(x), _mm512_set1_epi32(add));
     __m128i b = _mm512_cvtsepi32_epi8(i);
@@ -84,7 +85,7 @@ static inline void finish(const struct kernel_product *p,
             v_fma(_mm512_cvtepi32_ps(sum), scale, v_load(p->bias + c)));
 }
 
-/* Rows r0... (a constant number of them) by the panel of channels at c. Sums
+/* Rows r0... (a constant number of them) by the four panels of channels at c. Sums
  * have names: of an array the compiler keeps copies in memory. */
 static inline __attribute__((always_inline)) void
 tile(const struct kernel_product *p, const struct kernel_rows *x, size_t r0,
@@ -92,6 +93,7 @@ tile(const struct kernel_product *p, const struct kernel_rows *x, size_t r0,
 {
     const int8_t *w = p->w + c * p->in;
     const int8_t *q = x->q + r0 * p->in;
+    const size_t panel = MODEL_PANEL * p->in;
 
 #define ROW_SUMS(r)                                                            \
     __m512i s##r##0 = _mm512_setzero_si512(), s##r##1 = s##r##0,               \
@@ -115,9 +117,10 @@ tile(const struct kernel_product *p, const struct kernel_rows *x, size_t r0,
 
     EACH_ROW(ROW_SUMS)
     for (size_t i = 0; i < p->in; i += 4, w += 4 * MODEL_PANEL) {
-        __m512i w0 = _mm512_loadu_si512(w), w1 = _mm512_loadu_si512(w + 64);
-        __m512i w2 = _mm512_loadu_si512(w + 128);
-        __m512i w3 = _mm512_loadu_si512(w + 192);
+        __m512i w0 = _mm512_loadu_si512(w);
+        __m512i w1 = _mm512_loadu_si512(w + panel);
+        __m512i w2 = _mm512_loadu_si512(w + 2 * panel);
+        __m512i w3 = _mm512_loadu_si512(w + 3 * panel);
 
         EACH_ROW(ROW_ADD)
     }
@@ -130,7 +133,7 @@ static void product(const struct kernel_product *p, const struct kernel_rows *x,
     /* Tiles of even height: 8 rows are 4 and 4, not 6 and 2. */
     size_t tiles = (rows + TILE - 1) / TILE;
 
-    for (size_t c = 0; c < p->out; c += MODEL_PANEL) {
+    for (size_t c = 0; c < p->out; c += 4 * MODEL_PANEL) {
         for (size_t t = 0; t < tiles; t++) {
             size_t r = rows * t / tiles;
 

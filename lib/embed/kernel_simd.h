@@ -12,8 +12,10 @@
  *                         that kernel.h gives
  *     v_exp2(k)           2 to the whole number k (a VF), -126 <= k <= 127
  *     v_round(x)          to the nearest whole number, a VF
- *     v_bytes(q, x, add)  LANES bytes at q: x rounded, plus add, saturated
- *     BYTES_FLIP          true when product wants bytes with the top bit
+ *     v_codes(q, x, add)  LANES codes at q: x rounded, plus add, saturated to
+ *                         8 bits
+ *     CODE_BYTES          of a code, as product wants it
+ *     CODE_FLIP           true when product wants codes with the top bit
  *                         turned, as if they were unsigned
  */
 /* Rows of queries whose weights are computed together. */
@@ -39,7 +41,7 @@ quantise_row(const float *x, size_t n, const struct model_level *level,
              const struct kernel_rows *out, size_t row)
 {
     VF low = v_set(0), high = v_set(0), by;
-    int8_t *q = out->q + row * n;
+    int8_t *q = out->q + row * n * CODE_BYTES;
     float lowest, step, inverse;
     int32_t z;
 
@@ -56,9 +58,9 @@ quantise_row(const float *x, size_t n, const struct model_level *level,
     z = -128 - (int32_t)lrintf(lowest * inverse);
     by = v_set(inverse);
     for (size_t i = 0; i < n; i += LANES)
-        v_bytes(q + i, levelled(x, i, level) * by, z);
+        v_codes(q + i * CODE_BYTES, levelled(x, i, level) * by, z);
     out->scale[row] = step;
-    out->zero[row] = z + (BYTES_FLIP ? 128 : 0);
+    out->zero[row] = z + (CODE_FLIP ? 128 : 0);
 }
 
 static void quantise(const float *x, size_t n, const struct model_level *level,

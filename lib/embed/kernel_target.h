@@ -11,11 +11,13 @@
     TARGET_PRAGMA(clang attribute push(__attribute__((target(isa))),           \
                                        apply_to = function))
 #define TARGET_END _Pragma("clang attribute pop")
+#define TARGET_DOT "dotprod"
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define TARGET_BEGIN(isa)                                                      \
     _Pragma("GCC push_options") TARGET_PRAGMA(GCC target(isa))
 #define TARGET_END _Pragma("GCC pop_options")
+#define TARGET_DOT "arch=armv8.2-a+dotprod"
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 

@@ -26,10 +26,13 @@
 #include "embed/tokens.h"
 
 #define MODEL_MAGIC "cmem-emb"
-/* Of the layout and of the arithmetic: part of the embedder's name. */
-#define MODEL_VERSION 1
+/* Of the layout: another one is refused. */
+#define MODEL_VERSION 2
+/* Of what is computed: part of the embedder's name, since vectors of different
+ * arithmetic do not compare. */
+#define MODEL_ARITHMETIC 2
 #define MODEL_ALIGN 64
-#define MODEL_PANEL 64
+#define MODEL_PANEL 16
 
 /* The family: other sizes would need other kernels. */
 #define MODEL_DIM EMBED_DIM

@@ -128,7 +128,7 @@ TEST(embed, a_kernel_is_chosen_by_name)
     setenv("CMEM_KERNEL", "scalar", 1);
     CHECK_INT(embedder_open(&m, path, &e), 0);
     CHECK_STR(str_of(embedder_kernel(m)), "scalar");
-    CHECK_STR(str_of(embedder_name(m)), "made-up/int8-1");
+    CHECK_STR(str_of(embedder_name(m)), "made-up/int8-2");
     embedder_close(m);
     setenv("CMEM_KERNEL", "abacus", 1);
     CHECK_INT(embedder_open(&m, path, &e), CM_EARG);

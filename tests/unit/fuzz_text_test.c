@@ -20,6 +20,9 @@
 #undef FUZZ_ENTRY
 #define FUZZ_ENTRY fuzz_config
 #include "tests/fuzz/config.c"
+#undef FUZZ_ENTRY
+#define FUZZ_ENTRY fuzz_tokens
+#include "tests/fuzz/tokens.c"
 
 /* xorshift: the same inputs in every run, so that a failure comes back. */
 static uint32_t next(uint32_t *state)
@@ -229,4 +232,29 @@ TEST(fuzz, config)
     };
 
     run(300, pieces, ARRAY_LEN(pieces), fuzz_config);
+}
+
+TEST(fuzz, tokens)
+{
+    static const char *const pieces[] = {
+        "abc",
+        "Aa Bb",
+        " ",
+        "\n",
+        "...",
+        "\xc3\xa9",
+        "e\xcc\x81",
+        "\xe6\xbc\xa2\xe5\xad\x97",
+        "\xea\xb0\x81",
+        "\xf0\x9f\x98\x80",
+        "\xe2\x80\x8b",
+        "\xe2\x89\xa0",
+        "\xef\xac\xab",
+        "\xf0\xaf\xa0\x80",
+        "\xc3",
+        "\xff\xfe",
+        "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff",
+    };
+
+    run(20000, pieces, ARRAY_LEN(pieces), fuzz_tokens);
 }
