@@ -357,7 +357,7 @@ CREATE TABLE entities (
     id        INTEGER PRIMARY KEY,
     kind      TEXT NOT NULL,              -- path, symbol, commit, person, ...
     key       TEXT NOT NULL,              -- normalised: what makes two one
-    name      TEXT NOT NULL,              -- as it is most often written
+    name      TEXT NOT NULL,              -- as it was first written
     memories  INTEGER NOT NULL DEFAULT 0  -- how many have it: what links to
                                           -- everything tells little
 ) STRICT;
