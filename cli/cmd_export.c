@@ -20,6 +20,7 @@ static const struct param params[] = {
     {"session", 's', PARAM_STR, 0, "SESSION", "of one session"},
     {"since", 0, PARAM_STR, 0, "TIME", "not older: 2026-11-01, 7d"},
     {"until", 0, PARAM_STR, 0, "TIME", "not newer"},
+    PARAM_FILTER,
 };
 
 /* What is written is a line each, whatever is asked for by --json. */

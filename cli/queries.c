@@ -29,6 +29,7 @@ static const struct {
     {"as-of", "as-of"},     {"since", "since"},   {"until", "until"},
     {"history", "history"}, {"user", "user"},     {"agent", "agent"},
     {"run", "run"},         {"app", "app"},       {"group", "group"},
+    {"filter", "filter"},
 };
 
 /* Numbers that these have are names. */

@@ -52,6 +52,7 @@ static int check_value(const struct op *op, const struct param *p,
         [PARAM_INT] = "a whole number",
         [PARAM_BOOL] = "true or false",
         [PARAM_TIME] = "a time, such as 2026-11-21, \"yesterday\" or 7d",
+        [PARAM_JSON] = "a JSON object",
     };
     double n = json_num(v);
     bool ok = false;
@@ -68,6 +69,9 @@ static int check_value(const struct op *op, const struct param *p,
         break;
     case PARAM_TIME:
         ok = json_is_str(v) || (json_is_num(v) && fabs(n) < 9e15);
+        break;
+    case PARAM_JSON:
+        ok = json_is_str(v) || json_is_object(v);
         break;
     case PARAM_LIST:
         return check_list(op, p, v, e);

@@ -26,6 +26,7 @@ enum param_type {
     PARAM_BOOL,
     PARAM_TIME, /* as clock_parse reads it; the operation gets milliseconds */
     PARAM_LIST, /* strings, repeated or the rest of the line */
+    PARAM_JSON, /* an object, or the text of one */
 };
 
 enum param_flags {

@@ -24,6 +24,7 @@ static const struct param params[] = {
      "about this file or directory, or done in a session that touched it"},
     {"session", 's', PARAM_STR, 0, "SESSION", "of one session"},
     {"branch", 'b', PARAM_STR, 0, "BRANCH", "made on this branch"},
+    PARAM_FILTER,
     PARAM_ALL_BRANCHES,
     PARAM_SUBAGENTS,
     PARAM_SCOPES,

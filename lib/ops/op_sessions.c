@@ -13,12 +13,14 @@ static const struct param params[] = {
     {"since", 0, PARAM_TIME, 0, "TIME", "active since then: 2026-11-01, 7d"},
     PARAM_PROJECT,
     PARAM_ALL,
+    PARAM_FILTER,
 };
 
 static int run(struct op_env *env, const struct json *args, struct jsonw *out,
                struct err *e)
 {
     int64_t n = json_get_int(args, "n", SESSIONS_DEFAULT);
+    struct session_filter with = {0};
     struct session_list l;
     struct scope scope;
     int rc = scope_find(env, args, &scope, e);
@@ -26,9 +28,11 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     if (n < 1 || n > SESSIONS_MAX)
         return err_set(e, CM_EARG, "sessions: n is 1 to %d", SESSIONS_MAX);
     if (rc == 0)
-        rc = sessions_read(env->db, scope.project.id,
-                           json_get_int(args, "since", 0), (size_t)n, env->a,
-                           &l, e);
+        rc = scope_where(env, args, &with.only, e);
+    with.project_id = scope.project.id;
+    with.since_ms = json_get_int(args, "since", 0);
+    if (rc == 0)
+        rc = sessions_read(env->db, &with, (size_t)n, env->a, &l, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);

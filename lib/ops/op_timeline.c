@@ -18,6 +18,7 @@ static const struct param params[] = {
      "observation, fact, summary, note or prompt"},
     PARAM_PROJECT,
     PARAM_ALL,
+    PARAM_FILTER,
     PARAM_ALL_BRANCHES,
     PARAM_SUBAGENTS,
 };

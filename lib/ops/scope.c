@@ -4,6 +4,7 @@
 #include "agent/project.h"
 #include "ops/fields.h"
 #include "ops/scope.h"
+#include "store/where.h"
 
 int scope_app(struct op_env *env, struct str app, struct project_row *out,
               struct err *e)
@@ -126,6 +127,31 @@ static int check_kind(struct str kind, struct err *e)
                    STR_ARG(kind));
 }
 
+int scope_where(struct op_env *env, const struct json *args,
+                const struct id_set **out, struct err *e)
+{
+    const struct json *filter = json_get(args, "filter");
+    struct json *parsed = NULL;
+    struct id_set *set = arena_new(env->a, struct id_set);
+    struct err why = {0};
+    int rc;
+
+    *out = NULL;
+    if (!filter || (json_is_str(filter) && json_str(filter).n == 0))
+        return 0;
+    if (json_is_str(filter)) {
+        parsed = json_parse(json_str(filter), &why);
+        if (!parsed)
+            return err_set(e, CM_EARG, "filter: %s", why.msg);
+    }
+    rc = where_ids(env->db, parsed ? parsed : filter, env->now_ms, env->a, set,
+                   e);
+    json_free(parsed);
+    if (rc == 0)
+        *out = set;
+    return rc;
+}
+
 int scope_filter(struct op_env *env, const struct json *args,
                  const struct scope *s, struct memory_filter *f, struct err *e)
 {
@@ -161,5 +187,5 @@ int scope_filter(struct op_env *env, const struct json *args,
     }
     if (rc == 0 && json_get_str(args, "run").n)
         rc = find_run(env, json_get_str(args, "run"), &f->session_id, e);
-    return rc;
+    return rc == 0 ? scope_where(env, args, &f->only, e) : rc;
 }

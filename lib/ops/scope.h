@@ -31,6 +31,14 @@
         "subagents", 0, PARAM_BOOL, 0, NULL, "also what subagents brought"     \
     }
 
+/* Any condition: store/where.h. */
+#define PARAM_FILTER                                                           \
+    {                                                                          \
+        "filter", 0, PARAM_JSON, 0, "JSON",                                    \
+            "any condition: {\"AND\": [{\"user_id\": \"ada\"}, "               \
+            "{\"importance\": {\"gte\": 4}}]}"                                 \
+    }
+
 /* Whose: the scopes of what programs store. A run is a session by its whole
  * id, an app a project by its whole name. */
 #define PARAM_SCOPES                                                           \
@@ -56,9 +64,14 @@ int scope_app(struct op_env *env, struct str app, struct project_row *out,
 /* "project": its name; nothing when all are meant. */
 void put_scope(struct jsonw *w, const struct scope *s);
 
-/* kind, type, file, since, until, as-of, session, branch, history, user,
- * agent, run, group; and from where one stands, unless all-branches or subagents say otherwise. */
+/* kind, type, file, since, until, as-of, session, branch, history, user, agent,
+ * run, group and filter; and from where one stands, unless all-branches or
+ * subagents say otherwise. */
 int scope_filter(struct op_env *env, const struct json *args,
                  const struct scope *s, struct memory_filter *f, struct err *e);
+/* The memories that "filter", an object or the text of one, lets through; NULL
+ * when there is none. Lives in env->a. */
+int scope_where(struct op_env *env, const struct json *args,
+                const struct id_set **out, struct err *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include "store/derive.h"
 #include "store/fts.h"
 #include "store/migrate.h"
+#include "store/where.h"
 
 /* "cmem" as a number: tells our files from other databases. */
 #define APPLICATION_ID 0x636d656d
@@ -119,7 +120,10 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
         sqlite3_wal_hook(db->h, on_commit, db);
     if (db_exec(db, common, e) < 0)
         return e ? e->code : CM_EDB;
-    return fts_register(db->h) == SQLITE_OK ? 0 : fail(db, e, "open");
+    return fts_register(db->h) == SQLITE_OK &&
+                   where_register(db->h) == SQLITE_OK
+               ? 0
+               : fail(db, e, "open");
 }
 
 int db_open(struct db **out, const char *path, enum db_mode mode,
@@ -352,6 +356,30 @@ struct stmt *db_stmt(struct db *db, const char *sql)
     return s;
 }
 
+int db_prepare(struct db *db, struct str sql, struct stmt **out, struct err *e)
+{
+    struct stmt *s = calloc(1, sizeof(*s));
+
+    if (!s)
+        CM_BUG("out of memory");
+    s->db = db;
+    if (sqlite3_prepare_v2(db->h, sql.p, (int)sql.n, &s->h, NULL) !=
+        SQLITE_OK) {
+        stmt_free(s);
+        return fail(db, e, "read");
+    }
+    *out = s;
+    return 0;
+}
+
+void stmt_free(struct stmt *s)
+{
+    if (!s)
+        return;
+    sqlite3_finalize(s->h);
+    free(s);
+}
+
 void stmt_int(struct stmt *s, int i, int64_t v)
 {
     sqlite3_bind_int64(s->h, i, v);
@@ -363,6 +391,17 @@ void stmt_num(struct stmt *s, int i, double v)
 void stmt_null(struct stmt *s, int i)
 {
     sqlite3_bind_null(s->h, i);
+}
+
+void stmt_ids(struct stmt *s, int i, const struct id_set *ids)
+{
+    /* Of read-only use: SQLite's pointers are not const. */
+    union {
+        const struct id_set *in;
+        void *out;
+    } p = {ids};
+
+    sqlite3_bind_pointer(s->h, i, p.out, "id_set", NULL);
 }
 
 void stmt_str(struct stmt *s, int i, struct str v)

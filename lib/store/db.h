@@ -25,6 +25,7 @@
 #include "base/str.h"
 
 struct db;
+struct id_set;
 struct stmt;
 
 enum db_mode {
@@ -79,12 +80,20 @@ bool db_has_secure_fts(struct db *db);
 /* `sql` must be a literal (its address is the key). Ready to bind. A
  * statement that does not compile is a bug of ours and aborts. */
 struct stmt *db_stmt(struct db *db, const char *sql);
+/* A statement put together at run time, all its values bound, for one use;
+ * released by stmt_free (NULL is fine). One that does not compile is CM_EDB. */
+int db_prepare(struct db *db, struct str sql, struct stmt **out,
+               struct err *e);
+void stmt_free(struct stmt *s);
 void stmt_int(struct stmt *s, int i, int64_t v);
 void stmt_num(struct stmt *s, int i, double v);
 /* A NULL slice pointer binds NULL. The bytes must live until stmt_done. */
 void stmt_str(struct stmt *s, int i, struct str v);
 void stmt_blob(struct stmt *s, int i, struct str v);
 void stmt_null(struct stmt *s, int i);
+/* For the SQL function in_ids(id, ?i): where.h. NULL, or lives until
+ * stmt_done. */
+void stmt_ids(struct stmt *s, int i, const struct id_set *ids);
 /* 1 a row, 0 no more, negative an error. */
 int stmt_step(struct stmt *s, struct err *e);
 /* Steps a statement that gives no rows and ends it. */

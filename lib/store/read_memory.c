@@ -39,6 +39,8 @@ void filter_bind(struct stmt *s, const struct memory_filter *f)
     stmt_str(s, P_USER, bindable(f->user));
     stmt_str(s, P_AGENT, bindable(f->agent));
     stmt_str(s, P_GROUP, bindable(f->group));
+    stmt_ids(s, P_ONLY, f->only);
+    stmt_int(s, P_ANY, f->only == NULL);
     /* "(1a2b3c4)", no branch at all, sees every branch's. */
     stmt_str(s, P_ON,
              str_starts(f->on_branch, STR("(")) ? STR_NONE
@@ -94,12 +96,12 @@ int memory_read(struct db *db, int64_t id, struct arena *a,
     return rc > 0 ? 0 : rc < 0 ? rc : CM_ENOTFOUND;
 }
 
-/* ?19, ?20: the place; ?21: how many. The planner does not know that a
+/* ?21, ?22: the place; ?23: how many. The planner does not know that a
  * project has few of a kind: each list names its index. */
 #define LIST_SQL(index, where, cmp, dir)                                       \
     "SELECT " MEMORY_COLS " FROM memories m INDEXED BY " index MEMORY_JOINS    \
-    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?19, ?20)"    \
-    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?21"
+    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?21, ?22)"    \
+    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?23"
 /* IS finds a project's rows and those of no project by the same index. */
 #define ANYWHERE(cmp, dir) LIST_SQL("memories_time", "?1 IS ?1", cmp, dir)
 #define IN_PROJECT(cmp, dir)                                                   \

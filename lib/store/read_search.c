@@ -132,7 +132,7 @@ int words_rows_filtered(struct db *db, struct str match,
     struct stmt *s = db_stmt(
         db,
         "SELECT m.id FROM memories_fts CROSS JOIN memories m ON m.id = "
-        "memories_fts.rowid WHERE memories_fts MATCH ?19" IN_PROJECT SCOPE_SQL
+        "memories_fts.rowid WHERE memories_fts MATCH ?21" IN_PROJECT SCOPE_SQL
         " AND " WANTED_SQL " ORDER BY memories_fts.rowid DESC");
 
     bind_filter(s, f);
@@ -194,7 +194,7 @@ int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
     struct stmt *s = db_stmt(
         db, "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned, "
             "m.kind = 'prompt', " WANTED_SQL ", m.group_key, m.ord, m.origin, "
-            "m.user, m.agent, t.v FROM json_each(?19) j CROSS JOIN memories m "
+            "m.user, m.agent, t.v FROM json_each(?21) j CROSS JOIN memories m "
             "ON m.id = j.value LEFT JOIN memory_terms t ON t.memory_id = m.id "
             "WHERE 1" IN_PROJECT SCOPE_SQL);
     struct found_row r;

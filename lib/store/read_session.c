@@ -189,18 +189,21 @@ static int session_rows(struct stmt *s, struct arena *a,
     return rc;
 }
 
-int sessions_read(struct db *db, int64_t project_id, int64_t since_ms,
-                  size_t max, struct arena *a, struct session_list *out,
-                  struct err *e)
+int sessions_read(struct db *db, const struct session_filter *f, size_t max,
+                  struct arena *a, struct session_list *out, struct err *e)
 {
     struct stmt *s = db_stmt(db, SESSION_SQL
                              "(?1 = 0 OR s.project_id = ?1) AND s.parent_id IS "
-                             "NULL AND s.last_ms >= ?2 "
+                             "NULL AND s.last_ms >= ?2 AND (?4 OR EXISTS "
+                             "(SELECT 1 FROM memories WHERE session_id = s.id "
+                             "AND in_ids(id, ?5))) "
                              "ORDER BY s.last_ms DESC, s.id DESC LIMIT ?3");
 
-    stmt_int(s, 1, project_id);
-    stmt_int(s, 2, since_ms);
+    stmt_int(s, 1, f->project_id);
+    stmt_int(s, 2, f->since_ms);
     stmt_int(s, 3, (int64_t)max);
+    stmt_int(s, 4, f->only == NULL);
+    stmt_ids(s, 5, f->only);
     return session_rows(s, a, out, e);
 }
 

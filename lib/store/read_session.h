@@ -54,10 +54,14 @@ struct session_list {
     struct session_info *rows;
     size_t n;
 };
-/* Newest first, subagents' left out; project 0: all. */
-int sessions_read(struct db *db, int64_t project_id, int64_t since_ms,
-                  size_t max, struct arena *a, struct session_list *out,
-                  struct err *e);
+/* Empty and 0 fields do not filter. */
+struct session_filter {
+    int64_t project_id, since_ms; /* active since then */
+    const struct id_set *only; /* where.h: has one of these memories */
+};
+/* Newest first, subagents' left out. */
+int sessions_read(struct db *db, const struct session_filter *f, size_t max,
+                  struct arena *a, struct session_list *out, struct err *e);
 /* Subagents' sessions of one, oldest first. */
 int session_children(struct db *db, int64_t id, size_t max, struct arena *a,
                      struct session_list *out, struct err *e);

@@ -29,7 +29,9 @@
 #define P_GROUP   16
 #define P_ON      17 /* branch */
 #define P_CHILD   18
-#define P_FREE    19 /* the query's own begin here */
+#define P_ONLY    19 /* where.h */
+#define P_ANY     20 /* there is no such set: asking it costs each row */
+#define P_FREE    21 /* the query's own begin here */
 
 /* Does `path` have ?11 as a run of whole components? */
 #define HAS_PATH(path) "instr('/' || " path " || '/', '/' || ?11 || '/') > 0"
@@ -50,6 +52,7 @@
     " AND (?16 IS NULL OR m.group_key = ?16)" BRANCH_SQL CHILD_SQL             \
     " AND m.event_ms >= ?6 AND m.event_ms < ?7"                                \
     " AND coalesce(m.valid_from, m.event_ms) <= ?8"                            \
+    " AND (?20 OR in_ids(m.id, ?19))"                                          \
     " AND (?9 OR ((m.valid_to IS NULL OR m.valid_to > ?8)"                     \
     " AND (m.expires_ms IS NULL OR m.expires_ms > ?10)))"
 

@@ -166,7 +166,8 @@ int main(int argc, char **argv)
     if (project_by_name(k.db, str_of(argv[2]), &all, &project, &e) < 0)
         die(&e);
     k.project_id = project.id;
-    if (sessions_read(k.db, project.id, 0, SESSIONS, &all, &l, &e) < 0)
+    if (sessions_read(k.db, &(struct session_filter){project.id, 0, NULL},
+                      SESSIONS, &all, &l, &e) < 0)
         die(&e);
     for (size_t i = l.n; i-- > 0;) {
         walk_session(&k, &l.rows[i]);
