@@ -41,31 +41,31 @@ static void quantise(const float *x, size_t n, const struct model_level *level,
     out->zero[row] = z;
 }
 
-static int32_t dot(const int8_t *x, const int8_t *w, size_t n)
+/* One panel of channels for one row: written so that compilers see vectors. */
+static void add_products(const int8_t *x, const int8_t *w, size_t n,
+                         int32_t sum[MODEL_PANEL])
 {
-    int32_t sum = 0;
-
-    for (size_t i = 0; i < n; i += 4)
-        for (size_t j = 0; j < 4; j++)
-            sum += x[i + j] * w[i * MODEL_PANEL + j];
-    return sum;
+    memset(sum, 0, MODEL_PANEL * sizeof(sum[0]));
+    for (size_t i = 0; i < n; i += 4, w += 4 * MODEL_PANEL)
+        for (size_t c = 0; c < MODEL_PANEL; c++)
+            sum[c] += x[i] * w[4 * c] + x[i + 1] * w[4 * c + 1] +
+                      x[i + 2] * w[4 * c + 2] + x[i + 3] * w[4 * c + 3];
 }
 
 static void product(const struct kernel_product *p, const struct kernel_rows *x,
                     size_t rows, float *out)
 {
-    for (size_t o = 0; o < p->out; o++) {
-        const int8_t *w = p->w + o / MODEL_PANEL * MODEL_PANEL * p->in +
-                          o % MODEL_PANEL * 4;
+    int32_t sum[MODEL_PANEL];
 
+    for (size_t c = 0; c < p->out; c += MODEL_PANEL)
         for (size_t r = 0; r < rows; r++) {
-            int32_t sum = dot(x->q + r * p->in, w, p->in);
+            float *to = out + r * p->out + c;
 
-            out[r * p->out + o] =
-                fmaf((float)(sum - x->zero[r] * p->sum[o]),
-                     x->scale[r] * p->scale[o], p->bias[o]);
+            add_products(x->q + r * p->in, p->w + c * p->in, p->in, sum);
+            for (size_t k = 0; k < MODEL_PANEL; k++)
+                to[k] = fmaf((float)(sum[k] - x->zero[r] * p->sum[c + k]),
+                             x->scale[r] * p->scale[c + k], p->bias[c + k]);
         }
-    }
 }
 
 static void gelu(float *x, size_t n)
