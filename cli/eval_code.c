@@ -152,6 +152,7 @@ struct forecast {
     struct eval *ev;
     const struct json *truth, *session;
     int64_t project_id, session_id;
+    struct str branch;
     struct arena *a; /* of one session */
     struct eval_case c;
     struct eval_result *out;
@@ -251,6 +252,7 @@ static int forecast_one(struct forecast *f, struct err *e)
 {
     struct files_request rq = {.project_id = f->project_id,
                                .session_id = f->session_id,
+                               .branch = f->branch,
                                .as_of_ms = time_of(f->session, "first")};
     struct search_result found = {0};
     struct file_rank *rows;
@@ -289,6 +291,7 @@ static int find_session(struct forecast *f, struct err *e)
                             f->a, &s, e);
 
     f->session_id = rc == 0 ? s.id : 0;
+    f->branch = rc == 0 ? s.branch : STR_NONE;
     f->project_id = rc == 0 ? s.project_id : f->project_id;
     return rc == CM_ENOTFOUND ? 0 : rc;
 }

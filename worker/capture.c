@@ -380,6 +380,19 @@ static int claim(struct worker *w, const struct item *it, int64_t child,
                        child, uid, e);
 }
 
+/* The branch that the transcript names is the one of that time; what is
+ * checked out now may be another. */
+static struct place *place_then(const struct item *it, struct place *p,
+                                struct place *then)
+{
+    if (it->branch.n == 0 || it->branch.n >= sizeof(then->branch) ||
+        str_eqz(it->branch, "HEAD"))
+        return p;
+    *then = *p;
+    snprintf(then->branch, sizeof(then->branch), "%.*s", STR_ARG(it->branch));
+    return then;
+}
+
 int capture_item(struct worker *w, const struct item *it, const char *origin,
                  struct str path, bool *added, int64_t *session_id,
                  struct err *e)
@@ -388,7 +401,7 @@ int capture_item(struct worker *w, const struct item *it, const char *origin,
     size_t most = (size_t)config_int(&w->config, OPT_EVENT_KB) * 1024;
     struct event_in event = {.time_ms = it->time_ms, .origin = origin};
     struct intake in;
-    struct place *p;
+    struct place *p, then;
     int64_t id = 0;
     int rc;
 
@@ -417,8 +430,10 @@ int capture_item(struct worker *w, const struct item *it, const char *origin,
         arena_free(&w->capture->arena);
         return 0;
     }
-    if (rc == 0)
+    if (rc == 0) {
+        p = place_then(it, p, &then);
         rc = put_session(w, &in, p, it->time_ms, &event.session_id, e);
+    }
     if (rc == 0)
         rc = claim(w, it, event.session_id, event.uid, e);
     if (rc == 0)

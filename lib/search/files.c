@@ -1,7 +1,47 @@
 /* files.c - see files.h. */
 #include "base/common.h"
 
+#include <math.h>
+
 #include "search/files.h"
+#include "search/files_prompt.h"
+#include "store/read_files.h"
+
+/* Sessions that are looked at, the newest ones, and files of these; places to
+ * find a file by, a power of two. */
+#define SESSIONS_READ 150
+#define FILES_KNOWN   2000
+#define FILE_SLOTS    8192
+/* Hits of a search, and sessions of these. */
+#define HITS_MAX     40
+#define SESSIONS_MAX 8
+
+/*
+ * The weights. All were chosen on real sessions of two projects (docs/
+ * retrieval.md); around each the measure is flat, so the numbers are round.
+ */
+/* A session in place p (the newest in 0) counts (p + 2) ^ -0.85: half for each
+ * doubling of the distance, a little less for what was changed once. */
+#define PLACE_OFFSET 2.0
+#define PLACE_POWER  0.85
+#define TIMES_WORTH  0.25
+/* Sessions of the same branch, unless it is everybody's; words of its name. */
+#define BRANCH_WORTH       9.0
+#define BRANCH_WORDS_WORTH 0.25
+/* How many of the sessions changed it, beside how lately. */
+#define OFTEN_WORTH 0.2
+/* What the prompt adds to that: a file that it names is above all others. */
+#define NAMED_WORTH    3.0
+#define WORDED_WORTH   1.0
+#define FOUND_WORTH    1.0
+#define BESIDE_WORTH   0.5
+#define BESIDE_FILES   100 /* that are looked beside */
+#define TOGETHER_WORTH 0.2
+#define TOGETHER_SEEDS 8
+/* A session that changed more files says nothing about what goes together. */
+#define TOGETHER_FILES 30
+/* The score of a best hit that is surely about the prompt. */
+#define SCORE_SURE 0.3
 
 static int by_length(const void *pa, const void *pb)
 {
@@ -59,67 +99,350 @@ int file_roots_find(struct db *db, const struct project_row *project,
     return 0;
 }
 
-/* Worktrees of a project have the same files at several places: their weights
- * are one file's. Returns how many there are. */
-static size_t merge(const struct file_roots *roots, struct file_use *rows,
-                    size_t n)
-{
-    size_t kept = 0;
+/* --- what is known of the past --------------------------------------------- */
 
+struct work { /* one session's */
+    int64_t session_id;
+    size_t from, to; /* of files.done */
+    double weight;   /* how near it is to what comes */
+};
+
+struct files {
+    const struct files_request *rq;
+    struct arena *a;
+    struct str path[FILES_KNOWN]; /* below the root */
+    size_t n;
+    uint16_t at[FILE_SLOTS]; /* index + 1, by hash */
+    struct work *work;
+    size_t nwork;
+    struct done {
+        size_t file;
+        int64_t times;
+    } * done;
+    double *score, *seed; /* of each file */
+};
+
+/* The file's index; FILES_KNOWN when there are too many: newer ones came
+ * first. */
+static size_t file_index(struct files *f, struct str path)
+{
+    size_t at = (size_t)str_hash(path) & (FILE_SLOTS - 1);
+
+    while (f->at[at] && !str_eq(f->path[f->at[at] - 1], path))
+        at = (at + 1) & (FILE_SLOTS - 1);
+    if (f->at[at])
+        return (size_t)f->at[at] - 1;
+    if (f->n == FILES_KNOWN)
+        return FILES_KNOWN;
+    f->path[f->n++] = path;
+    f->at[at] = (uint16_t)f->n;
+    return f->n - 1;
+}
+
+/* Branches on which everything happens tell nothing. */
+static bool is_own_branch(struct str branch)
+{
+    static const char *const common[] = {"main",    "master", "trunk",
+                                         "develop", "dev",    "HEAD"};
+
+    for (size_t i = 0; i < ARRAY_LEN(common); i++)
+        if (str_eqz(branch, common[i]))
+            return false;
+    return branch.n > 0;
+}
+
+static double nearness(const struct files *f, const struct file_edit *e)
+{
+    bool same =
+        is_own_branch(f->rq->branch) && str_eq(f->rq->branch, e->branch);
+
+    return pow((double)e->place + PLACE_OFFSET, -PLACE_POWER) *
+           (same ? BRANCH_WORTH : 1);
+}
+
+/* Sessions and their files, the newest first. Worktrees have the same file at
+ * several places. */
+static void take(struct files *f, const struct file_roots *roots,
+                 const struct file_edit *rows, size_t n)
+{
+    size_t ndone = 0;
+
+    f->work = arena_array(f->a, n + 1, sizeof(*f->work));
+    f->done = arena_array(f->a, n + 1, sizeof(*f->done));
     for (size_t i = 0; i < n; i++) {
         struct str path;
-        size_t k = 0;
+        struct work *w;
+        size_t file, k;
 
         if (!file_below(roots, rows[i].path, &path))
             continue;
-        while (k < kept && !str_eq(rows[k].path, path))
-            k++;
-        if (k < kept) {
-            rows[k].weight += rows[i].weight;
+        file = file_index(f, path);
+        if (file == FILES_KNOWN)
             continue;
+        if (f->nwork == 0 ||
+            f->work[f->nwork - 1].session_id != rows[i].session_id)
+            f->work[f->nwork++] =
+                (struct work){rows[i].session_id, ndone, ndone,
+                              nearness(f, &rows[i])};
+        w = &f->work[f->nwork - 1];
+        for (k = w->from; k < w->to && f->done[k].file != file; k++)
+            ;
+        if (k == w->to) {
+            f->done[ndone++] = (struct done){file, 0};
+            w->to = ndone;
         }
-        rows[kept].path = path;
-        rows[kept++].weight = rows[i].weight;
+        f->done[k].times += rows[i].times;
     }
-    return kept;
 }
 
-static int by_weight(const void *pa, const void *pb)
+/* Adds times[i] * weight / the largest to the score. */
+static void add_scaled(const struct files *f, double *to, const double *from,
+                       double weight)
 {
-    const struct file_use *x = pa, *y = pb;
+    double most = 0;
+
+    for (size_t i = 0; i < f->n; i++)
+        most = from[i] > most ? from[i] : most;
+    for (size_t i = 0; i < f->n && most > 0; i++)
+        to[i] += weight * from[i] / most;
+}
+
+/* What was changed lately, on this branch before all, and what is changed
+ * often. */
+static void add_past(struct files *f)
+{
+    double *lately = arena_array(f->a, f->n + 1, sizeof(*lately));
+    double *often = arena_array(f->a, f->n + 1, sizeof(*often));
+    double *word = arena_array(f->a, f->n + 1, sizeof(*word));
+
+    for (size_t i = 0; i < f->nwork; i++)
+        for (size_t k = f->work[i].from; k < f->work[i].to; k++) {
+            const struct done *d = &f->done[k];
+
+            lately[d->file] += f->work[i].weight *
+                               (1 + TIMES_WORTH * log((double)d->times));
+            often[d->file]++;
+        }
+    add_scaled(f, f->score, lately, 1);
+    add_scaled(f, f->score, often, OFTEN_WORTH);
+    if (!is_own_branch(f->rq->branch))
+        return;
+    files_worded(f->rq->branch, f->path, f->n, f->a, word);
+    add_scaled(f, f->score, word, BRANCH_WORDS_WORTH);
+}
+
+/* --- what the prompt adds ---------------------------------------------------- */
+
+/* Sessions that the search found, by their best memory. */
+struct hit {
+    int64_t session_id;
+    double score;
+};
+
+static int by_score(const void *pa, const void *pb)
+{
+    const struct hit *x = pa, *y = pb;
+
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    return x->session_id < y->session_id ? 1 : -1; /* the newer one */
+}
+
+static size_t sessions_found(const struct search_result *r, struct hit *hit)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; r && i < r->n && i < HITS_MAX; i++) {
+        int64_t id = r->hits[i].row.session_id;
+        size_t k = 0;
+
+        if (id == 0)
+            continue;
+        while (k < n && hit[k].session_id != id)
+            k++;
+        if (k == n)
+            hit[n++] = (struct hit){id, 0};
+        if (r->hits[i].score > hit[k].score)
+            hit[k].score = r->hits[i].score;
+    }
+    if (n)
+        qsort(hit, n, sizeof(*hit), by_score);
+    return n < SESSIONS_MAX ? n : SESSIONS_MAX;
+}
+
+/* Files of the sessions that the search found; of one that changed many each
+ * tells less. */
+static void add_found(struct files *f, double *seed)
+{
+    struct hit hit[HITS_MAX];
+    double *w = arena_array(f->a, f->n + 1, sizeof(*w));
+    size_t n = sessions_found(f->rq->found, hit);
+    double best = n ? hit[0].score / SCORE_SURE : 0;
+
+    for (size_t i = 0; i < f->nwork; i++) {
+        const struct work *s = &f->work[i];
+
+        for (size_t k = 0; k < n; k++)
+            for (size_t d = s->from;
+                 hit[k].session_id == s->session_id && d < s->to; d++)
+                w[f->done[d].file] +=
+                    hit[k].score / sqrt((double)(s->to - s->from));
+    }
+    add_scaled(f, seed, w, FOUND_WORTH * (best < 1 ? best : 1));
+}
+
+/* What is changed together with the files that the prompt most likely means:
+ * the share of their sessions that changed it, too. */
+static void add_together(struct files *f, const double *seed)
+{
+    double *with = arena_array(f->a, f->n + 1, sizeof(*with));
+    bool *used = arena_array(f->a, f->n + 1, sizeof(*used));
+
+    for (int round = 0; round < TOGETHER_SEEDS; round++) {
+        size_t x = f->n, sessions = 0;
+
+        for (size_t i = 0; i < f->n; i++)
+            if (!used[i] && seed[i] > 0 && (x == f->n || seed[i] > seed[x]))
+                x = i;
+        if (x == f->n)
+            return;
+        used[x] = true;
+        memset(with, 0, f->n * sizeof(*with));
+        for (size_t i = 0; i < f->nwork; i++) {
+            const struct work *s = &f->work[i];
+            bool has = false;
+
+            for (size_t d = s->from; d < s->to && !has; d++)
+                has = f->done[d].file == x;
+            sessions += has;
+            for (size_t d = s->from;
+                 has && s->to - s->from <= TOGETHER_FILES && d < s->to; d++)
+                with[f->done[d].file]++;
+        }
+        for (size_t i = 0; i < f->n; i++)
+            if (i != x)
+                f->score[i] += TOGETHER_WORTH * seed[x] * with[i] /
+                               (double)(sessions + 1);
+    }
+}
+
+static struct str dir_of(struct str path)
+{
+    ptrdiff_t slash = str_rchr(path, '/');
+
+    return str_cut(path, 0, slash < 0 ? 0 : (size_t)slash);
+}
+
+/* Beside a file that the prompt names stands what it may mean, too. */
+static void add_beside(struct files *f, const double *named)
+{
+    size_t by[BESIDE_FILES], n = 0;
+
+    for (size_t i = 0; i < f->n && n < BESIDE_FILES; i++)
+        if (named[i] > 0)
+            by[n++] = i;
+    for (size_t i = 0; i < f->n; i++) {
+        struct str dir = dir_of(f->path[i]);
+        double most = 0;
+
+        for (size_t k = 0; k < n; k++)
+            if (named[by[k]] > most && str_eq(dir_of(f->path[by[k]]), dir))
+                most = named[by[k]];
+        f->score[i] += BESIDE_WORTH * most;
+    }
+}
+
+static const char *why_of(double named, double worded, double found)
+{
+    if (named >= 0.5)
+        return "named in the prompt";
+    if (found > 0.3)
+        return "changed in a session about this";
+    if (worded > 0.5)
+        return "its name has the prompt's words";
+    return "changed lately";
+}
+
+static void add_prompt(struct files *f, struct file_rank *rank)
+{
+    double *named = arena_array(f->a, f->n + 1, sizeof(*named));
+    double *worded = arena_array(f->a, f->n + 1, sizeof(*worded));
+    double *found = arena_array(f->a, f->n + 1, sizeof(*found));
+    double *seed = arena_array(f->a, f->n + 1, sizeof(*seed));
+
+    files_named(f->rq->prompt, f->path, f->n, f->a, named);
+    files_worded(f->rq->prompt, f->path, f->n, f->a, worded);
+    add_found(f, found);
+    for (size_t i = 0; i < f->n; i++) {
+        seed[i] = NAMED_WORTH * named[i] + WORDED_WORTH * worded[i] + found[i];
+        rank[i].evidence = named[i] > 0.6 * found[i] ? named[i] : 0.6 * found[i];
+        rank[i].why = why_of(named[i], worded[i], found[i]);
+    }
+    add_together(f, seed);
+    add_beside(f, named);
+    for (size_t i = 0; i < f->n; i++)
+        f->score[i] += seed[i];
+}
+
+/* --- the whole ---------------------------------------------------------------- */
+
+static int by_rank(const void *pa, const void *pb)
+{
+    const struct file_rank *x = pa, *y = pb;
     size_t n = x->path.n < y->path.n ? x->path.n : y->path.n;
     int order;
 
-    if (x->weight != y->weight)
-        return x->weight < y->weight ? 1 : -1;
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
     order = memcmp(x->path.p, y->path.p, n);
     return order ? order : x->path.n < y->path.n ? -1 : 1;
+}
+
+static int read_past(struct db *db, struct files *f, struct err *e)
+{
+    struct file_edits_of of = {f->rq->project_id, f->rq->session_id,
+                               f->rq->as_of_ms, SESSIONS_READ};
+    struct project_row project;
+    struct file_roots roots;
+    struct file_edit *rows;
+    size_t n;
+    int rc = project_by_id(db, f->rq->project_id, f->a, &project, e);
+
+    if (rc == 0)
+        rc = file_roots_find(db, &project, f->a, &roots, e);
+    if (rc == 0)
+        rc = file_edits_read(db, &of, f->a, &rows, &n, e);
+    if (rc == 0)
+        take(f, &roots, rows, n);
+    return rc == CM_ENOTFOUND ? 0 : rc;
 }
 
 int files_rank(struct db *db, const struct files_request *rq, size_t max,
                struct arena *a, struct file_rank **out, size_t *n,
                struct err *e)
 {
-    struct file_use *rows;
-    struct file_roots roots;
-    struct project_row project;
-    size_t nrows;
-    int rc = project_by_id(db, rq->project_id, a, &project, e);
+    struct files *f = arena_new(a, struct files);
+    struct file_rank *rank;
+    int rc;
 
     *n = 0;
-    if (rc == 0)
-        rc = file_roots_find(db, &project, a, &roots, e);
-    if (rc == 0)
-        rc = project_files_changed(db, rq->project_id, rq->as_of_ms, 400, a,
-                                   &rows, &nrows, e);
+    f->rq = rq;
+    f->a = a;
+    rc = read_past(db, f, e);
     if (rc < 0)
-        return rc == CM_ENOTFOUND ? 0 : rc;
-    nrows = merge(&roots, rows, nrows);
-    if (nrows)
-        qsort(rows, nrows, sizeof(*rows), by_weight);
-    *out = arena_array(a, nrows + 1, sizeof(**out));
-    for (size_t i = 0; i < nrows && i < max; i++)
-        (*out)[(*n)++] = (struct file_rank){rows[i].path, rows[i].weight, 0,
-                                            "changed lately"};
+        return rc;
+    f->score = arena_array(a, f->n + 1, sizeof(*f->score));
+    rank = arena_array(a, f->n + 1, sizeof(*rank));
+    for (size_t i = 0; i < f->n; i++)
+        rank[i] = (struct file_rank){.path = f->path[i], .why = "changed lately"};
+    add_past(f);
+    if (rq->prompt.n)
+        add_prompt(f, rank);
+    for (size_t i = 0; i < f->n; i++)
+        rank[i].score = f->score[i];
+    if (f->n)
+        qsort(rank, f->n, sizeof(*rank), by_rank);
+    *out = rank;
+    *n = f->n < max ? f->n : max;
     return 0;
 }

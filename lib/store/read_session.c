@@ -270,37 +270,6 @@ int session_files_read(struct db *db, int64_t id, size_t max, struct arena *a,
     return rc;
 }
 
-int project_files_changed(struct db *db, int64_t project_id, int64_t as_of_ms,
-                          size_t max, struct arena *a, struct file_use **rows,
-                          size_t *n, struct err *e)
-{
-    struct stmt *s = db_stmt(
-        db, "WITH recent AS (SELECT id, row_number() OVER (ORDER BY started_ms "
-            "DESC, id DESC) AS place FROM sessions WHERE project_id = ?1 AND "
-            "parent_id IS NULL AND started_ms <= ?2 ORDER BY place LIMIT 100), "
-            "touched AS (SELECT f.path AS path, r.place AS place FROM recent r "
-            "JOIN session_files f ON f.session_id = r.id WHERE f.modified = 1 "
-            "AND f.last_ms <= ?2 UNION SELECT f.path, r.place FROM recent r "
-            "JOIN sessions c ON c.parent_id = r.id JOIN session_files f ON "
-            "f.session_id = c.id WHERE f.modified = 1 AND f.last_ms <= ?2) "
-            "SELECT path, sum(1.0 / (place + 1)) FROM touched GROUP BY path "
-            "ORDER BY 2 DESC, min(place), path LIMIT ?3");
-    int rc;
-
-    *rows = NULL;
-    *n = 0;
-    stmt_int(s, 1, project_id);
-    stmt_int(s, 2, as_of_ms ? as_of_ms : INT64_MAX);
-    stmt_int(s, 3, (int64_t)max);
-    while ((rc = stmt_step(s, e)) > 0) {
-        rows_grow(a, (void **)rows, *n, sizeof(**rows));
-        (*rows)[*n].path = arena_str(a, col_str(s, 0));
-        (*rows)[(*n)++].weight = col_num(s, 1);
-    }
-    stmt_done(s);
-    return rc;
-}
-
 int project_cwds(struct db *db, int64_t project_id, size_t max, struct arena *a,
                  struct str **dirs, size_t *n, struct err *e)
 {

@@ -83,19 +83,6 @@ int session_files_read(struct db *db, int64_t id, size_t max, struct arena *a,
 /* How many sessions changed that file (absolute path). */
 int64_t session_file_sessions(struct db *db, struct str path, struct err *e);
 
-/*
- * Files that the project's sessions (their subagents too) changed until
- * as_of_ms (0: now), those first that the next session will most likely
- * change: each of the newest hundred sessions that changed a file counts as
- * 1/(its place + 1), the newest being in place 1.
- */
-struct file_use {
-    struct str path; /* absolute */
-    double weight;
-};
-int project_files_changed(struct db *db, int64_t project_id, int64_t as_of_ms,
-                          size_t max, struct arena *a, struct file_use **rows,
-                          size_t *n, struct err *e);
 /* Distinct working directories of the project's newest sessions. */
 int project_cwds(struct db *db, int64_t project_id, size_t max, struct arena *a,
                  struct str **dirs, size_t *n, struct err *e);
