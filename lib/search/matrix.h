@@ -127,12 +127,20 @@ struct matrix_synced {
 /*
  * Makes the file what the table says as this connection sees it: rows that
  * went are overwritten and are so on disk, new ones appended; made anew when
- * it is not one of ours, not whole, full, or for a third of nothing. `check`:
- * also when the system has been started since it was written, or it has not
- * as many rows as the table (the first time in a process).
+ * it is not one of ours, not whole, full, or for a third of nothing. CM_EAGAIN
+ * when it was stopped; then there is more to be done.
  */
-int matrix_sync(const char *path, struct db *db, const struct embedder_row *em,
-                bool check, struct matrix_synced *out, struct err *e);
+struct matrix_job {
+    const char *path;
+    struct db *db;
+    const struct embedder_row *em;
+    /* The first time in a process: has it as many rows as the table, and was
+     * the system started anew since it was written? */
+    bool check;
+    const bool *stop; /* set by another thread; may be NULL */
+};
+int matrix_sync(const struct matrix_job *job, struct matrix_synced *out,
+                struct err *e);
 /* Overwrites these ids' rows, where it has them; then they are so on disk.
  * May run beside matrix_sync. No file is fine. */
 int matrix_forget(const char *path, const int64_t *ids, size_t n,

@@ -108,6 +108,7 @@ int matrix_forget(const char *path, const int64_t *ids, size_t n, struct err *e)
 
 struct adder {
     struct matrix_map *m;
+    const bool *stop;
     int64_t added;
     bool full;
 };
@@ -119,6 +120,8 @@ static int add_row(void *arg, const struct vector_row *r)
     size_t row = m->h->rows;
     int8_t *v = m->v + row * m->stride;
 
+    if (ad->stop && __atomic_load_n(ad->stop, __ATOMIC_RELAXED))
+        return CM_EAGAIN;
     if (r->v.n != m->h->dim || r->memory_id <= 0)
         return 0;
     if (row == m->h->room || (uint64_t)r->memory_id >= m->h->id_room) {
@@ -144,14 +147,14 @@ static int add_row(void *arg, const struct vector_row *r)
 
 /* All that the table has and m has not; the rows of other embedders between
  * them are seen, too. */
-static int append(struct matrix_map *m, struct db *db,
-                  const struct embedder_row *em, int64_t seen,
-                  struct adder *ad, struct err *e)
+static int append(struct matrix_map *m, const struct matrix_job *job,
+                  int64_t seen, struct adder *ad, struct err *e)
 {
     int rc;
 
-    *ad = (struct adder){.m = m};
-    rc = vectors_after(db, em->id, m->h->last_id, INT64_MAX, add_row, ad, e);
+    *ad = (struct adder){.m = m, .stop = job->stop};
+    rc = vectors_after(job->db, job->em->id, m->h->last_id, INT64_MAX, add_row,
+                       ad, e);
     if (ad->full)
         return 0;
     if (rc == 0 && seen > m->h->last_id)
@@ -198,10 +201,8 @@ static uint64_t with_spare(int64_t n, uint64_t spare)
 }
 
 /* `old` may be a map of the file that is replaced, or zeroed. */
-static int make_anew(const char *path, struct db *db,
-                     const struct embedder_row *em,
-                     const struct matrix_map *old, struct matrix_synced *out,
-                     struct err *e)
+static int make_anew(const struct matrix_job *job, const struct matrix_map *old,
+                     struct matrix_synced *out, struct err *e)
 {
     struct vector_extent x = {0};
     struct matrix_map m = {0};
@@ -209,18 +210,18 @@ static int make_anew(const char *path, struct db *db,
     char temp[PATHS_MAX + 8];
     int rc;
 
-    snprintf(temp, sizeof(temp), "%s.new", path);
-    rc = vectors_extent(db, em->id, &x, e);
+    snprintf(temp, sizeof(temp), "%s.new", job->path);
+    rc = vectors_extent(job->db, job->em->id, &x, e);
     if (rc == 0)
-        rc = matrix_map_make(&m, temp, em, with_spare(x.rows, SPARE_ROWS),
+        rc = matrix_map_make(&m, temp, job->em, with_spare(x.rows, SPARE_ROWS),
                              with_spare(x.last_memory, SPARE_IDS), e);
     if (rc < 0)
         return rc;
     m.h->generation = old->h ? old->h->generation + 1 : 1;
-    rc = append(&m, db, em, x.last_id, &ad, e);
+    rc = append(&m, job, x.last_id, &ad, e);
     if (rc == 0 && old->h) /* first, so that nobody misses it */
         __atomic_store_n(&old->h->replaced, 1, __ATOMIC_RELEASE);
-    if (rc == 0 && rename(temp, path) < 0)
+    if (rc == 0 && rename(temp, job->path) < 0)
         rc = err_sys(e, CM_EIO, "rename %s", temp);
     if (rc < 0)
         unlink(temp);
@@ -233,34 +234,33 @@ static int make_anew(const char *path, struct db *db,
 }
 
 /* In place: 1 when that is not to be had, 0 when it was done. */
-static int bring_up(struct matrix_map *m, struct db *db,
-                    const struct embedder_row *em, bool check,
+static int bring_up(struct matrix_map *m, const struct matrix_job *job,
                     struct matrix_synced *out, struct err *e)
 {
     struct vector_extent x = {0};
     struct adder ad = {0};
     int64_t live;
-    int rc = vectors_extent(db, check ? em->id : 0, &x, e);
+    int rc = vectors_extent(job->db, job->check ? job->em->id : 0, &x, e);
 
     if (rc < 0)
         return rc;
     /* Ids beyond those that were ever given are of another database. */
-    if (m->h->last_id > x.last_id || (check && !is_untorn(m)))
+    if (m->h->last_id > x.last_id || (job->check && !is_untorn(m)))
         return 1;
-    rc = append(m, db, em, x.last_id, &ad, e);
+    rc = append(m, job, x.last_id, &ad, e);
     if (rc < 0)
         return rc;
-    if (check)
+    if (job->check)
         count_dead(m);
     live = (int64_t)(m->h->rows - m->h->dead);
     out->added = ad.added;
     out->rows = (int64_t)m->h->rows;
     return ad.full || m->h->dead > m->h->rows / 3 + DEAD_LEAST ||
-           (check && live != x.rows);
+           (job->check && live != x.rows);
 }
 
-int matrix_sync(const char *path, struct db *db, const struct embedder_row *em,
-                bool check, struct matrix_synced *out, struct err *e)
+int matrix_sync(const struct matrix_job *job, struct matrix_synced *out,
+                struct err *e)
 {
     struct arena a = {0};
     struct matrix_map m = {0};
@@ -270,17 +270,17 @@ int matrix_sync(const char *path, struct db *db, const struct embedder_row *em,
     int rc;
 
     memset(out, 0, sizeof(*out));
-    rc = vectors_gone(db, GONE_MAX, &a, &gone, &ngone, e);
+    rc = vectors_gone(job->db, GONE_MAX, &a, &gone, &ngone, e);
     if (rc < 0)
         goto out;
-    usable = matrix_map_open(&m, path, true, NULL) == 0 &&
-             matrix_map_fits(&m, em);
+    usable = matrix_map_open(&m, job->path, true, NULL) == 0 &&
+             matrix_map_fits(&m, job->em);
     if (usable)
         rc = bury_all(&m, gone, ngone, e);
     if (rc == 0)
-        rc = usable ? bring_up(&m, db, em, check, out, e) : 1;
+        rc = usable ? bring_up(&m, job, out, e) : 1;
     if (rc > 0)
-        rc = make_anew(path, db, em, &m, out, e);
+        rc = make_anew(job, &m, out, e);
     if (rc == 0 && ngone) {
         out->gone = calloc(ngone, sizeof(*gone));
         if (!out->gone)

@@ -219,32 +219,35 @@ bool vectors_is_wanted(struct db *db, int64_t memory_id, int64_t revision)
     return is;
 }
 
-int vectors_wanted(struct db *db, int64_t before, size_t max, struct arena *a,
-                   struct vector_want **out, size_t *n, struct err *e)
+int vectors_texts(struct db *db, const int64_t *ids, size_t nids,
+                  struct arena *a, struct vector_want **out, size_t *n,
+                  struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT m.id, m.revision, m.title, m.subtitle, m.text, m.data, "
-            "(SELECT p.text FROM memories p WHERE p.group_key = m.group_key "
-            "AND p.ord < m.ord AND p.project_id IS m.project_id "
-            "ORDER BY p.ord DESC LIMIT 1) "
-            "FROM vectors_wanted w JOIN memories m ON m.id = w.memory_id "
-            "WHERE w.memory_id < ?1 ORDER BY w.memory_id DESC LIMIT ?2");
     int rc = 0;
 
     *n = 0;
-    *out = arena_array(a, max ? max : 1, sizeof(**out));
-    stmt_int(s, 1, before);
-    stmt_int(s, 2, (int64_t)max);
-    while (*n < max && (rc = stmt_step(s, e)) > 0) {
-        struct vector_source m = {col_str(s, 2), col_str(s, 3), col_str(s, 4),
-                                  col_str(s, 5), col_str(s, 6)};
-        struct vector_want *w = &(*out)[(*n)++];
+    *out = arena_array(a, nids ? nids : 1, sizeof(**out));
+    for (size_t i = 0; i < nids && rc >= 0; i++) {
+        struct stmt *s = db_stmt(
+            db, "SELECT m.revision, m.title, m.subtitle, m.text, m.data, "
+                "(SELECT p.text FROM memories p WHERE p.group_key = "
+                "m.group_key AND p.ord < m.ord AND p.project_id IS "
+                "m.project_id ORDER BY p.ord DESC LIMIT 1) FROM memories m "
+                "WHERE m.id = ?1");
 
-        w->memory_id = col_int(s, 0);
-        w->revision = col_int(s, 1);
-        w->text = vector_text(&m, a);
+        stmt_int(s, 1, ids[i]);
+        rc = stmt_step(s, e);
+        if (rc > 0) {
+            struct vector_source m = {col_str(s, 1), col_str(s, 2),
+                                      col_str(s, 3), col_str(s, 4),
+                                      col_str(s, 5)};
+
+            (*out)[*n].memory_id = ids[i];
+            (*out)[*n].revision = col_int(s, 0);
+            (*out)[(*n)++].text = vector_text(&m, a);
+        }
+        stmt_done(s);
     }
-    stmt_done(s);
     return rc < 0 ? rc : 0;
 }
 
@@ -364,11 +367,10 @@ int vectors_extent(struct db *db, int64_t embedder, struct vector_extent *out,
     return rc < 0 ? rc : 0;
 }
 
-int vectors_gone(struct db *db, size_t max, struct arena *a, int64_t **ids,
-                 size_t *n, struct err *e)
+/* The ids that a statement gives, at most `max`. */
+static int collect_ids(struct stmt *s, size_t max, struct arena *a,
+                       int64_t **ids, size_t *n, struct err *e)
 {
-    struct stmt *s =
-        db_stmt(db, "SELECT id FROM vectors_gone ORDER BY id LIMIT ?1");
     size_t room = 0;
     int rc;
 
@@ -388,6 +390,22 @@ int vectors_gone(struct db *db, size_t max, struct arena *a, int64_t **ids,
     }
     stmt_done(s);
     return rc < 0 ? rc : 0;
+}
+
+int vectors_wanted(struct db *db, size_t max, struct arena *a, int64_t **ids,
+                   size_t *n, struct err *e)
+{
+    return collect_ids(db_stmt(db, "SELECT memory_id FROM vectors_wanted "
+                                   "ORDER BY memory_id DESC LIMIT ?1"),
+                       max, a, ids, n, e);
+}
+
+int vectors_gone(struct db *db, size_t max, struct arena *a, int64_t **ids,
+                 size_t *n, struct err *e)
+{
+    return collect_ids(db_stmt(db, "SELECT id FROM vectors_gone ORDER BY id "
+                                   "LIMIT ?1"),
+                       max, a, ids, n, e);
 }
 
 int vectors_gone_done(struct db *db, const int64_t *ids, size_t n,

@@ -82,13 +82,17 @@ struct vector_want {
     int64_t revision; /* of the text: vectors of an older one are no use */
     struct str text;
 };
-/* The next `max` that wait, newest first, below the id `before`. Texts are
- * those of vector_text. */
-int vectors_wanted(struct db *db, int64_t before, size_t max, struct arena *a,
-                   struct vector_want **out, size_t *n, struct err *e);
+/* Ids of the next `max` that wait, newest first. */
+int vectors_wanted(struct db *db, size_t max, struct arena *a, int64_t **ids,
+                   size_t *n, struct err *e);
+/* These memories' texts (vector_text), in this order; those that are gone are
+ * left out. */
+int vectors_texts(struct db *db, const int64_t *ids, size_t nids,
+                  struct arena *a, struct vector_want **out, size_t *n,
+                  struct err *e);
 /* All memories wait that have no vector of this embedder. */
 int vectors_want_all(struct db *db, int64_t embedder, struct err *e);
-/* Of one that waits still, and as it was read. */
+/* Does it wait still, and has the text that was read? */
 bool vectors_is_wanted(struct db *db, int64_t memory_id, int64_t revision);
 
 /*

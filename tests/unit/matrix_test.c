@@ -85,10 +85,11 @@ static int64_t rig_fill(struct rig *r, int n)
 
 static struct matrix_synced sync_file(struct rig *r, bool check)
 {
+    struct matrix_job job = {r->s.paths.vectors, r->s.db, &r->em, check, NULL};
     struct matrix_synced out;
     struct err e = {0};
 
-    if (matrix_sync(r->s.paths.vectors, r->s.db, &r->em, check, &out, &e) < 0)
+    if (matrix_sync(&job, &out, &e) < 0)
         test_fail(__FILE__, __LINE__, "%s", e.msg);
     CHECK_INT(db_begin(r->s.db, NULL), 0);
     CHECK_INT(vectors_gone_done(r->s.db, out.gone, out.ngone, NULL), 0);
@@ -537,5 +538,24 @@ TEST(matrix, rows_of_the_tail_count_like_those_of_the_file)
     matrix_tail_drop(t, 1000);
     CHECK_INT(matrix_tail_rows(t), 0);
     matrix_tail_destroy(t);
+    seed_close(&r.s);
+}
+
+TEST(matrix, making_it_is_stopped_at_once)
+{
+    struct rig r;
+    bool stop = true;
+    struct matrix_job job = {.check = true, .stop = &stop};
+    struct matrix_synced out;
+    char temp[PATHS_MAX + 8];
+
+    rig_open(&r);
+    rig_fill(&r, 20);
+    job.path = r.s.paths.vectors;
+    job.db = r.s.db;
+    job.em = &r.em;
+    snprintf(temp, sizeof(temp), "%s.new", job.path);
+    CHECK_INT(matrix_sync(&job, &out, NULL), CM_EAGAIN);
+    CHECK(!file_exists(job.path) && !file_exists(temp));
     seed_close(&r.s);
 }

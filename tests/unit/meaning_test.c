@@ -33,10 +33,11 @@ static void embed_all(struct rig *r)
     struct embed_run *run = embed_run_create(r->weights);
     struct vector_want *w;
     float v[EMBED_DIM];
+    int64_t *ids;
     size_t n;
 
-    CHECK_INT(vectors_wanted(r->s.db, INT64_MAX, 100, &r->s.arena, &w, &n,
-                             NULL), 0);
+    CHECK_INT(vectors_wanted(r->s.db, 100, &r->s.arena, &ids, &n, NULL), 0);
+    CHECK_INT(vectors_texts(r->s.db, ids, n, &r->s.arena, &w, &n, NULL), 0);
     for (size_t i = 0; i < n; i++) {
         struct vector_in in = {r->em.id, w[i].memory_id, v, 1, EMBED_DIM};
 
@@ -84,10 +85,11 @@ static int64_t nearest(struct rig *r, const char *q)
 
 static void sync_file(struct rig *r)
 {
+    struct matrix_job job = {.path = r->s.paths.vectors, .db = r->s.db,
+                             .em = &r->em};
     struct matrix_synced out;
 
-    CHECK_INT(matrix_sync(r->s.paths.vectors, r->s.db, &r->em, false, &out,
-                          NULL), 0);
+    CHECK_INT(matrix_sync(&job, &out, NULL), 0);
     free(out.gone);
 }
 

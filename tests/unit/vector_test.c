@@ -41,9 +41,11 @@ static void put(struct seed *s, const struct embedder_row *em, int64_t memory,
 
 static size_t wanted(struct seed *s, struct vector_want **w)
 {
+    int64_t *ids;
     size_t n;
 
-    CHECK_INT(vectors_wanted(s->db, INT64_MAX, 100, &s->arena, w, &n, NULL), 0);
+    CHECK_INT(vectors_wanted(s->db, 100, &s->arena, &ids, &n, NULL), 0);
+    CHECK_INT(vectors_texts(s->db, ids, n, &s->arena, w, &n, NULL), 0);
     return n;
 }
 
