@@ -41,6 +41,7 @@ static void print_json(struct cli *c, const struct import *im)
     if (im->lines)
         jsonw_int(&w, "known", im->known);
     jsonw_int(&w, "waiting", im->left);
+    jsonw_int(&w, "waiting_vectors", im->left_vectors);
     jsonw_bool(&w, "interrupted", im->interrupted);
     jsonw_arr(&w, "failures");
     for (size_t i = 0; i < im->nfailures; i++)
@@ -100,6 +101,10 @@ static void print(struct term *t, const struct import *im)
     if (im->left)
         term_printf(t, "%lld events are still being worked through: cmem "
                        "status\n", (long long)im->left);
+    if (im->left_vectors)
+        term_printf(t, "%lld memories are found by their words, and soon by "
+                       "their meaning: cmem status\n",
+                    (long long)im->left_vectors);
 }
 
 static void print_lines(struct term *t, const struct import *im)

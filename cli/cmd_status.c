@@ -8,7 +8,9 @@
 #include "cli/claude.h"
 #include "cli/cmd.h"
 #include "cli/register.h"
+#include "search/meaning.h"
 #include "store/batch.h"
+#include "store/vector.h"
 #include "wire/spool.h"
 
 /* A worker that is busy with a large transaction may take a moment. */
@@ -25,6 +27,9 @@ struct status {
     int64_t waiting_events, waiting_sessions;
     uint64_t spool_bytes, dropped;
     int64_t tokens_today, micro_usd_today;
+    struct str meaning; /* how far the vectors are, or what is missing */
+    bool meaning_ready;
+    int64_t vectors, vectors_of;
     const char *hooks; /* "plugin", "settings", or NULL */
 };
 
@@ -44,6 +49,16 @@ static int count_waiting(void *arg, const struct waiting *w)
     return 0;
 }
 
+static void read_meaning(struct cli *c, struct db *db, struct status *s)
+{
+    struct meaning *m = cli_meaning(c);
+
+    s->meaning =
+        arena_strz(&c->arena, meaning_state(m, db, &s->meaning_ready));
+    vectors_count(db, &s->vectors, &s->vectors_of, NULL);
+    cli_meaning_close(m);
+}
+
 /* What the database says by itself: with or without a worker. */
 static void read_db(struct cli *c, struct status *s)
 {
@@ -61,6 +76,7 @@ static void read_db(struct cli *c, struct status *s)
         waiting_sessions(db, count_waiting, s, NULL);
         usage_since(db, now - now % DAY_MS, &s->tokens_today,
                     &s->micro_usd_today, NULL);
+        read_meaning(c, db, s);
         db_close(db);
         if (op)
             cli_read(c, op, args, &s->stats, NULL);
@@ -155,6 +171,16 @@ static void print_json(struct cli *c, const struct status *s)
         jsonw_str(&w, "model", config_str(&c->config, OPT_MODEL));
     jsonw_int(&w, "tokens_today", s->tokens_today);
     jsonw_num(&w, "usd_today", (double)s->micro_usd_today / 1e6);
+    if (s->meaning.n) {
+        jsonw_str(&w, "meaning", s->meaning);
+        jsonw_bool(&w, "meaning_ready", s->meaning_ready);
+        jsonw_int(&w, "vectors", s->vectors);
+        jsonw_int(&w, "vectors_of", s->vectors_of);
+        jsonw_bool(&w, "embedding", json_get_bool(s->worker, "embedding"));
+    }
+    if (json_get(s->worker, "embedder_problem"))
+        jsonw_str(&w, "embedder_problem",
+                  json_get_str(s->worker, "embedder_problem"));
     if (s->hooks)
         jsonw_strz(&w, "hooks", s->hooks);
     if (s->stats)
@@ -275,6 +301,22 @@ static void say_model(struct cli *c, const struct status *s)
                 config_num(&c->config, OPT_DAILY_USD));
 }
 
+static void say_meaning(struct term *t, const struct status *s)
+{
+    struct str problem = json_get_str(s->worker, "embedder_problem");
+
+    if (s->meaning.n == 0)
+        return;
+    row(t, "meaning");
+    term_styled(t, s->meaning_ready ? TERM_PLAIN : TERM_WARN, "%.*s",
+                STR_ARG(s->meaning));
+    if (json_get_bool(s->worker, "embedding"))
+        term_printf(t, ", more are being made");
+    else if (problem.n)
+        term_styled(t, TERM_BAD, "  %.*s", STR_ARG(problem));
+    term_nl(t);
+}
+
 static int run(struct cli *c, const struct json *args, struct err *e)
 {
     struct status s = {0};
@@ -292,6 +334,7 @@ static int run(struct cli *c, const struct json *args, struct err *e)
         say_memory(c, &s);
         say_waiting(t, &s);
         say_model(c, &s);
+        say_meaning(t, &s);
         row(t, "hooks");
         term_printf(t,
                     s.hooks ? "in Claude Code's %s\n"

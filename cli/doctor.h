@@ -50,6 +50,7 @@ void doctor_times(struct doctor *d);    /* what hooks cost */
 void doctor_stops(struct doctor *d);    /* hooks that had to be stopped */
 void doctor_worker(struct doctor *d);   /* running, version */
 void doctor_model(struct doctor *d);
+void doctor_meaning(struct doctor *d);  /* vectors: who, how many */
 void doctor_database(struct doctor *d); /* whole, nothing stuck */
 void doctor_spool(struct doctor *d);
 void doctor_files(struct doctor *d);    /* owners and modes */

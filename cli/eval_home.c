@@ -66,6 +66,15 @@ static int enter(struct eval *ev, struct err *e)
     return paths_init(&ev->c->paths, e);
 }
 
+static int settle_vectors(struct eval *ev, struct err *e)
+{
+    struct wait wait = {.what = "vectors",
+                        .progress = !ev->c->json,
+                        .deadline_ms = clock_mono_ms() + SETTLE_MS};
+
+    return wait_for_vectors(ev->c, &wait, e);
+}
+
 static int fill(struct eval *ev, const struct eval_task *t,
                 const struct eval_part *p, struct err *e)
 {
@@ -84,7 +93,7 @@ static int fill(struct eval *ev, const struct eval_task *t,
     if (rc == 0)
         rc = wait_for_worker(ev->c, &wait, e);
     if (rc == 0)
-        rc = wait_for_vectors(ev->c, SETTLE_MS, e);
+        rc = settle_vectors(ev, e);
     if (rc == 0)
         rc = file_write(file.p, stamp_of(ev, p), 0600, e);
     return rc < 0 ? err_wrap(e, "fill %.*s", STR_ARG(ev->home)) : 0;
@@ -98,7 +107,7 @@ static int refresh(struct eval *ev, struct err *e)
     int rc = worker_status(ev->c, &status, e);
 
     json_free(status);
-    return rc < 0 ? rc : wait_for_vectors(ev->c, SETTLE_MS, e);
+    return rc < 0 ? rc : settle_vectors(ev, e);
 }
 
 int eval_home_open(struct eval *ev, const struct eval_task *t,

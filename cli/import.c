@@ -136,7 +136,12 @@ int import_run(struct cli *c, struct import *im, struct err *e)
         return rc;
     /* Nothing is lost when this fails: the worker gets there by itself. */
     wait.deadline_ms = clock_mono_ms() + im->wait_ms;
-    wait_for_worker(c, &wait, NULL);
+    rc = wait_for_worker(c, &wait, NULL);
     im->left = wait.left;
+    wait.what = "vectors for searching by meaning";
+    wait.left = 0;
+    if (rc == 0)
+        wait_for_vectors(c, &wait, NULL);
+    im->left_vectors = wait.left;
     return 0;
 }

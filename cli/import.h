@@ -27,6 +27,7 @@ struct import {
     int64_t items, added;     /* as the worker counts: read, new */
     int64_t known;            /* lines: those that were there before */
     int64_t left;             /* events that wait when we stopped waiting */
+    int64_t left_vectors;     /* memories that are not found by meaning yet */
     bool interrupted;         /* ended early; what is done stays done */
     struct err first_failure; /* of a file; the others went on */
     struct str failure[IMPORT_FAILURES]; /* sentences; live in c->arena */

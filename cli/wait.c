@@ -92,10 +92,44 @@ int wait_for_worker(struct cli *c, struct wait *w, struct err *e)
     return rc;
 }
 
-int wait_for_vectors(struct cli *c, int wait_ms, struct err *e)
+int vectors_status(struct cli *c, struct json **status, struct err *e)
 {
-    (void)c;
-    (void)wait_ms;
-    (void)e;
-    return 0;
+    struct ask ask = {.op = "embed",
+                      .start = true,
+                      .deadline_ms = clock_mono_ms() + STATUS_MS};
+
+    return cli_ask(c, &ask, status, e);
+}
+
+int wait_for_vectors(struct cli *c, struct wait *w, struct err *e)
+{
+    struct timespec nap = {.tv_nsec = LOOK_MS * 1000000L};
+    bool under_way = true;
+    struct progress p;
+    int rc = 0;
+
+    progress_begin(&p, w->progress, w->what);
+    while (rc == 0 && under_way) {
+        struct json *j = NULL;
+        int64_t of;
+
+        rc = vectors_status(c, &j, e);
+        if (rc < 0)
+            break;
+        under_way = json_get_bool(j, "embedding");
+        of = json_get_int(j, "vectors_of", 0);
+        w->left = of - json_get_int(j, "vectors", 0);
+        progress_show(&p, of - w->left, of, STR_NONE);
+        json_free(j);
+        if (!under_way)
+            break;
+        if (c->is_interrupted())
+            rc = err_set(e, CM_EAGAIN, "interrupted");
+        else if (clock_mono_ms() >= w->deadline_ms)
+            rc = err_set(e, CM_ETIME, "not all memories have vectors in time");
+        else
+            nanosleep(&nap, NULL);
+    }
+    progress_end(&p);
+    return rc;
 }

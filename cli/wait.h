@@ -23,8 +23,12 @@ struct wait {
 int wait_for_worker(struct cli *c, struct wait *w, struct err *e);
 
 /* Looks until every memory has its vectors, as wait_for_worker; at once where
- * nothing makes any. */
-int wait_for_vectors(struct cli *c, int wait_ms, struct err *e);
+ * nothing makes any. left: memories without. */
+int wait_for_vectors(struct cli *c, struct wait *w, struct err *e);
+
+/* How far the vectors are: the answer of the worker's operation embed. The
+ * caller frees *status. */
+int vectors_status(struct cli *c, struct json **status, struct err *e);
 
 /* The worker's status; it is started when it is away, and asked again when it
  * dies of something meanwhile. The caller frees *status. */

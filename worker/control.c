@@ -11,8 +11,10 @@
 #include "wire/spool.h"
 #include "worker/control.h"
 #include "worker/digester.h"
+#include "worker/embedding.h"
 #include "worker/llm.h"
 #include "worker/reconcile.h"
+#include "worker/vecfile.h"
 
 #define ANSWER_MAX (16u << 20)
 
@@ -123,6 +125,7 @@ static int op_status(struct worker *w, const struct asker *to,
     jsonw_int(&j, "batches", w->counts.batches);
     jsonw_int(&j, "memories", w->counts.memories);
     status_model(w, &j);
+    embedding_status(w, &j);
     if (w->config.problem.code)
         jsonw_strz(&j, "config_problem", w->config.problem.msg);
     jsonw_end(&j);
@@ -202,6 +205,25 @@ static int op_import(struct worker *w, const struct asker *to,
     return 0;
 }
 
+/* --- vectors ----------------------------------------------------------------- */
+
+static int op_embed(struct worker *w, const struct asker *to,
+                    const struct json *args, struct err *e)
+{
+    (void)e;
+    worker_flush(w);
+    worker_reload(w);
+    embedding_ask(w, to, json_get_bool(args, "wait"));
+    return 0;
+}
+
+static int op_embed_query(struct worker *w, const struct asker *to,
+                          const struct json *args, struct err *e)
+{
+    return embedding_query(w, to, json_get_str(args, "embedder"),
+                           json_get_str(args, "text"), e);
+}
+
 /* --- ping-provider ---------------------------------------------------------- */
 
 static void pinged(void *arg, const struct llm_result *r)
@@ -274,6 +296,8 @@ static int run_write(struct worker *w, const struct op *op, struct json *args,
     worker_flush(w);
     if (rc == 0)
         rc = op->run(&env, args, &j, e);
+    if (rc >= 0 && vecfile_forget(w, e) < 0) /* forgotten is forgotten */
+        rc = e->code;
     if (rc >= 0) {
         control_answer(w, to, buf_str(&b), NULL);
         worker_stale(w, 0);
@@ -293,7 +317,8 @@ struct control {
 static const struct control controls[] = {
     {"status", op_status},           {"shutdown", op_shutdown},
     {"drain", op_drain},             {"import-file", op_import},
-    {"ping-provider", op_ping},
+    {"ping-provider", op_ping},      {"embed", op_embed},
+    {"embed-query", op_embed_query},
 };
 
 void control_op(struct worker *w, const struct asker *to, struct str body)

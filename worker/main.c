@@ -44,8 +44,6 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error like others */
     umask(0077);
-    if (!getenv("UV_THREADPOOL_SIZE"))
-        setenv("UV_THREADPOOL_SIZE", "2", 1);
     tune_memory();
     rc = worker_start(&w, &e);
     if (rc < 0) {

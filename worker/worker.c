@@ -17,6 +17,7 @@
 #include "wire/spool.h"
 #include "worker/capture.h"
 #include "worker/digester.h"
+#include "worker/embedding.h"
 #include "worker/llm.h"
 #include "worker/reconcile.h"
 #include "worker/server.h"
@@ -115,6 +116,8 @@ static void on_turn_end(uv_check_t *h)
     worker_flush(w);
     if (!w->closing)
         maybe_checkpoint(w); /* whoever wrote */
+    if (!w->closing)
+        embedding_turn(w);
 }
 
 /* --- settings and the model ------------------------------------------------- */
@@ -164,6 +167,7 @@ void worker_reload(struct worker *w)
     make_llm(w);
     meaning_close(w->meaning);
     w->meaning = meaning_open(&w->paths, &w->config);
+    embedding_reload(w);
 }
 
 /* --- rendered context blocks ------------------------------------------------ */
@@ -286,7 +290,8 @@ static void on_idle(uv_timer_t *t)
     int64_t most = config_int(&w->config, OPT_IDLE_EXIT_S) * 1000;
     int64_t idle = clock_mono_ms() - w->active_mono_ms;
 
-    if (idle >= most && digester_jobs(w) == 0 && !reconcile_busy(w)) {
+    if (idle >= most && digester_jobs(w) == 0 && !reconcile_busy(w) &&
+        !embedding_busy(w)) {
         log_info("nothing to do for %lld s: leaving", (long long)(idle / 1000));
         worker_close(w);
         return;
@@ -322,6 +327,7 @@ void worker_close(struct worker *w)
     server_close(w);
     digester_close(w);
     reconcile_close(w);
+    embedding_close(w);
     slot_close(w);
     if (w->llm)
         llm_close(w->llm, llm_gone, w);
@@ -354,6 +360,16 @@ static int wait_for_lock(struct worker *w)
         uv_sleep(5);
     }
     return 0;
+}
+
+/* One thread for everything else besides those that embed. */
+static void size_pool(struct worker *w)
+{
+    char n[32];
+
+    snprintf(n, sizeof(n), "%lld",
+             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 1);
+    setenv("UV_THREADPOOL_SIZE", n, 0);
 }
 
 /* The lock is the single instance; the file says who holds it. */
@@ -409,6 +425,7 @@ int worker_start(struct worker *w, struct err *e)
         return rc;
     uv_loop_init(&w->loop);
     worker_reload(w);
+    size_pool(w);
     rc = db_open(&w->db, w->paths.db, DB_WRITE, e);
     if (rc < 0)
         return rc;
@@ -423,6 +440,7 @@ int worker_start(struct worker *w, struct err *e)
     if (rc < 0)
         return rc;
     handles(w);
+    embedding_open(w);
     worker_drain_spool(w);
     log_info("cmemd %s started, pid %ld", CMEM_VERSION, (long)getpid());
     return 0;

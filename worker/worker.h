@@ -2,9 +2,10 @@
  * worker.h - the one process that writes: its parts and what they share.
  *
  * Everything runs on one libuv loop, but for reading a batch and making
- * memories of it by rules (digester.c) and reading transcripts
- * (reconcile.c), which run on the thread pool with a read-only connection of
- * their own and an arena; their results come back to the loop to be written.
+ * memories of it by rules (digester.c), reading transcripts (reconcile.c) and
+ * embedding (embedding.c), which run on the thread pool with a read-only
+ * connection of their own and an arena; their results come back to the loop to
+ * be written.
  *
  * Writing: events that arrive in one turn of the loop share a transaction
  * (worker_tx), which is committed at the end of that turn; then, and only
@@ -30,6 +31,7 @@ struct reconciler;
 struct slots;
 struct llm;
 struct asking;
+struct embedding;
 struct meaning;
 
 struct worker_counts {
@@ -57,6 +59,7 @@ struct worker {
     struct llm *llm;        /* NULL: rules only */
     struct err llm_problem; /* why a configured model is not used */
     struct meaning *meaning;
+    struct embedding *embedding; /* NULL before and after */
 
     int64_t started_ms;
     int64_t active_mono_ms; /* last event, call or job */

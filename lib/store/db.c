@@ -29,6 +29,7 @@ struct db {
     sqlite3 *h;
     char path[4096];
     int wal_pages;
+    int64_t commits;
     struct stmt stmts[STMT_MAX];
 };
 
@@ -91,6 +92,7 @@ static int on_commit(void *arg, sqlite3 *h, const char *name, int pages)
     (void)h;
     (void)name;
     db->wal_pages = pages;
+    db->commits++;
     return SQLITE_OK;
 }
 
@@ -272,6 +274,11 @@ int db_check(struct db *db, struct err *e)
                            STR_ARG(col_str(s, 0)));
     stmt_done(s);
     return rc;
+}
+
+int64_t db_commits(const struct db *db)
+{
+    return db->commits;
 }
 
 int db_wal_pages(const struct db *db)

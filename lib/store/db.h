@@ -65,6 +65,8 @@ int db_checkpoint(struct db *db, struct err *e);
 /* Pages in the WAL after the last commit of this connection; 0 when that was
  * dealt with (db_checkpoint, or db_checkpoint_beside and then db_wal_done). */
 int db_wal_pages(const struct db *db);
+/* Of this connection so far, that changed something. */
+int64_t db_commits(const struct db *db);
 /* The log was seen to: not again before the next commit. */
 void db_wal_done(struct db *db);
 /* From a connection of its own (any thread): moves what can be moved without

@@ -91,22 +91,41 @@ int embedder_serve(struct db *db, int64_t id, struct err *e)
     return stmt_run(s, e);
 }
 
-int64_t embedder_drop_others(struct db *db, int64_t id, int64_t max,
-                             struct err *e)
+int64_t embedder_others(struct db *db, int64_t id, int64_t also, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT count(*) FROM embedders WHERE id NOT "
+                                 "IN (?1, ?2)");
+    int64_t n = -1;
+    int rc;
+
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, also);
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        n = col_int(s, 0);
+    stmt_done(s);
+    return rc < 0 ? rc : n;
+}
+
+int64_t embedder_drop_others(struct db *db, int64_t id, int64_t also,
+                             int64_t max, struct err *e)
 {
     struct stmt *s = db_stmt(db, "DELETE FROM vectors WHERE id IN (SELECT id "
-                                 "FROM vectors WHERE embedder <> ?1 LIMIT ?2)");
+                                 "FROM vectors WHERE embedder NOT IN (?1, ?2) "
+                                 "LIMIT ?3)");
     int64_t n;
     int rc;
 
     stmt_int(s, 1, id);
-    stmt_int(s, 2, max);
+    stmt_int(s, 2, also);
+    stmt_int(s, 3, max);
     rc = stmt_run(s, e);
     n = rc < 0 ? rc : db_changes(db);
     if (n != 0)
         return n;
-    s = db_stmt(db, "DELETE FROM embedders WHERE id <> ?1");
+    s = db_stmt(db, "DELETE FROM embedders WHERE id NOT IN (?1, ?2)");
     stmt_int(s, 1, id);
+    stmt_int(s, 2, also);
     return stmt_run(s, e);
 }
 

@@ -54,10 +54,13 @@ int embedder_get(struct db *db, struct str name, struct embedder_row *out,
 int embedder_serving(struct db *db, struct embedder_row *out, struct err *e);
 /* From now on this one serves. Caller's transaction. */
 int embedder_serve(struct db *db, int64_t id, struct err *e);
-/* At most `max` vectors of other embedders, and these when they have none
- * left. Returns how many went; 0: nothing is left. Caller's transaction. */
-int64_t embedder_drop_others(struct db *db, int64_t id, int64_t max,
-                             struct err *e);
+/* How many there are besides these two (0: none). */
+int64_t embedder_others(struct db *db, int64_t id, int64_t also, struct err *e);
+/* At most `max` vectors of embedders other than these two, and the embedders
+ * when they have none left. Returns how many went; 0: nothing is left. Caller's
+ * transaction. */
+int64_t embedder_drop_others(struct db *db, int64_t id, int64_t also,
+                             int64_t max, struct err *e);
 
 /* Rounds v[dim] to bytes; the scale to multiply them with. */
 float vector_pack(const float *v, int dim, signed char *out);

@@ -197,10 +197,13 @@ TEST(vector, another_embedder_wants_everything_and_takes_over)
     for (int i = 0; i < 5; i++)
         put(&s, &b, id[i], 1);
     CHECK_INT(count(s.db, "SELECT count(*) FROM vectors"), 15);
+    CHECK_INT(embedder_others(s.db, b.id, a.id, NULL), 0);
+    CHECK_INT(embedder_drop_others(s.db, b.id, a.id, 7, NULL), 0);
     CHECK_INT(embedder_serve(s.db, b.id, NULL), 0);
-    CHECK_INT(embedder_drop_others(s.db, b.id, 7, NULL), 7);
-    CHECK_INT(embedder_drop_others(s.db, b.id, 7, NULL), 3);
-    CHECK_INT(embedder_drop_others(s.db, b.id, 7, NULL), 0);
+    CHECK_INT(embedder_others(s.db, b.id, b.id, NULL), 1);
+    CHECK_INT(embedder_drop_others(s.db, b.id, 0, 7, NULL), 7);
+    CHECK_INT(embedder_drop_others(s.db, b.id, 0, 7, NULL), 3);
+    CHECK_INT(embedder_drop_others(s.db, b.id, 0, 7, NULL), 0);
     CHECK_INT(count(s.db, "SELECT count(*) FROM vectors"), 5);
     CHECK_INT(count(s.db, "SELECT count(*) FROM embedders"), 1);
     seed_close(&s);
