@@ -75,6 +75,14 @@ static void print_found(struct term *t, const struct import *im)
     term_bytes(t, im->bytes);
 }
 
+static void print_left_vectors(struct term *t, const struct import *im)
+{
+    if (im->left_vectors)
+        term_printf(t, "%lld memories are found by their words, and soon by "
+                       "their meaning: cmem status\n",
+                    (long long)im->left_vectors);
+}
+
 static void print(struct term *t, const struct import *im)
 {
     if (im->dry_run) {
@@ -101,10 +109,7 @@ static void print(struct term *t, const struct import *im)
     if (im->left)
         term_printf(t, "%lld events are still being worked through: cmem "
                        "status\n", (long long)im->left);
-    if (im->left_vectors)
-        term_printf(t, "%lld memories are found by their words, and soon by "
-                       "their meaning: cmem status\n",
-                    (long long)im->left_vectors);
+    print_left_vectors(t, im);
 }
 
 static void print_lines(struct term *t, const struct import *im)
@@ -121,9 +126,7 @@ static void print_lines(struct term *t, const struct import *im)
     term_count(t, im->items);
     term_printf(t, im->items == 1 ? " line\n" : " lines\n");
     print_failures(t, im);
-    if (im->left)
-        term_printf(t, "%lld memories still wait for their vectors: cmem "
-                       "status\n", (long long)im->left);
+    print_left_vectors(t, im);
 }
 
 static int run_lines(struct cli *c, struct import *im, struct err *e)

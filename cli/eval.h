@@ -70,6 +70,7 @@ struct eval_result {
     struct eval_rows categories, scopes;
     int64_t *us; /* of each search */
     size_t nus, room;
+    struct str sense; /* of the last home */
 };
 
 struct eval;
@@ -131,6 +132,7 @@ struct eval {
     struct paths paths;
     struct db *db;
     struct meaning *meaning;
+    struct str sense; /* what the meaning is worth there: meaning_state */
 };
 
 /* --- eval_tasks.c -------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include "cli/gz.h"
 #include "cli/import_lines.h"
 #include "cli/wait.h"
+#include "search/meaning.h"
 
 /* Counts changes of how homes are filled: older ones are made anew. */
 #define FILL_VERSION 1
@@ -113,7 +114,7 @@ static int refresh(struct eval *ev, struct err *e)
 int eval_home_open(struct eval *ev, const struct eval_task *t,
                    const struct eval_part *p, struct err *e)
 {
-    bool stopped;
+    bool stopped, ready;
     int rc;
 
     ev->home = arena_fmt(ev->a, "%s/%.*s", ev->base, STR_ARG(p->name));
@@ -128,6 +129,7 @@ int eval_home_open(struct eval *ev, const struct eval_task *t,
     if (rc < 0)
         return rc;
     ev->meaning = cli_meaning(ev->c);
+    ev->sense = arena_strz(ev->a, meaning_state(ev->meaning, ev->db, &ready));
     return 0;
 }
 

@@ -155,6 +155,10 @@ void eval_show(struct term *t, const struct eval_shown *s, bool folds)
             put_row(t, task, str_of(m->label), 0, m->figure);
             term_nl(t);
         }
+    if (r->sense.n && task->fill) {
+        term_styled(t, TERM_DIM, "  meaning: %.*s", STR_ARG(r->sense));
+        term_nl(t);
+    }
     put_spread(t, task, r);
     put_rows(t, task, &r->categories);
     if (folds)
@@ -221,6 +225,8 @@ void eval_put(struct jsonw *w, const struct eval_shown *s)
     jsonw_obj(w, NULL);
     jsonw_strz(w, "task", s->task->name);
     json_row(w, s->task, &r->all);
+    if (r->sense.n && s->task->fill)
+        jsonw_str(w, "meaning", r->sense);
     jsonw_obj(w, "spread");
     jsonw_strz(w, "of", s->task->figures[s->task->main]);
     jsonw_int(w, "n", (int64_t)spread.n);

@@ -175,6 +175,7 @@ int eval_run_task(struct eval *ev, const struct eval_task *t, bool ablation,
                 ev->dump = NULL;
             rc = run_part(ev, t, &parts.at[i], &(*out)[k], e);
             ev->dump = dump;
+            (*out)[k].sense = ev->sense;
         }
         ev->without = without;
         if (t->fill)

@@ -5,6 +5,7 @@
 #include "cli/import_lines.h"
 #include "cli/linefile.h"
 #include "cli/progress.h"
+#include "cli/wait.h"
 #include "ops/jsonl.h"
 
 /* Lines of one transaction: as many as took the worker TURN_MS the last time.
@@ -149,6 +150,7 @@ static int take_file(struct cli *c, struct import *im, const char *path,
 
 int import_lines(struct cli *c, struct import *im, struct err *e)
 {
+    struct wait wait = {.what = "embedding", .progress = im->progress};
     struct progress p;
     int rc = paths_make(&c->paths, e);
 
@@ -157,5 +159,11 @@ int import_lines(struct cli *c, struct import *im, struct err *e)
         rc = take_file(c, im, im->paths[i], &p, e);
     progress_end(&p);
     im->interrupted = c->is_interrupted();
-    return rc;
+    if (rc < 0 || im->wait_ms == 0 || im->interrupted)
+        return rc;
+    /* Nothing is lost when this fails: the worker gets there by itself. */
+    wait.deadline_ms = clock_mono_ms() + im->wait_ms;
+    wait_for_vectors(c, &wait, NULL);
+    im->left_vectors = wait.left;
+    return 0;
 }
