@@ -132,7 +132,8 @@ static enum fact_stand compare_end(const struct fact *newer,
 enum fact_stand fact_compare(const struct fact *newer, const struct fact *older)
 {
     if (same_order(newer, older) && newer->negative == older->negative &&
-        newer->kind == older->kind && str_eq(newer->value, older->value))
+        newer->is_plain == older->is_plain && newer->kind == older->kind &&
+        str_eq(newer->value, older->value))
         return FACT_SAME;
     if (!newer->is_plain || !older->is_plain)
         return FACT_UNRELATED;
@@ -148,8 +149,9 @@ enum fact_stand fact_compare(const struct fact *newer, const struct fact *older)
     if (newer->kind == FACT_WORDS_ONLY) {
         if (!same_words(newer, older))
             return FACT_UNRELATED;
-        return newer->negative == older->negative ? FACT_SAME
-                                                  : FACT_CONTRADICTS;
+        if (newer->negative == older->negative)
+            return FACT_SAME;
+        return newer->nwords > 1 ? FACT_CONTRADICTS : FACT_UNRELATED;
     }
     if (newer->kind == FACT_SLOT && newer->negative != older->negative)
         return FACT_UNRELATED;

@@ -43,7 +43,8 @@ static const char adjectives[] =
     " slow fast broken wrong right good bad better missing required optional "
     "important available empty correct invalid valid unknown unclear ready "
     "done "
-    "closed full free busy small large big huge long short too hard easy "
+    "clean dirty closed full free busy small large big huge long short too "
+    "hard easy "
     "simple "
     "complex unique deprecated obsolete safe unsafe public private same "
     "different correct stable unstable flaky green fine ok okay still not "
@@ -310,6 +311,28 @@ static size_t skip_front(const struct reader *r, struct key *k)
     return i;
 }
 
+/* Did "the" stand before that word? */
+static bool has_article(const struct reader *r, size_t i)
+{
+    const struct said_word *w = r->w[i];
+
+    return w > r->all.w && said_in(w - 1, " the our ");
+}
+
+/* "This skill", "the current branch": what is meant changes with the place. */
+static bool points(const struct reader *r, size_t from, size_t to)
+{
+    const struct said_word *w = r->w[from], *end = r->w[to - 1];
+
+    if (w > r->all.w)
+        w--;
+    for (; w <= end; w++)
+        if (said_in(w, " this that these those current following next last "
+                       "same other another each every "))
+            return true;
+    return false;
+}
+
 static bool read_value(struct reader *r)
 {
     struct key k = {.n = 0};
@@ -327,7 +350,7 @@ static bool read_value(struct reader *r)
     if (verb == from)
         return false;
     kind = phrase_attribute(r, from, verb);
-    if (kind == ATTRIBUTE_NONE)
+    if (kind == ATTRIBUTE_NONE || points(r, from, verb))
         return false;
     for (size_t i = from; i < verb; i++)
         if (r->w[i]->stop == ',' || said_in(r->w[i], " that which and or "))
@@ -345,8 +368,9 @@ static bool read_value(struct reader *r)
     if (!value_fits(r, kind, v))
         return false;
     key_range(r, &k, from, verb);
-    if (!take_value(r, v, &k) || k.n == 0)
-        return false;
+    if (!take_value(r, v, &k) || k.n == 0 ||
+        (k.n == 1 && !has_article(r, from)))
+        return false; /* "Status: done" has no subject */
     r->f->kind = FACT_VALUE;
     r->f->is_single = true;
     set_about(r->f, key_text(r, &k, ""));
@@ -609,6 +633,18 @@ static void use_rest(struct reader *r, const struct key *subject, size_t i)
     set_more(r, end);
 }
 
+/* Is it a tool by its looks: known, a name, a capital, joined words? */
+static bool is_tool(const struct reader *r, size_t from, size_t to)
+{
+    for (size_t i = from; i < to && i < r->n; i++)
+        if (r->w[i]->name || tool_kind(r->w[i]->norm) ||
+            str_chr(r->w[i]->norm, '-') > 0 ||
+            (r->w[i]->text.n && is_upper(r->w[i]->text.p[0]) &&
+             r->w[i] == r->all.w))
+            return true;
+    return false;
+}
+
 static void set_use(struct reader *r, const struct key *subject,
                     struct str tool)
 {
@@ -683,7 +719,9 @@ static bool read_switched(struct reader *r)
         } else { /* "B replaced A" */
             tool = key_text(r, &subject, "");
             subject.n = 0;
-            tool_at(r, verb + 1, &f->from);
+            i = tool_at(r, verb + 1, &f->from);
+            if (!is_tool(r, from, verb) || !is_tool(r, verb + 1, i))
+                return false;
             set_use(r, &subject, tool);
             goto named;
         }
@@ -705,6 +743,8 @@ static bool read_switched(struct reader *r)
     if (b >= r->n || tool_at(r, b, &tool) == b || r->w[b]->path)
         return false;
     i = tool_at(r, b, &tool);
+    if (!is_tool(r, b, i))
+        return false;
     if (use_version(r, &subject, b, i)) {
         f->announces = true;
         return true;
@@ -732,10 +772,16 @@ static bool read_end(struct reader *r)
         if (said_in(r->w[i], negations))
             return false;
     use_subject(r, from, verb, &subject);
-    if (subject.n == 0 && verb + 1 < r->n) /* "we dropped X" */
-        tool_at(r, verb + 1, &f->value);
-    else
+    if (subject.n == 0 && verb + 1 < r->n) { /* "we dropped X" */
+        size_t to = tool_at(r, verb + 1, &f->value);
+
+        if (!is_tool(r, verb + 1, to))
+            return false;
+    } else {
         f->value = key_text(r, &subject, "");
+        if (!is_tool(r, from, verb))
+            return false;
+    }
     if (f->value.n == 0)
         return false;
     f->kind = FACT_END;
@@ -824,6 +870,10 @@ static void fill(struct reader *r)
         if (w->number || w->name)
             f->special[f->nspecial++] = w->norm;
     }
+    /* "What we know", "No tests": a heading, not a claim. */
+    if (all->n && said_in(&all->w[0], " what why how when where which who no "
+                                      "none not "))
+        f->is_plain = false;
     f->fronted =
         all->n &&
         said_in(&all->w[0], " in on for with at when by under as during ");

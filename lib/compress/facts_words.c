@@ -267,7 +267,9 @@ static void put_piece(struct said_words *o, struct str s, struct arena *a)
     }
     before = o->n;
     eq = str_chr(s, '=');
-    if (s.n && (eq == 0 || str_eqz(s, "-") || str_eqz(s, ">")))
+    if (str_eqz(s, "-") && o->n)
+        o->w[o->n - 1].stop = ';'; /* a dash */
+    else if (s.n && (eq == 0 || str_eqz(s, ">")))
         push(o, s, STR("="));
     else if (s.n && eq > 0 && s.p[0] != '-' && (size_t)eq + 1 < s.n &&
              str_chr(s, '/') < 0) {

@@ -284,6 +284,15 @@ TEST(facts, leaves_alone_what_can_both_be_true)
         {"We use GitHub Actions for CI", "We now use Slack for alerts"},
         {"Use spaces in YAML", "Now use tabs in Makefiles"},
         {"Version 1.2 is released", "Version 1.3 is now released"},
+        {"Look at this:", "Don't look at it"},
+        {"What we know", "What we don't know"},
+        {"Status: open", "Status: done"},
+        {"Base directory for this skill: /a/x",
+         "Base directory for this skill: /a/y"},
+        {"No changes are needed", "Changes are needed:"},
+        {"The fix replaces the ternary", "Removed the ternary"},
+        {"The current branch is main", "The current branch is topic/x"},
+        {"That makes sense.", "Does that make sense?"},
         {"The test suite has 539 tests", "The parser suite now has 20 tests"},
     };
 
