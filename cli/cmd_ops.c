@@ -70,6 +70,17 @@ const struct cmd cmd_graph = {
     .render = show_graph,
 };
 
+const struct cmd cmd_fix = {
+    .name = "fix",
+    .group = "Find",
+    .details = "Compares an error with those that a session had and got rid "
+               "of: the commands that were run or the edit that was made, how "
+               "often the error stayed away (held) or was back, and where it "
+               "happened. This project's come first.",
+    .example = "cmem fix \"Cannot find module 'left-pad'\"",
+    .render = show_fix,
+};
+
 const struct cmd cmd_sessions = {
     .name = "sessions",
     .group = "Find",

@@ -22,6 +22,7 @@ int show_why_not(struct term *t, const struct json *result);
 int show_stats(struct term *t, const struct json *result);
 int show_add(struct term *t, const struct json *result);
 int show_history(struct term *t, const struct json *result);
+int show_fix(struct term *t, const struct json *result);
 int show_edit(struct term *t, const struct json *result);
 int show_pin(struct term *t, const struct json *result);
 int show_forget(struct term *t, const struct json *result);

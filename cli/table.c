@@ -9,6 +9,7 @@
     X(show)                                                                    \
     X(history)                                                                 \
     X(graph)                                                                   \
+    X(fix)                                                                     \
     X(sessions)                                                                \
     X(summary)                                                                 \
     X(context)                                                                 \

@@ -9,12 +9,13 @@
 #include "compress/rules.h"
 #include "worker/job.h"
 #include "worker/keep.h"
+#include "worker/learn.h"
 #include "worker/llm.h"
 #include "worker/related.h"
 
 /* Of the user part of a prompt: some 12,000 tokens. */
 #define PROMPT_BYTES (48u * 1024u)
-/* Of one session that the rules read for its summary. */
+/* Of one session that are looked back at. */
 #define SUMMARY_EVENTS 600
 /* A model's reply: observations and a summary of one turn fit in half. */
 #define REPLY_TOKENS 4096
@@ -45,6 +46,7 @@ struct job {
     struct prompt_options options;
     struct buf prompt;
     struct drafts drafts;
+    struct endings endings;
     int rc;
     struct err err;
 
@@ -136,7 +138,9 @@ static void fill_batch(struct job *j, struct batch *b,
     }
 }
 
-static int summarise(struct job *j, struct db *db)
+/* What needs the whole session: its errors and what ended them and, without a
+ * model, its summary. */
+static int look_back(struct job *j, struct db *db)
 {
     struct drafts d = {0};
     struct event_row *rows;
@@ -148,8 +152,11 @@ static int summarise(struct job *j, struct db *db)
     if (rc < 0)
         return rc;
     fill_batch(j, &all, rows, n);
-    rules_summarise(&all, &d);
-    j->drafts.summary = d.summary;
+    endings_find(&all, &j->endings);
+    if (!j->use_llm) {
+        rules_summarise(&all, &d);
+        j->drafts.summary = d.summary;
+    }
     return 0;
 }
 
@@ -167,15 +174,15 @@ static int load(struct job *j, struct db *db)
     fill_batch(j, &j->batch, j->rows, j->n);
     if (!j->use_llm) {
         rules_extract(&j->batch, &j->drafts);
-        /* While more turns wait the summary would be made again at once. */
-        return j->more ? 0 : summarise(j, db);
+        /* While more turns wait it would be done again at once. */
+        return j->more ? 0 : look_back(j, db);
     }
     j->options.max_bytes = PROMPT_BYTES;
     j->options.related = j->related;
     j->options.nrelated = related_memories(db, &j->batch, j->session.project_id,
                                            j->related, RELATED_MAX);
     prompt_build(&j->batch, &j->options, &j->prompt);
-    return 0;
+    return j->more || !j->batch.ends_turn ? 0 : look_back(j, db);
 }
 
 static void on_pool(uv_work_t *work)
@@ -197,6 +204,7 @@ static void queue(struct job *j)
 {
     job_clear(j);
     j->drafts = (struct drafts){0};
+    j->endings = (struct endings){0};
     buf_init(&j->prompt, 4 * PROMPT_BYTES);
     j->work.data = j;
     uv_queue_work(&j->w->loop, &j->work, on_pool, on_loaded);
@@ -218,6 +226,8 @@ static void write_all(struct job *j)
 
     if (rc == 0)
         rc = keep_drafts(w->db, &k, now, &added, &j->err);
+    if (rc == 0)
+        rc = learn(w->db, &j->session, &j->endings, &j->a, &j->err);
     if (rc == 0)
         rc = batch_done(w->db, j->batch_id, j->rows, j->n, j->provider, error,
                         j->refused, now, &j->err);

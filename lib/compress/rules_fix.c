@@ -23,7 +23,7 @@ static bool answers(const struct run *good, const struct run *bad)
 
 /* A failure that is a step of ordinary work and teaches nothing: a test
  * written before its code, an import forgotten, a format to be applied. */
-static bool is_ordinary(const struct run *bad)
+bool failure_is_ordinary(struct str error)
 {
     static const char *const marks[] = {"undefined: ",
                                         "imported and not used",
@@ -41,16 +41,16 @@ static bool is_ordinary(const struct run *bad)
                                         "noUnused",
                                         "organizeImports"};
 
-    if (bad->out.error.n == 0)
+    if (error.n == 0)
         return true;
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-        if (str_find(bad->out.error, str_of(marks[i])) >= 0)
+        if (str_find(error, str_of(marks[i])) >= 0)
             return true;
     return false;
 }
 
 /* Was the command itself wrong, so that another one is the answer? */
-static bool is_misuse(const struct run *bad)
+bool failure_is_misuse(struct str error, struct str command)
 {
     static const char *const marks[] = {"unrecognized",
                                         "not found",
@@ -72,10 +72,10 @@ static bool is_misuse(const struct run *bad)
                                         "no test files",
                                         "directory not found"};
 
-    if (str_find(bad->cmd.show, STR(" && ")) >= 0)
+    if (str_find(command, STR(" && ")) >= 0)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-        if (str_find(bad->out.error, str_of(marks[i])) >= 0)
+        if (str_find(error, str_of(marks[i])) >= 0)
             return true;
     return false;
 }
@@ -120,7 +120,8 @@ static void add_fix(struct work *w, size_t bad, size_t good, int tries)
     struct quote *cause = NULL;
     struct fix *f;
 
-    if (is_ordinary(b) || b->cmd.elsewhere || w->nfixes == w->max_runs)
+    if (failure_is_ordinary(b->out.error) || b->cmd.elsewhere ||
+        w->nfixes == w->max_runs)
         return;
     f = &w->fixes[w->nfixes];
     *f = (struct fix){.bad = bad, .good = good, .tries = tries};
@@ -148,7 +149,7 @@ static void close_complaints(struct work *w, size_t format)
 {
     for (size_t i = 0; i < format; i++)
         if (w->runs[i].state == RUN_OPEN && w->runs[i].cmd.kind == SHELL_LINT &&
-            is_ordinary(&w->runs[i]))
+            failure_is_ordinary(w->runs[i].out.error))
             w->runs[i].state = RUN_FIXED;
 }
 
@@ -194,7 +195,9 @@ static void other_way(struct work *w, size_t i)
 void work_fixes(struct work *w)
 {
     for (size_t i = 0; i < w->nruns; i++)
-        w->runs[i].misused = w->runs[i].out.failed && is_misuse(&w->runs[i]);
+        w->runs[i].misused =
+            w->runs[i].out.failed &&
+            failure_is_misuse(w->runs[i].out.error, w->runs[i].cmd.show);
     for (size_t i = 0; i < w->nruns; i++) {
         if (!w->runs[i].out.failed)
             close_failures(w, i);

@@ -1,6 +1,7 @@
 /* rules_outcome.c - how a tool call ended: see rules_shell.h. */
 #include "base/common.h"
 
+#include "compress/outcome.h"
 #include "compress/rules_phrase.h"
 #include "compress/rules_shell.h"
 #include "compress/rules_text.h"
@@ -158,6 +159,10 @@ static bool is_banner(struct str s)
                                          "#",
                                          "Found ",
                                          "\xc3\x97 Some errors were",
+                                         "\xc3\x97 Some warnings were",
+                                         "Checked ",
+                                         "--- PASS",
+                                         "=== ",
                                          "20" /* a log's date */};
 
     for (size_t i = 0; i < ARRAY_LEN(starts); i++)
@@ -280,6 +285,16 @@ static void find_error(struct arena *a, const struct output *out,
             ERROR_MAX);
     else
         o->error = text_raw_line(a, t.test.n ? t.test : t.line, ERROR_MAX);
+}
+
+struct str error_line(struct str output, struct arena *a)
+{
+    struct output out = {.n = 0};
+    struct outcome o = {0};
+
+    add_output(&out, output);
+    find_error(a, &out, &o);
+    return o.error;
 }
 
 /* --- counts of tests -------------------------------------------------------- */

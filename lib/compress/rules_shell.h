@@ -69,6 +69,10 @@ size_t shell_read(struct arena *a, struct str root, struct str line,
 /* How the tool call ended; c is NULL for tools other than the shell. */
 void shell_outcome(struct arena *a, const struct ev *e,
                    const struct shell_cmd *c, struct outcome *out);
+/* A failure that is a step of ordinary work and teaches nothing. */
+bool failure_is_ordinary(struct str error);
+/* Was the command itself wrong, so that another one is the answer? */
+bool failure_is_misuse(struct str error, struct str command);
 /* Are checks of this kind run again until they pass? */
 bool shell_is_check(enum shell_kind k);
 
