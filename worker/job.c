@@ -7,6 +7,7 @@
 #include "compress/prompt.h"
 #include "compress/reply.h"
 #include "compress/rules.h"
+#include "worker/branches.h"
 #include "worker/job.h"
 #include "worker/keep.h"
 #include "worker/learn.h"
@@ -245,6 +246,7 @@ static void write_all(struct job *j)
                   (long long)j->session_id, j->n, (long long)added,
                   STR_ARG(j->provider));
         worker_stale(w, j->session.project_id);
+        branches_check(w, j->session.project_id, BRANCHES_KEPT_MS);
     }
     job_end(j);
 }

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "wire/conn.h"
+#include "worker/branches.h"
 #include "worker/capture.h"
 #include "worker/control.h"
 #include "worker/server.h"
@@ -203,6 +204,8 @@ static bool handle(struct conn *c, const struct frame *f)
     memcpy(to.uid, f->uid, sizeof(to.uid));
     worker_active(w);
     if (f->type == FRAME_EVENT) {
+        if (f->flags & FRAME_WANTS_CONTEXT) /* what it is told depends on it */
+            branches_check(w, 0, BRANCHES_SESSION_MS);
         if (capture_event(w, f, "hook", &ask, &e) < 0) {
             log_error("event not stored: %s", e.msg);
             /* If the whole transaction went, so did the others' events. */

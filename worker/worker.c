@@ -15,6 +15,7 @@
 #include "search/meaning.h"
 #include "wire/conn.h"
 #include "wire/spool.h"
+#include "worker/branches.h"
 #include "worker/capture.h"
 #include "worker/digester.h"
 #include "worker/embedding.h"
@@ -434,6 +435,7 @@ int worker_start(struct worker *w, struct err *e)
     capture_open(w);
     reconcile_open(w);
     slot_open(w);
+    branches_check(w, 0, BRANCHES_START_MS);
     rc = digester_open(w, e);
     if (rc == 0)
         rc = server_open(w, e);

@@ -43,6 +43,12 @@ struct worker_counts {
     int64_t batches, memories, llm_calls, llm_failures;
 };
 
+/* As a project's branches were when they were looked at: branches.h. */
+struct branches_seen {
+    int64_t project_id;
+    uint64_t signature;
+};
+
 struct worker {
     uv_loop_t loop;
     struct paths paths;
@@ -66,6 +72,8 @@ struct worker {
     struct worker_counts counts;
     struct asking *drains; /* who waits until all is compressed */
     bool closing;
+
+    struct branches_seen branches[32];
 
     uv_timer_t idle;
     uv_signal_t sigterm, sigint, sighup;

@@ -366,8 +366,9 @@ int session_command_passed(struct db *db, int64_t session_id, int64_t after,
 
 int64_t session_file_sessions(struct db *db, struct str path, struct err *e)
 {
-    struct stmt *s = db_stmt(db, "SELECT count(*) FROM session_files WHERE path "
-                                 "= ?1 AND modified = 1");
+    struct stmt *s =
+        db_stmt(db, "SELECT count(*) FROM session_files WHERE path "
+                    "= ?1 AND modified = 1");
     int64_t n;
 
     stmt_str(s, 1, path);
@@ -376,4 +377,24 @@ int64_t session_file_sessions(struct db *db, struct str path, struct err *e)
         n = col_int(s, 0);
     stmt_done(s);
     return n;
+}
+
+int project_git_dirs(struct db *db, int64_t project_id, size_t max,
+                     struct arena *a, struct str **dirs, size_t *n,
+                     struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT substr(key, 5) FROM project_keys WHERE "
+                    "project_id = ?1 AND key GLOB 'dir:/*' "
+                    "ORDER BY key LIMIT ?2");
+    int rc;
+
+    *dirs = arena_array(a, max ? max : 1, sizeof(**dirs));
+    *n = 0;
+    stmt_int(s, 1, project_id);
+    stmt_int(s, 2, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0 && *n < max)
+        (*dirs)[(*n)++] = arena_str(a, col_str(s, 0));
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
 }

@@ -80,6 +80,11 @@ struct session_file {
 int session_files_read(struct db *db, int64_t id, size_t max, struct arena *a,
                        struct session_file **rows, size_t *n, struct err *e);
 
+/* Git's common directories of the project's clones. */
+int project_git_dirs(struct db *db, int64_t project_id, size_t max,
+                     struct arena *a, struct str **dirs, size_t *n,
+                     struct err *e);
+
 /* How many sessions changed that file (absolute path). */
 int64_t session_file_sessions(struct db *db, struct str path, struct err *e);
 

@@ -601,3 +601,88 @@ int64_t memories_on_others(struct db *db, int64_t project_id, struct str on,
     stmt_done(s);
     return n;
 }
+
+/* --- branches ------------------------------------------------------------------ */
+
+int memories_bound(struct db *db, int64_t project_id, size_t max,
+                   struct arena *a, struct bound **rows, size_t *n,
+                   struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db,
+        "SELECT branch, born_commit FROM memories WHERE project_id = ?1 AND "
+        "born_commit IS NOT NULL AND branch IS NOT NULL GROUP BY branch, "
+        "born_commit ORDER BY max(id) DESC LIMIT ?2");
+    int rc;
+
+    *rows = arena_array(a, max ? max : 1, sizeof(**rows));
+    *n = 0;
+    stmt_int(s, 1, project_id);
+    stmt_int(s, 2, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0 && *n < max)
+        (*rows)[(*n)++] = (struct bound){arena_str(a, col_str(s, 0)),
+                                         arena_str(a, col_str(s, 1))};
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
+int projects_bound(struct db *db, int64_t *ids, size_t max, size_t *n,
+                   struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT DISTINCT project_id FROM memories "
+                                 "WHERE born_commit IS NOT NULL AND project_id "
+                                 "IS NOT NULL LIMIT ?1");
+    int rc;
+
+    *n = 0;
+    stmt_int(s, 1, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0 && *n < max)
+        ids[(*n)++] = col_int(s, 0);
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
+/* Promoted in parts, so that no array needs room for all. */
+#define UNBIND_STEP 256
+
+int64_t memories_unbind(struct db *db, int64_t project_id, struct str branch,
+                        struct str commit, struct str why, int64_t now_ms,
+                        struct err *e)
+{
+    int64_t ids[UNBIND_STEP], done = 0;
+    size_t n;
+    int rc;
+
+    do {
+        struct stmt *s = db_stmt(
+            db, "SELECT id FROM memories WHERE project_id = ?1 AND branch = ?2 "
+                "AND born_commit = ?3 ORDER BY event_ms, id LIMIT ?4");
+
+        n = 0;
+        stmt_int(s, 1, project_id);
+        stmt_str(s, 2, branch);
+        stmt_str(s, 3, commit);
+        stmt_int(s, 4, UNBIND_STEP);
+        while ((rc = stmt_step(s, e)) > 0 && n < UNBIND_STEP)
+            ids[n++] = col_int(s, 0);
+        stmt_done(s);
+        for (size_t i = 0; i < n && rc >= 0; i++)
+            rc = memory_promote(db, ids[i], why, now_ms, e);
+        done += (int64_t)n;
+    } while (rc >= 0 && n == UNBIND_STEP);
+    return rc < 0 ? rc : done;
+}
+
+int memories_rebind(struct db *db, int64_t project_id, struct str branch,
+                    struct str commit, struct str to, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "UPDATE memories SET born_commit = ?4 WHERE "
+                                 "project_id = ?1 AND branch = ?2 AND "
+                                 "born_commit = ?3");
+
+    stmt_int(s, 1, project_id);
+    stmt_str(s, 2, branch);
+    stmt_str(s, 3, commit);
+    stmt_str(s, 4, to);
+    return stmt_run(s, e);
+}

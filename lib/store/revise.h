@@ -105,6 +105,24 @@ int memories_before_it(struct db *db, int64_t id, size_t max, struct arena *a,
 int memory_as_of(struct db *db, struct memory_row *row, int64_t as_of_ms,
                  struct arena *a, struct err *e);
 
+/* What belongs to branches until they are merged: each pair once, the newest
+ * first. */
+struct bound {
+    struct str branch, commit; /* "~" before one that says nothing yet */
+};
+int memories_bound(struct db *db, int64_t project_id, size_t max,
+                   struct arena *a, struct bound **rows, size_t *n,
+                   struct err *e);
+int projects_bound(struct db *db, int64_t *ids, size_t max, size_t *n,
+                   struct err *e);
+/* Promotes those of a pair; how many, or an error. */
+int64_t memories_unbind(struct db *db, int64_t project_id, struct str branch,
+                        struct str commit, struct str why, int64_t now_ms,
+                        struct err *e);
+/* Another commit of their branch takes the place of `commit`. */
+int memories_rebind(struct db *db, int64_t project_id, struct str branch,
+                    struct str commit, struct str to, struct err *e);
+
 /* How many memories of the project (0: all) belong to other branches than
  * `on`, not merged: what reading from there leaves out. */
 int64_t memories_on_others(struct db *db, int64_t project_id, struct str on,
