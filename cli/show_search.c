@@ -163,6 +163,7 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
 {
     int64_t matched = json_get_int(r, "matched", 0);
     int64_t elsewhere = json_get_int(r, "elsewhere", 0);
+    int64_t others = json_get_int(r, "other_branches", 0);
     struct str project = json_get_str(r, "project");
     const struct json *unknown = json_get(r, "unknown");
 
@@ -178,7 +179,10 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
         term_printf(t, " in %.*s", STR_ARG(project));
     if (shown && (int64_t)shown < matched)
         term_printf(t, ", %zu shown", shown);
-    if (elsewhere)
+    if (others)
+        term_printf(t, "; %lld of other branches left out (--all-branches)",
+                    (long long)others);
+    else if (elsewhere)
         term_printf(t, "; %lld in other projects (--all)",
                     (long long)elsewhere);
     put_unknown(t, unknown, shown == 0 && json_len(unknown) == 1);

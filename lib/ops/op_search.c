@@ -6,6 +6,7 @@
 #include "ops/ops.h"
 #include "ops/scope.h"
 #include "search/search.h"
+#include "store/revise.h"
 
 #define RESULTS_DEFAULT 10
 
@@ -138,6 +139,34 @@ static int read_request(struct op_env *env, const struct json *args,
     return rc < 0 ? rc : scope_filter(env, args, scope, &rq->filter, e);
 }
 
+/* What belongs to other branches is left out, and never in silence. */
+static void put_left_out(struct op_env *env, struct jsonw *w,
+                         const struct memory_filter *f)
+{
+    int64_t n = f->on_branch.n
+                    ? memories_on_others(env->db, f->project_id, f->on_branch,
+                                         NULL)
+                    : 0;
+
+    if (n > 0)
+        jsonw_int(w, "other_branches", n);
+}
+
+/* Texts that changed since are shown as they were. */
+static int show_as_of(struct op_env *env, const struct memory_filter *f,
+                      struct search_result *r, struct err *e)
+{
+    int rc = 0;
+
+    for (size_t i = 0; f->as_of_ms && i < r->n && rc == 0; i++)
+        rc = memory_as_of(env->db, &r->hits[i].row, f->as_of_ms, env->a, e);
+    for (size_t i = 0; f->as_of_ms && i < r->ngroups; i++)
+        for (size_t k = 0; k < r->groups[i].n && rc == 0; k++)
+            rc = memory_as_of(env->db, &r->groups[i].hit[k].row, f->as_of_ms,
+                              env->a, e);
+    return rc;
+}
+
 static int run(struct op_env *env, const struct json *args, struct jsonw *out,
                struct err *e)
 {
@@ -148,6 +177,8 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
 
     if (rc == 0)
         rc = search_run(env->db, &rq, env->a, &r, e);
+    if (rc == 0)
+        rc = show_as_of(env, &rq.filter, &r, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
@@ -157,6 +188,7 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     jsonw_int(out, "of", r.of);
     if (r.matched == 0 && scope.project.id)
         jsonw_int(out, "elsewhere", r.elsewhere);
+    put_left_out(env, out, &rq.filter);
     put_near(out, &r);
     jsonw_arr(out, rq.by == BY_SESSION ? "sessions" : "results");
     for (size_t i = 0; i < r.n; i++)
