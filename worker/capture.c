@@ -425,7 +425,13 @@ int capture_item(struct worker *w, const struct item *it, const char *origin,
     event.bytes = (int64_t)in.bytes;
     event.text = in.text;
     event.payload = in.payload;
-    rc = is_excluded(w, in.cwd) ? CM_EAGAIN : place_of(w, in.cwd, false, &p, e);
+    /* What was queued while the agent worked has no directory of its own. */
+    rc = in.cwd.n ? 0
+                  : session_cwd(w->db, in.session, &w->capture->arena, &in.cwd,
+                                e);
+    if (rc == 0)
+        rc = is_excluded(w, in.cwd) ? CM_EAGAIN
+                                    : place_of(w, in.cwd, false, &p, e);
     if (rc == CM_EAGAIN) {
         arena_free(&w->capture->arena);
         return 0;

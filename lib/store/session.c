@@ -149,6 +149,21 @@ int session_put(struct db *db, const struct session_in *in, int64_t *id,
     return rc < 0 ? rc : session_create(db, in, parent, id, e);
 }
 
+int session_cwd(struct db *db, struct str uid, struct arena *a,
+                struct str *out, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT cwd FROM sessions WHERE uid = ?1");
+    int rc;
+
+    *out = STR_NONE;
+    stmt_str(s, 1, uid);
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        *out = arena_str(a, col_str(s, 0));
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
 int session_ended(struct db *db, int64_t id, struct str reason, int64_t time_ms,
                   struct err *e)
 {

@@ -6,6 +6,7 @@
 #ifndef CMEM_STORE_SESSION_H
 #define CMEM_STORE_SESSION_H
 
+#include "base/arena.h"
 #include "base/common.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -34,6 +35,9 @@ struct session_in {
  * yet is made too. */
 int session_put(struct db *db, const struct session_in *in, int64_t *id,
                 struct err *e);
+/* Where it was last; empty when it is not known. Lives in a. */
+int session_cwd(struct db *db, struct str uid, struct arena *a,
+                struct str *out, struct err *e);
 int session_ended(struct db *db, int64_t id, struct str reason, int64_t time_ms,
                   struct err *e);
 /* Counts a prompt; its first words become the title if there is none. */

@@ -79,6 +79,18 @@ check "and named" sh -c "printf '%s' '$out' | grep -q broken.jsonl.gz"
 check "the others are taken" test "$(field added)" -ge 2
 rm "$project/broken.jsonl.gz"
 
+# --- what was queued while the agent worked has no directory in its line ---
+{
+    transcript queued 1
+    printf '{"type":"queue-operation","operation":"enqueue","sessionId":"queued",'
+    printf '"timestamp":"2026-02-01T10:00:09.000Z","content":"then polish the quuxifier"}\n'
+    printf '{"type":"queue-operation","operation":"remove","sessionId":"queued",'
+    printf '"timestamp":"2026-02-01T10:00:10.000Z"}\n'
+} >"$project/queued.jsonl"
+import >/dev/null 2>&1
+check "it belongs where its session is" sh -c \
+    "'$BIN/cmem' search --all --json -n 1 quuxifier | grep -q '\"project\":\"$(basename "$dir")\"'"
+
 # --- the worker is killed meanwhile: nothing is lost, nothing comes twice ---
 for nth in $(seq 60); do
     transcript "many$nth" 5 >"$project/many$nth.jsonl"
