@@ -316,6 +316,9 @@ CREATE TABLE memory_terms (
 ) STRICT;
 CREATE VIRTUAL TABLE memories_terms USING fts5vocab(memories_fts, 'row');
 
+-- What stands beside what in a session that was imported in order.
+CREATE INDEX memories_order ON memories(session_id, ord) WHERE ord > 0;
+
 -- Embedders whose vectors are here. One serves searches; another one that is
 -- to take its place fills up beside it (worker/embedding.h).
 CREATE TABLE embedders (

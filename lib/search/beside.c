@@ -56,29 +56,32 @@ static int read_neighbours(struct finding *f, struct err *e)
         nseeds = SEEDS;
     for (size_t i = 0; i < nseeds && rc == 0; i++) {
         size_t got;
+        const struct cand *c = &f->c.v[seeds[i].at];
+        struct row_place at = {c->id, c->session_id, c->order, c->group};
 
-        rc = rows_beside(f->db, f->c.v[seeds[i].at].id, ids + n, &got, e);
+        rc = rows_beside(f->db, &at, ids + n, &got, e);
         n += got;
     }
     f->is_beside = true;
-    return rc < 0 ? rc : cands_read(f, ids, n, e);
+    if (rc == 0)
+        rc = cands_read(f, ids, n, e);
+    like_judge(f);
+    return rc;
 }
 
 /* Places together, each in its order. */
 static int by_place(const void *pa, const void *pb)
 {
-    const struct cand *const *x = pa, *const *y = pb;
-    const struct cand *a = *x, *b = *y;
+    const struct cand *const *px = pa, *const *py = pb;
+    const struct cand *x = *px, *y = *py;
 
-    if (a->group != b->group)
-        return a->group < b->group ? -1 : 1;
-    if (a->group) {
-        if (a->order != b->order)
-            return a->order < b->order ? -1 : 1;
-    } else if (a->session_id != b->session_id) {
-        return a->session_id < b->session_id ? -1 : 1;
-    }
-    return a->id < b->id ? -1 : a->id > b->id;
+    if (x->group != y->group)
+        return x->group < y->group ? -1 : 1;
+    if (!x->group && x->session_id != y->session_id)
+        return x->session_id < y->session_id ? -1 : 1;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
 }
 
 static bool same_place(const struct cand *x, const struct cand *y)
@@ -89,7 +92,7 @@ static bool same_place(const struct cand *x, const struct cand *y)
 /* How far y is behind x in their place; 0: not a neighbour. */
 static int64_t apart(const struct cand *x, const struct cand *y)
 {
-    int64_t d = x->group ? y->order - x->order : y->id - x->id;
+    int64_t d = x->order > 0 ? y->order - x->order : y->id - x->id;
 
     if (!same_place(x, y) || (!x->group && !x->session_id))
         return 0;
@@ -184,7 +187,8 @@ int beside(struct finding *f, struct err *e)
             from = i;
             prompt = NULL;
         }
-        if (order[i]->is_prompt && order[i]->session_id && !order[i]->group)
+        if (order[i]->is_prompt && order[i]->session_id && !order[i]->group &&
+            order[i]->order <= 0)
             prompt = order[i];
         if (!without(f, SIGNAL_NEAR))
             judge_near(f, order, i, prompt);

@@ -103,7 +103,11 @@ bool without(const struct finding *f, enum signal s)
 void cand_judge(struct finding *f, struct cand *c)
 {
     struct rank_words words;
+    struct terms t;
 
+    terms_open(&t, c->terms, &f->w.scale);
+    c->traits = t.traits;
+    c->speaker = t.speaker;
     words_hits(&f->w, c->id, c->terms, c->hits);
     words = rank_words(&f->w.rank, c->hits);
     c->has_all = words.all;

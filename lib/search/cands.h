@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "search/fuse.h"
 #include "search/search.h"
+#include "search/when.h"
 #include "search/words.h"
 #include "store/db.h"
 
@@ -21,6 +22,8 @@ struct cand {
     bool pinned, is_prompt, wanted, has_all;
     bool is_found; /* proposed by itself, not read as a neighbour only */
     struct str terms;
+    unsigned traits;  /* traits.h */
+    uint32_t speaker; /* hashed */
     float *hits;  /* weighted, of each unit of the question */
     float cosine; /* -2: not known */
     float x[EVIDENCE_COUNT];
@@ -42,6 +45,7 @@ struct finding {
     const struct search_request *rq;
     struct arena *a;
     struct query q;
+    struct when when;
     struct words w;
     struct proposals words;
     const float *qv; /* the question as a vector, or NULL */
@@ -60,6 +64,13 @@ int cands_read(struct finding *f, int64_t *ids, size_t n, struct err *e);
 /* gather.c: candidates of every signal, as many as it takes to fill the
  * request. */
 int gather(struct finding *f, struct err *e);
+/* like.c: the question's vector, when there is an embedder; the memories
+ * nearest to it; the cosine of every candidate. */
+int like_open(struct finding *f);
+int like_propose(struct finding *f, int64_t **ids, size_t *n);
+void like_judge(struct finding *f);
+/* form.c: who says it and how. */
+void form(struct finding *f);
 /* beside.c: neighbours of the best, and what places say: evidences. */
 int beside(struct finding *f, struct err *e);
 

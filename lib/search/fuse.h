@@ -32,8 +32,12 @@
     X(PLACE_WORDS, PLACE)   /* of all of its session or group */               \
     X(PLACE_MEANING, PLACE) /* the nearest few there */                        \
     X(NAMES, NAMES)         /* names that it shares, rare ones more */         \
+    X(SPEAKER, NAMES)       /* whom the question names said it */              \
     X(GRAPH, GRAPH)         /* names related to those asked for */             \
-    X(TIME, TIME)           /* it happened then */
+    X(TIME, TIME)           /* it happened then */                             \
+    X(TELLS_TIME, TIME)     /* asked when: it says when */                     \
+    X(STATES, FORM)         /* it does not end with a question */              \
+    X(LENGTH, FORM)         /* it says enough to be an answer */
 
 enum evidence {
 #define X(id, signal) EVIDENCE_##id,

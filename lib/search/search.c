@@ -172,8 +172,10 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
     if (out->of < 0)
         return (int)out->of;
     query_parse(rq->words, a, &f.q);
+    when_parse(rq->words, rq->filter.now_ms, &f.when);
     if (f.q.n == 0)
         return browse(db, rq, a, out, e);
+    like_open(&f);
     rc = plan(&f, e);
     if (rc == 0)
         rc = gather(&f, e);
@@ -183,10 +185,13 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
     if (f.c.n == 0)
         return rq->filter.project_id ? count_elsewhere(db, &f.q, a, out, e) : 0;
     rc = beside(&f, e);
+    form(&f);
     if (rc == 0)
         rc = score(&f, e);
     if (rc < 0)
         return rc;
+    if (rq->watch)
+        rq->watch(rq->watch_arg, f.c.v, f.c.n);
     return rq->by == BY_MEMORY ? pick_memories(&f, e) : pick_places(&f, e);
 }
 

@@ -29,7 +29,8 @@
     X(MEANING, "meaning") /* says the same in other words */                   \
     X(NAMES, "names")     /* names what the question names */                  \
     X(GRAPH, "graph")     /* names what is related to that */                  \
-    X(TIME, "time")       /* happened when the question says */
+    X(TIME, "time")       /* happened when the question says */                \
+    X(FORM, "form")       /* is the sort of text that answers */
 
 enum signal {
 #define X(id, name) SIGNAL_##id,
@@ -42,6 +43,7 @@ const char *signal_name(enum signal s);
 enum search_by { BY_MEMORY, BY_SESSION, BY_GROUP };
 
 struct meaning;
+struct cand;
 
 struct search_request {
     struct str words; /* empty: the newest that the filter lets through */
@@ -51,6 +53,9 @@ struct search_request {
     unsigned without;        /* bit 1 << SIGNAL_X: leave X out */
     enum search_by by;
     bool no_snippets;
+    /* For learning: sees all candidates, scored. */
+    void (*watch)(void *arg, const struct cand *v, size_t n);
+    void *watch_arg;
     bool all_of_one; /* no more than a few of one session otherwise */
 };
 

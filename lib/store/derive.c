@@ -11,6 +11,7 @@ static const char drop_sql[] =
     "DROP TABLE IF EXISTS memories_terms;"
     "DROP TABLE IF EXISTS memories_fts;"
     "DROP TABLE IF EXISTS memory_terms;"
+    "DROP INDEX IF EXISTS memories_order;"
     "DROP TABLE IF EXISTS relations;"
     "DROP TABLE IF EXISTS entity_memories;"
     "DROP TABLE IF EXISTS entity_aliases;"

@@ -7,6 +7,7 @@
 #include "store/entity.h"
 #include "store/index.h"
 #include "store/scope_words.h"
+#include "store/traits.h"
 #include "store/vector.h"
 
 /* Most text of one memory that is indexed: far more than any has. */
@@ -25,7 +26,8 @@ static void add_strings(struct buf *b, const struct json *j, int depth)
 }
 
 struct indexed {
-    struct buf text, names, scope;
+    struct buf text, names, scope, speaker;
+    unsigned traits;
 };
 
 static void index_free(struct indexed *x)
@@ -33,6 +35,7 @@ static void index_free(struct indexed *x)
     buf_free(&x->text);
     buf_free(&x->names);
     buf_free(&x->scope);
+    buf_free(&x->speaker);
 }
 
 static void index_text(struct indexed *x, struct str title, struct str subtitle,
@@ -77,11 +80,13 @@ static int put_words(struct db *db, int64_t id, struct str title,
     if (rc < 0)
         return rc;
     s = db_stmt(db, "INSERT OR REPLACE INTO memory_terms (memory_id, v) "
-                    "VALUES (?1, row_terms(?2, ?3, ?4))");
+                    "VALUES (?1, row_terms(?2, ?3, ?4, ?5, ?6))");
     stmt_int(s, 1, id);
     stmt_str(s, 2, title);
     stmt_str(s, 3, buf_str(&x->text));
     stmt_str(s, 4, buf_str(&x->names));
+    stmt_str(s, 5, buf_str(&x->speaker));
+    stmt_int(s, 6, x->traits);
     return stmt_run(s, e);
 }
 
@@ -113,10 +118,12 @@ static int read_scope(struct db *db, int64_t id, struct indexed *x,
                       struct err *e)
 {
     struct stmt *s = db_stmt(db, "SELECT project_id, session_id, kind, "
-                                 "group_key FROM memories WHERE id = ?1");
+                                 "group_key, text, user FROM memories WHERE "
+                                 "id = ?1");
     int rc;
 
     buf_init(&x->scope, 256);
+    buf_init(&x->speaker, 256);
     stmt_int(s, 1, id);
     rc = stmt_step(s, e);
     if (rc > 0) {
@@ -125,6 +132,10 @@ static int read_scope(struct db *db, int64_t id, struct indexed *x,
         scope_word(&x->scope, 'k', col_str(s, 2));
         if (!col_is_null(s, 3))
             scope_word(&x->scope, 'g', col_str(s, 3));
+        x->traits = traits_of(col_str(s, 4));
+        buf_adds(&x->speaker, speaker_of(col_str(s, 4)));
+        if (x->speaker.len == 0)
+            buf_adds(&x->speaker, str_cut(col_str(s, 5), 0, 128));
     }
     stmt_done(s);
     return rc < 0 ? rc : 0;

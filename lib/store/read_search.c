@@ -219,30 +219,40 @@ int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
     return rc < 0 ? rc : 0;
 }
 
-/* Two places before and two behind; of those in a group by the group's order,
- * of others by id, where the session is the same; and what was asked last. */
-int rows_beside(struct db *db, int64_t id, int64_t *ids, size_t *n,
-                struct err *e)
+/* Two places before and two behind: by its order in the group, or in the
+ * session where that has one; of others those with the next ids that are of
+ * the same session; and what was asked last. */
+#define BESIDE(key, index, has, cmp, dir)                                      \
+    "SELECT * FROM (SELECT b.id FROM memories m JOIN memories b INDEXED "     \
+    "BY " index " ON b." key " = m." key " AND " has " AND (b.ord, b.id) " cmp \
+    " (m.ord, m.id) WHERE m.id = ?1 ORDER BY b.ord " dir ", b.id " dir         \
+    " LIMIT 2)"
+#define BESIDE_GROUP(cmp, dir)                                                 \
+    BESIDE("group_key", "memories_group", "b.group_key IS NOT NULL", cmp, dir)
+#define BESIDE_ORDER(cmp, dir)                                                 \
+    BESIDE("session_id", "memories_order", "b.ord > 0", cmp, dir)
+int rows_beside(struct db *db, const struct row_place *at, int64_t *ids,
+                size_t *n, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT * FROM (SELECT b.id FROM memories m JOIN memories b ON "
-            "b.group_key = m.group_key AND (b.ord, b.id) < (m.ord, m.id) "
-            "WHERE m.id = ?1 ORDER BY b.ord DESC, b.id DESC LIMIT 2) "
-            "UNION ALL "
-            "SELECT * FROM (SELECT b.id FROM memories m JOIN memories b ON "
-            "b.group_key = m.group_key AND (b.ord, b.id) > (m.ord, m.id) "
-            "WHERE m.id = ?1 ORDER BY b.ord, b.id LIMIT 2) "
-            "UNION ALL "
-            "SELECT b.id FROM memories m JOIN memories b ON b.id IN (m.id - 2, "
-            "m.id - 1, m.id + 1, m.id + 2) AND b.session_id = m.session_id "
-            "WHERE m.id = ?1 AND m.group_key IS NULL "
-            "UNION ALL "
-            "SELECT max(b.id) FROM memories m JOIN memories b ON "
-            "b.session_id = m.session_id AND b.kind = 'prompt' AND b.id < m.id "
-            "WHERE m.id = ?1 AND m.group_key IS NULL AND m.kind <> 'prompt'");
+    struct stmt *s;
     int rc = 0;
 
-    stmt_int(s, 1, id);
+    if (at->group)
+        s = db_stmt(db, BESIDE_GROUP("<", "DESC") " UNION ALL "
+                        BESIDE_GROUP(">", ""));
+    else if (at->order > 0)
+        s = db_stmt(db, BESIDE_ORDER("<", "DESC") " UNION ALL "
+                        BESIDE_ORDER(">", ""));
+    else
+        s = db_stmt(
+            db, "SELECT b.id FROM memories b WHERE b.id IN (?1 - 2, ?1 - 1, "
+                "?1 + 1, ?1 + 2) AND b.session_id = ?2 "
+                "UNION ALL "
+                "SELECT max(b.id) FROM memories b WHERE b.session_id = ?2 AND "
+                "b.kind = 'prompt' AND b.id < ?1");
+    stmt_int(s, 1, at->id);
+    if (!at->group && at->order <= 0)
+        stmt_int(s, 2, at->session_id);
     *n = 0;
     while (*n < ROWS_BESIDE && (rc = stmt_step(s, e)) > 0)
         if (!col_is_null(s, 0))

@@ -69,12 +69,17 @@ int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
               size_t n, int (*fn)(void *arg, const struct found_row *r),
               void *arg, struct err *e);
 
-/* Rows that stand up to `far` places before and after `id` in its group, or
- * were written down beside it in its session, and the prompt before it; at
- * most ROWS_BESIDE. */
-#define ROWS_BESIDE 9
-int rows_beside(struct db *db, int64_t id, int64_t *ids, size_t *n,
-                struct err *e);
+/* Where a row stands: found_row has it. */
+struct row_place {
+    int64_t id, session_id, order;
+    uint64_t group;
+};
+/* Rows that stand two places before and after it in its group, or in its
+ * session where that has an order, or were written down beside it, and the
+ * prompt before it; at most ROWS_BESIDE. */
+#define ROWS_BESIDE 5
+int rows_beside(struct db *db, const struct row_place *at, int64_t *ids,
+                size_t *n, struct err *e);
 
 /* How many rows of the whole index match; negative: an error. */
 int64_t words_count(struct db *db, struct str match, struct err *e);

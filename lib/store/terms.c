@@ -13,11 +13,18 @@
 #define TITLE_MOST 7u
 #define TEXT_MOST  127u
 #define NAMES_MOST 63u
-/* Lengths of the three fields, and how many terms: 2 bytes each. */
-#define HEAD_BYTES 8u
+/* Lengths of the three fields, how many terms, traits: 2 bytes each; then the
+ * speaker. */
+#define HEAD_BYTES   14u
+#define HEAD_COUNT   6u
+#define HEAD_TRAITS  8u
+#define HEAD_SPEAKER 10u
 #define LENGTH_MAX 0xffffu
 /* How strongly a field's length dampens its hits: BM25's b. */
 #define LENGTH_B 0.75
+
+/* The fields, then speaker and traits. */
+#define ROW_ARGS (FTS_COLUMNS + 2)
 
 struct term {
     uint32_t hash;
@@ -129,11 +136,14 @@ static unsigned at_most(unsigned v, unsigned most)
     return v < most ? v : most;
 }
 
-static void pack(const struct collect *c, unsigned char *p)
+static void pack(const struct collect *c, uint32_t speaker, unsigned traits,
+                 unsigned char *p)
 {
     for (int k = 0; k < FTS_COLUMNS; k++)
         put16(p + 2 * k, c->length[k]);
-    put16(p + 2 * FTS_COLUMNS, (unsigned)c->n);
+    put16(p + HEAD_COUNT, (unsigned)c->n);
+    put16(p + HEAD_TRAITS, traits);
+    put32(p + HEAD_SPEAKER, speaker);
     p += HEAD_BYTES;
     for (size_t i = 0; i < c->n; i++)
         put32(p + 4 * i, c->v[i].hash);
@@ -147,28 +157,32 @@ static void pack(const struct collect *c, unsigned char *p)
     }
 }
 
-/* row_terms(title, text, names) */
+/* row_terms(title, text, names, speaker, traits) */
 static void row_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
 {
     struct tokenizer *t = sqlite3_user_data(ctx);
-    struct collect c = {0};
+    struct collect c = {0}, who = {0};
     unsigned char *blob = NULL;
-    int rc = nargs == FTS_COLUMNS ? SQLITE_OK : SQLITE_MISUSE;
+    int rc = nargs == ROW_ARGS ? SQLITE_OK : SQLITE_MISUSE;
 
     for (; c.column < FTS_COLUMNS && rc == SQLITE_OK; c.column++)
         rc = take(t, &c, FTS5_TOKENIZE_DOCUMENT, args[c.column]);
+    if (rc == SQLITE_OK)
+        rc = take(t, &who, FTS5_TOKENIZE_DOCUMENT, args[FTS_COLUMNS]);
     if (rc == SQLITE_OK) {
         fold(&c);
         blob = malloc(HEAD_BYTES + 6 * c.n);
         rc = blob ? SQLITE_OK : SQLITE_NOMEM;
     }
     if (rc == SQLITE_OK) {
-        pack(&c, blob);
+        pack(&c, who.n ? who.v[0].hash : 0,
+             (unsigned)sqlite3_value_int(args[FTS_COLUMNS + 1]) & 0xffff, blob);
         sqlite3_result_blob(ctx, blob, (int)(HEAD_BYTES + 6 * c.n), free);
     } else {
         sqlite3_result_error_code(ctx, rc);
     }
     free(c.v);
+    free(who.v);
 }
 
 /* word_terms(text) */
@@ -243,7 +257,7 @@ static int add(sqlite3 *h, fts5_api *api, const char *name, int nargs,
 
 int terms_register(sqlite3 *h, fts5_api *api)
 {
-    int rc = add(h, api, "row_terms", FTS_COLUMNS, row_terms);
+    int rc = add(h, api, "row_terms", ROW_ARGS, row_terms);
 
     return rc == SQLITE_OK ? add(h, api, "word_terms", 1, word_terms) : rc;
 }
@@ -255,7 +269,9 @@ void terms_open(struct terms *t, struct str blob, const struct term_scale *s)
     *t = (struct terms){0};
     if (blob.n < HEAD_BYTES)
         return;
-    t->n = get16(p + 2 * FTS_COLUMNS);
+    t->n = get16(p + HEAD_COUNT);
+    t->traits = get16(p + HEAD_TRAITS);
+    t->speaker = get32(p + HEAD_SPEAKER);
     if (blob.n < HEAD_BYTES + 6 * t->n)
         t->n = (blob.n - HEAD_BYTES) / 6;
     t->hash = p + HEAD_BYTES;

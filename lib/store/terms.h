@@ -9,11 +9,12 @@
  * The words are those of the full-text index: terms_register makes SQL
  * functions of its own tokenizer,
  *
- *     row_terms(title, text, names)   the blob
- *     word_terms(text)                hashes of the words in their order
+ *     row_terms(title, text, names, speaker, traits)   the blob
+ *     word_terms(text)                   hashes of the words in their order
  *
  * A hash has 32 bits: two words of a question and a row of a hundred words
- * meet by accident once in twenty million.
+ * meet by accident once in twenty million. The blob also says who speaks and
+ * how (traits.h).
  */
 #ifndef CMEM_STORE_TERMS_H
 #define CMEM_STORE_TERMS_H
@@ -40,6 +41,9 @@ struct terms {
     const unsigned char *freq; /* n x 2 bytes */
     size_t n;
     float per_hit[FTS_COLUMNS]; /* weight, less where a field is long */
+    unsigned length[FTS_COLUMNS]; /* words, at most 65,535 */
+    unsigned traits;
+    uint32_t speaker; /* the first word of who speaks, hashed; 0: not said */
 };
 
 /* A blob that is not one gives no terms. The blob is borrowed. */
