@@ -114,5 +114,35 @@ void cand_judge(struct finding *f, struct cand *c)
     if (without(f, SIGNAL_WORDS))
         return;
     c->x[EVIDENCE_WORDS] = (float)words.score;
-    c->x[EVIDENCE_ALL_WORDS] = words.all;
+}
+
+/* Places together, each in its order. */
+static int by_place(const void *pa, const void *pb)
+{
+    const struct cand *const *px = pa, *const *py = pb;
+    const struct cand *x = *px, *y = *py;
+
+    if (x->group != y->group)
+        return x->group < y->group ? -1 : 1;
+    if (!x->group && x->session_id != y->session_id)
+        return x->session_id < y->session_id ? -1 : 1;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+bool cand_same_place(const struct cand *x, const struct cand *y)
+{
+    return x->group == y->group && (x->group || x->session_id == y->session_id);
+}
+
+struct cand **cands_by_place(const struct finding *f)
+{
+    struct cand **order = arena_array(f->a, f->c.n + 1, sizeof(*order));
+
+    for (size_t i = 0; i < f->c.n; i++)
+        order[i] = &f->c.v[i];
+    if (f->c.n)
+        qsort(order, f->c.n, sizeof(*order), by_place);
+    return order;
 }

@@ -25,6 +25,7 @@ struct cand {
     unsigned traits;  /* traits.h */
     uint32_t speaker; /* hashed */
     float *hits;  /* weighted, of each unit of the question */
+    float *lent;  /* with its neighbours' */
     float cosine; /* -2: not known */
     float x[EVIDENCE_COUNT];
     float share[SIGNAL_COUNT];
@@ -50,6 +51,7 @@ struct finding {
     struct proposals words;
     const float *qv; /* the question as a vector, or NULL */
     struct cands c;
+    float met[LEVEL_COUNT];
     bool is_beside; /* what is read now is read as a neighbour */
     struct search_result *out;
 };
@@ -66,15 +68,26 @@ int cands_read(struct finding *f, int64_t *ids, size_t n, struct err *e);
 int gather(struct finding *f, struct err *e);
 /* like.c: the question's vector, when there is an embedder; the memories
  * nearest to it; the cosine of every candidate. */
-int like_open(struct finding *f);
-int like_propose(struct finding *f, int64_t **ids, size_t *n);
+void like_open(struct finding *f);
+int like_propose(struct finding *f, struct err *e);
 void like_judge(struct finding *f);
-/* form.c: who says it and how. */
-void form(struct finding *f);
-/* beside.c: neighbours of the best, and what places say: evidences. */
+/* named.c: memories that name what the question names, or what is related. */
+int named_propose(struct finding *f, struct err *e);
+/* gather.c: candidates of every signal, as many as it takes to fill the
+ * request. */
+int gather(struct finding *f, struct err *e);
+/* beside.c: neighbours of the best are read, and lend. */
 int beside(struct finding *f, struct err *e);
+/* form.c: who says it, when, and how. */
+int form(struct finding *f, struct err *e);
+/* judge.c: candidates beside each other, and the score. */
+int judge(struct finding *f, struct err *e);
 
-/* Own words and meaning. */
+/* All of them, places (groups, else sessions) together, each in its order. */
+struct cand **cands_by_place(const struct finding *f);
+bool cand_same_place(const struct cand *x, const struct cand *y);
+
+/* Own words. */
 void cand_judge(struct finding *f, struct cand *c);
 bool without(const struct finding *f, enum signal s);
 

@@ -1,4 +1,5 @@
-/* form.c - who says it, and whether it is the sort of text that answers. */
+/* form.c - who says it, when it happened, and whether it is the sort of text
+ * that answers. */
 #include "base/common.h"
 
 #include <math.h>
@@ -6,10 +7,18 @@
 #include "search/cands.h"
 #include "store/traits.h"
 
-/* Words at which a text says half as much as one can. */
-#define WORDS_HALF 20.0f
-/* Speakers that a question may name. */
-#define NAMED_MAX 2
+/* What happened is told later, and planned a little before: days at which a
+ * third is left. */
+#define TOLD_DAYS    10.0
+#define PLANNED_DAYS 4.0
+#define DAY_MS       86400e3
+
+static const char *const first_person[] = {"i",    "my",   "me",  "mine",
+                                           "our",  "we",   "us",  "i've",
+                                           "i'm",  "i'd",  "i'll"};
+static const char *const counting[] = {"how many", "how much", "how long",
+                                       "how often", "how old", "how far",
+                                       "what percentage", "average"};
 
 static bool has_word(const struct finding *f, uint32_t hash)
 {
@@ -38,25 +47,79 @@ static uint32_t named_speaker(const struct finding *f)
     return found;
 }
 
-void form(struct finding *f)
+static bool is_first_person(struct str words)
 {
-    uint32_t speaker = named_speaker(f);
+    struct str w;
+
+    while (str_split(&words, ' ', &w))
+        for (size_t i = 0; i < ARRAY_LEN(first_person); i++)
+            if (str_ieq(w, str_of(first_person[i])))
+                return true;
+    return false;
+}
+
+static bool is_counting(struct str words)
+{
+    for (size_t i = 0; i < ARRAY_LEN(counting); i++)
+        if (str_ifind(words, str_of(counting[i])) >= 0)
+            return true;
+    return false;
+}
+
+/* "user", as a speaker; 0 when the question is not about the asker. */
+static int asker(struct finding *f, uint32_t *hash, struct err *e)
+{
+    uint32_t *hashes;
+    size_t n;
+    int rc;
+
+    *hash = 0;
+    if (!is_first_person(f->rq->words))
+        return 0;
+    rc = words_hashes(f->db, STR("user"), f->a, &hashes, &n, e);
+    if (rc == 0 && n)
+        *hash = hashes[0];
+    return rc;
+}
+
+static void judge_time(const struct when *w, struct cand *c)
+{
+    double days = 0;
+
+    c->x[EVIDENCE_TELLS_TIME] =
+        w->asks_when && (c->traits & TRAIT_TELLS_TIME);
+    if (w->kind != WHEN_IN && w->kind != WHEN_BEFORE && w->kind != WHEN_AFTER)
+        return;
+    if (w->anchor.n)
+        return;
+    if (c->event_ms < w->from_ms)
+        days = (double)(w->from_ms - c->event_ms) / DAY_MS / PLANNED_DAYS;
+    else if (c->event_ms >= w->until_ms)
+        days = (double)(c->event_ms - w->until_ms) / DAY_MS / TOLD_DAYS;
+    else
+        c->x[EVIDENCE_TIME] = 1;
+    c->x[EVIDENCE_TIME_NEAR] = (float)exp(-days);
+}
+
+int form(struct finding *f, struct err *e)
+{
+    uint32_t speaker = named_speaker(f), user;
+    bool counts = is_counting(f->rq->words);
+    int rc = asker(f, &user, e);
 
     for (size_t i = 0; i < f->c.n; i++) {
         struct cand *c = &f->c.v[i];
-        struct terms t;
-        float words;
 
-        terms_open(&t, c->terms, &f->w.scale);
-        words = (float)(t.length[FTS_TITLE] + t.length[FTS_TEXT]);
-        if (!without(f, SIGNAL_NAMES))
+        if (!without(f, SIGNAL_NAMES)) {
             c->x[EVIDENCE_SPEAKER] = speaker && c->speaker == speaker;
+            c->x[EVIDENCE_ASKER] = user && c->speaker == user;
+        }
         if (!without(f, SIGNAL_TIME))
-            c->x[EVIDENCE_TELLS_TIME] =
-                f->when.asks_when && (c->traits & TRAIT_TELLS_TIME);
+            judge_time(&f->when, c);
         if (without(f, SIGNAL_FORM))
             continue;
+        c->x[EVIDENCE_COUNTS] = counts && (c->traits & TRAIT_NUMBER);
         c->x[EVIDENCE_STATES] = !(c->traits & TRAIT_ASKS);
-        c->x[EVIDENCE_LENGTH] = words / (words + WORDS_HALF);
     }
+    return rc;
 }

@@ -26,8 +26,17 @@ static double cut(float x)
     return x > 0 ? x < 1 ? (double)x : 1 : 0; /* NaN is not above 0 */
 }
 
-double fuse(const struct weights *w, const float x[EVIDENCE_COUNT],
-            float *share)
+double fuse_level(const struct weights *w, const float met[LEVEL_COUNT])
+{
+    double level = (double)w->bias;
+
+    for (int i = 0; i < LEVEL_COUNT; i++)
+        level += (double)w->level[i] * cut(met[i]);
+    return level;
+}
+
+double fuse(const struct weights *w, double level,
+            const float x[EVIDENCE_COUNT], float *share)
 {
     double sum = 0, part[SIGNAL_COUNT] = {0}, score;
 
@@ -37,7 +46,7 @@ double fuse(const struct weights *w, const float x[EVIDENCE_COUNT],
         part[evidence_signal((enum evidence)v)] += add;
         sum += add;
     }
-    score = 1 / (1 + exp(-((double)w->bias + sum)));
+    score = 1 / (1 + exp(-(level + sum)));
     for (int s = 0; share && s < SIGNAL_COUNT; s++)
         share[s] = sum > 0 ? (float)(score * part[s] / sum) : 0;
     return score;

@@ -4,10 +4,13 @@
  * Each signal gives one or more evidences between 0 (nothing) and 1 (as strong
  * as it gets). They join as odds do:
  *
- *     odds = e ^ (bias + w1 x1 + w2 x2 + ...)        score = odds / (1 + odds)
+ *     odds = e ^ (level + w1 x1 + w2 x2 + ...)       score = odds / (1 + odds)
  *
  * The weights (weights.h) are learnt so that the score is the chance that the
- * memory answers the question; no weight is negative. Therefore:
+ * memory answers the question; no weight is negative. `level` is the same for
+ * all memories of one question: it tells how well the question is met at all,
+ * so that the best of a question to which nothing fits is not worth more than
+ * that. Therefore:
  *
  *   1. the score is between 0 and 1 and never falls when an evidence grows;
  *   2. taking a signal away changes nothing between two memories of which it
@@ -23,21 +26,34 @@
 #include "search/search.h"
 
 #define EVIDENCES(X)                                                           \
-    X(WORDS, WORDS)         /* rank_words */                                   \
-    X(ALL_WORDS, WORDS)     /* every word that anything has */                 \
-    X(MEANING, MEANING)     /* its cosine, from the usual to the same */       \
-    X(NEAR_WORDS, NEAR)     /* what neighbours' words add to its own */        \
-    X(BEFORE_MEANING, NEAR) /* of what stands before it */                     \
-    X(AFTER_MEANING, NEAR)  /* and after it */                                 \
-    X(PLACE_WORDS, PLACE)   /* of all of its session or group */               \
-    X(PLACE_MEANING, PLACE) /* the nearest few there */                        \
-    X(NAMES, NAMES)         /* names that it shares, rare ones more */         \
-    X(SPEAKER, NAMES)       /* whom the question names said it */              \
-    X(GRAPH, GRAPH)         /* names related to those asked for */             \
-    X(TIME, TIME)           /* it happened then */                             \
-    X(TELLS_TIME, TIME)     /* asked when: it says when */                     \
-    X(STATES, FORM)         /* it does not end with a question */              \
-    X(LENGTH, FORM)         /* it says enough to be an answer */
+    X(WORDS, WORDS)          /* rank_words */                                  \
+    X(WORDS_BEST, WORDS)     /* the same beside the best candidate's */        \
+    X(WORDS_MET, WORDS)      /* each word beside whoever has it most */        \
+    X(MEANING, MEANING)      /* its cosine, from the usual to the same */      \
+    X(MEANING_HIGH, MEANING) /* squared: the top of it tells more */           \
+    X(MEANING_BEST, MEANING) /* beside the best, from the average */           \
+    X(NEAR_WORDS, NEAR)      /* what neighbours add to WORDS_MET */            \
+    X(BEFORE_WORDS, NEAR)    /* what stands before it adds to WORDS */         \
+    X(REPLY, NEAR)           /* it follows a question */                       \
+    X(REPLY_WORDS, NEAR)     /* that has the words: BEFORE_WORDS again */      \
+    X(AFTER_MEANING, NEAR)   /* of what stands after it */                     \
+    X(PLACE_BEST, PLACE)     /* its session or group beside the best one */    \
+    X(PLACE_MEANING, PLACE)  /* the nearest few there */                       \
+    X(NAMES, NAMES)          /* names that it shares, rare ones more */        \
+    X(SPEAKER, NAMES)        /* whom the question names said it */             \
+    X(ASKER, NAMES)          /* "I": the user said it */                       \
+    X(GRAPH, GRAPH)          /* states how those stand to others */            \
+    X(TIME, TIME)            /* it happened then */                            \
+    X(TIME_NEAR, TIME)       /* or not long before or after */                 \
+    X(TELLS_TIME, TIME)      /* asked when: it says when */                    \
+    X(COUNTS, FORM)          /* asked how many: it has a number */             \
+    X(STATES, FORM)          /* it does not end with a question */
+
+/* How well a question is met at all. */
+#define LEVELS(X)                                                              \
+    X(WORDS)   /* WORDS of the best */                                         \
+    X(MET)     /* share of the question's weight that anybody has */           \
+    X(MEANING) /* the nearest one's */
 
 enum evidence {
 #define X(id, signal) EVIDENCE_##id,
@@ -47,16 +63,26 @@ enum evidence {
 };
 enum signal evidence_signal(enum evidence v);
 
+enum level {
+#define X(id) LEVEL_##id,
+    LEVELS(X)
+#undef X
+        LEVEL_COUNT
+};
+
 /* One set of weights: which of them is for the question to choose. */
 struct weights {
     float bias;
+    float level[LEVEL_COUNT];
     float of[EVIDENCE_COUNT];
 };
 
-/* x: evidences, cut to 0 .. 1 (what is not a number counts as 0). share, when
- * not NULL, gets SIGNAL_COUNT parts of the score that sum to it. */
-double fuse(const struct weights *w, const float x[EVIDENCE_COUNT],
-            float *share);
+/* Evidences are cut to 0 .. 1; what is not a number counts as 0. */
+double fuse_level(const struct weights *w, const float met[LEVEL_COUNT]);
+/* level: what fuse_level said of the question. share, when not NULL, gets
+ * SIGNAL_COUNT parts of the score that sum to it. */
+double fuse(const struct weights *w, double level,
+            const float x[EVIDENCE_COUNT], float *share);
 
 /* A cosine as evidence: 0 for what any two texts have, 1 for the same text. */
 float fuse_cosine(float cosine);

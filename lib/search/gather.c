@@ -58,15 +58,6 @@ static int read_only(struct finding *f, struct err *e)
     return cands_read(f, ids, only->n, e);
 }
 
-static int read_like(struct finding *f, struct err *e)
-{
-    int64_t *ids = NULL;
-    size_t n;
-    int rc = like_propose(f, &ids, &n);
-
-    return rc < 0 ? rc : cands_read(f, ids, n, e);
-}
-
 int gather(struct finding *f, struct err *e)
 {
     const struct id_set *only = f->rq->filter.only;
@@ -87,7 +78,9 @@ int gather(struct finding *f, struct err *e)
     if (rc == 0 && f->w.cut && wanted(f) < f->rq->max)
         rc = read_filtered(f, e);
     if (rc == 0)
-        rc = read_like(f, e);
+        rc = like_propose(f, e);
+    if (rc == 0)
+        rc = named_propose(f, e);
     like_judge(f);
     return rc;
 }

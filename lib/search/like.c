@@ -8,38 +8,34 @@
 #define NEAREST_MEMORIES 160
 #define NEAREST_PLACES   480
 
-int like_open(struct finding *f)
+void like_open(struct finding *f)
 {
     struct meaning *m = f->rq->meaning;
     int dim = m && !without(f, SIGNAL_MEANING) ? meaning_dim(m) : 0;
     float *v;
 
     if (dim <= 0)
-        return 0;
+        return;
     v = arena_array(f->a, (size_t)dim, sizeof(*v));
     /* Without the question's vector the other signals answer. */
     if (meaning_embed(m, f->rq->words, v, NULL) == 0)
         f->qv = v;
-    return 0;
 }
 
-int like_propose(struct finding *f, int64_t **ids, size_t *n)
+int like_propose(struct finding *f, struct err *e)
 {
     size_t most =
         f->rq->by == BY_MEMORY ? NEAREST_MEMORIES : NEAREST_PLACES;
-    struct meaning_hit *hits;
+    struct meaning_hit *hits = arena_array(f->a, most, sizeof(*hits));
+    int64_t *ids = arena_array(f->a, most, sizeof(*ids));
+    size_t n = 0;
 
-    *n = 0;
-    if (!f->qv)
+    if (!f->qv || meaning_nearest(f->rq->meaning, f->db, f->qv, &f->rq->filter,
+                                  most, hits, &n, NULL) < 0)
         return 0;
-    hits = arena_array(f->a, most, sizeof(*hits));
-    if (meaning_nearest(f->rq->meaning, f->db, f->qv, &f->rq->filter, most,
-                        hits, n, NULL) < 0)
-        *n = 0;
-    *ids = arena_array(f->a, *n + 1, sizeof(**ids));
-    for (size_t i = 0; i < *n; i++)
-        (*ids)[i] = hits[i].memory_id;
-    return 0;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = hits[i].memory_id;
+    return cands_read(f, ids, n, e);
 }
 
 static int by_id(const void *pa, const void *pb)
@@ -70,7 +66,10 @@ void like_judge(struct finding *f)
         0)
         return;
     for (size_t i = 0; i < n; i++) {
+        float x = fuse_cosine(cosines[i]);
+
         v[i]->cosine = cosines[i];
-        v[i]->x[EVIDENCE_MEANING] = fuse_cosine(cosines[i]);
+        v[i]->x[EVIDENCE_MEANING] = x;
+        v[i]->x[EVIDENCE_MEANING_HIGH] = x * x;
     }
 }

@@ -5,8 +5,6 @@
 #include "search/pick.h"
 #include "search/rank.h"
 #include "search/search.h"
-#include "search/weights.h"
-#include "store/access.h"
 #include "store/read_search.h"
 
 /* Words with nearest ones named. */
@@ -99,35 +97,6 @@ static int count_elsewhere(struct db *db, const struct query *q,
     return out->elsewhere < 0 ? (int)out->elsewhere : 0;
 }
 
-/* Each signal's evidence as one score, times what else is known. */
-static int score(struct finding *f, struct err *e)
-{
-    const struct weights *w = weights_for(f->qv != NULL);
-    struct access_use *use = arena_array(f->a, f->c.n + 1, sizeof(*use));
-    int64_t *ids = arena_array(f->a, f->c.n + 1, sizeof(*ids));
-    int64_t now = f->rq->filter.now_ms;
-    int rc;
-
-    for (size_t i = 0; i < f->c.n; i++)
-        ids[i] = f->c.v[i].id;
-    rc = access_read(f->db, ids, f->c.n, now, use, e);
-    for (size_t i = 0; i < f->c.n && rc == 0; i++) {
-        struct cand *c = &f->c.v[i];
-        struct rank_about about = {now - c->event_ms, use[i].heat,
-                                   c->importance, c->pinned, c->trust};
-        struct rank_factors m = rank_factors(&about);
-        double answer = fuse(w, c->x, c->share);
-
-        c->age = (float)m.age;
-        c->use = (float)m.use;
-        c->weight = (float)m.weight;
-        c->faith = (float)m.faith;
-        answer *= m.age * m.use * m.weight * m.faith;
-        c->score = answer < 1 ? answer : 1;
-    }
-    return rc;
-}
-
 /* What the words are in the index; once more when they had to be widened. */
 static int plan(struct finding *f, struct err *e)
 {
@@ -185,13 +154,14 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
     if (f.c.n == 0)
         return rq->filter.project_id ? count_elsewhere(db, &f.q, a, out, e) : 0;
     rc = beside(&f, e);
-    form(&f);
     if (rc == 0)
-        rc = score(&f, e);
+        rc = form(&f, e);
+    if (rc == 0)
+        rc = judge(&f, e);
     if (rc < 0)
         return rc;
     if (rq->watch)
-        rq->watch(rq->watch_arg, f.c.v, f.c.n);
+        rq->watch(rq->watch_arg, &f);
     return rq->by == BY_MEMORY ? pick_memories(&f, e) : pick_places(&f, e);
 }
 

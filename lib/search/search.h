@@ -43,7 +43,7 @@ const char *signal_name(enum signal s);
 enum search_by { BY_MEMORY, BY_SESSION, BY_GROUP };
 
 struct meaning;
-struct cand;
+struct finding;
 
 struct search_request {
     struct str words; /* empty: the newest that the filter lets through */
@@ -54,7 +54,7 @@ struct search_request {
     enum search_by by;
     bool no_snippets;
     /* For learning: sees all candidates, scored. */
-    void (*watch)(void *arg, const struct cand *v, size_t n);
+    void (*watch)(void *arg, const struct finding *f);
     void *watch_arg;
     bool all_of_one; /* no more than a few of one session otherwise */
 };
