@@ -24,9 +24,9 @@ struct cand {
     struct str terms;
     unsigned traits;  /* traits.h */
     uint32_t speaker; /* hashed */
-    float *hits;  /* weighted, of each unit of the question */
-    float *lent;  /* with its neighbours' */
-    float cosine; /* -2: not known */
+    float *hits;      /* weighted, of each unit of the question */
+    float *lent;      /* with its neighbours' */
+    float cosine;     /* -2: not known */
     float x[EVIDENCE_COUNT];
     float share[SIGNAL_COUNT];
     float age, use, weight, faith; /* factors */

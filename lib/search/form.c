@@ -13,12 +13,11 @@
 #define PLANNED_DAYS 4.0
 #define DAY_MS       86400e3
 
-static const char *const first_person[] = {"i",    "my",   "me",  "mine",
-                                           "our",  "we",   "us",  "i've",
-                                           "i'm",  "i'd",  "i'll"};
-static const char *const counting[] = {"how many", "how much", "how long",
-                                       "how often", "how old", "how far",
-                                       "what percentage", "average"};
+static const char *const first_person[] = {
+    "i", "my", "me", "mine", "our", "we", "us", "i've", "i'm", "i'd", "i'll"};
+static const char *const counting[] = {
+    "how many", "how much", "how long",        "how often",
+    "how old",  "how far",  "what percentage", "average"};
 
 static bool has_word(const struct finding *f, uint32_t hash)
 {
@@ -86,8 +85,7 @@ static void judge_time(const struct when *w, struct cand *c)
 {
     double days = 0;
 
-    c->x[EVIDENCE_TELLS_TIME] =
-        w->asks_when && (c->traits & TRAIT_TELLS_TIME);
+    c->x[EVIDENCE_TELLS_TIME] = w->asks_when && (c->traits & TRAIT_TELLS_TIME);
     if (w->kind != WHEN_IN && w->kind != WHEN_BEFORE && w->kind != WHEN_AFTER)
         return;
     if (w->anchor.n)

@@ -148,8 +148,7 @@ static void judge_places(struct finding *f, const struct best *b)
         order[i]->x[EVIDENCE_PLACE_BEST] /= most;
 }
 
-static void score(struct finding *f, const struct access_use *use,
-                  double level)
+static void score(struct finding *f, const struct access_use *use, double level)
 {
     const struct weights *w = weights_for(f->qv != NULL);
     int64_t now = f->rq->filter.now_ms;

@@ -24,8 +24,7 @@ void like_open(struct finding *f)
 
 int like_propose(struct finding *f, struct err *e)
 {
-    size_t most =
-        f->rq->by == BY_MEMORY ? NEAREST_MEMORIES : NEAREST_PLACES;
+    size_t most = f->rq->by == BY_MEMORY ? NEAREST_MEMORIES : NEAREST_PLACES;
     struct meaning_hit *hits = arena_array(f->a, most, sizeof(*hits));
     int64_t *ids = arena_array(f->a, most, sizeof(*ids));
     size_t n = 0;

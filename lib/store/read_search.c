@@ -223,7 +223,7 @@ int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
  * session where that has one; of others those with the next ids that are of
  * the same session; and what was asked last. */
 #define BESIDE(key, index, has, cmp, dir)                                      \
-    "SELECT * FROM (SELECT b.id FROM memories m JOIN memories b INDEXED "     \
+    "SELECT * FROM (SELECT b.id FROM memories m JOIN memories b INDEXED "      \
     "BY " index " ON b." key " = m." key " AND " has " AND (b.ord, b.id) " cmp \
     " (m.ord, m.id) WHERE m.id = ?1 ORDER BY b.ord " dir ", b.id " dir         \
     " LIMIT 2)"
@@ -238,11 +238,11 @@ int rows_beside(struct db *db, const struct row_place *at, int64_t *ids,
     int rc = 0;
 
     if (at->group)
-        s = db_stmt(db, BESIDE_GROUP("<", "DESC") " UNION ALL "
-                        BESIDE_GROUP(">", ""));
+        s = db_stmt(
+            db, BESIDE_GROUP("<", "DESC") " UNION ALL " BESIDE_GROUP(">", ""));
     else if (at->order > 0)
-        s = db_stmt(db, BESIDE_ORDER("<", "DESC") " UNION ALL "
-                        BESIDE_ORDER(">", ""));
+        s = db_stmt(
+            db, BESIDE_ORDER("<", "DESC") " UNION ALL " BESIDE_ORDER(">", ""));
     else
         s = db_stmt(
             db, "SELECT b.id FROM memories b WHERE b.id IN (?1 - 2, ?1 - 1, "

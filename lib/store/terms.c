@@ -19,7 +19,7 @@
 #define HEAD_COUNT   6u
 #define HEAD_TRAITS  8u
 #define HEAD_SPEAKER 10u
-#define LENGTH_MAX 0xffffu
+#define LENGTH_MAX   0xffffu
 /* How strongly a field's length dampens its hits: BM25's b. */
 #define LENGTH_B 0.75
 
@@ -190,8 +190,8 @@ static void word_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
 {
     struct tokenizer *t = sqlite3_user_data(ctx);
     struct collect c = {0};
-    int rc = nargs == 1 ? take(t, &c, FTS5_TOKENIZE_QUERY, args[0])
-                        : SQLITE_MISUSE;
+    int rc =
+        nargs == 1 ? take(t, &c, FTS5_TOKENIZE_QUERY, args[0]) : SQLITE_MISUSE;
 
     if (rc == SQLITE_OK) {
         struct buf b;

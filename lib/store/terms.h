@@ -40,7 +40,7 @@ struct terms {
     const unsigned char *hash; /* n x 4 bytes, ascending */
     const unsigned char *freq; /* n x 2 bytes */
     size_t n;
-    float per_hit[FTS_COLUMNS]; /* weight, less where a field is long */
+    float per_hit[FTS_COLUMNS];   /* weight, less where a field is long */
     unsigned length[FTS_COLUMNS]; /* words, at most 65,535 */
     unsigned traits;
     uint32_t speaker; /* the first word of who speaks, hashed; 0: not said */

@@ -10,21 +10,21 @@
 #define LOOK_BYTES 16384
 
 static const char *const time_words[] = {
-    "yesterday", "today",    "tomorrow",  "tonight",  "monday",   "tuesday",
-    "wednesday", "thursday", "friday",    "saturday", "sunday",   "weekend",
-    "january",   "february", "march",     "april",    "june",     "july",
-    "august",    "september", "october",  "november", "december", "ago",
-    "since",     "recently", "fortnight",
+    "yesterday", "today",     "tomorrow",  "tonight",  "monday",   "tuesday",
+    "wednesday", "thursday",  "friday",    "saturday", "sunday",   "weekend",
+    "january",   "february",  "march",     "april",    "june",     "july",
+    "august",    "september", "october",   "november", "december", "ago",
+    "since",     "recently",  "fortnight",
 };
 /* "last week", "next year", "this morning": the second word decides. */
 static const char *const time_before[] = {"last", "next", "this", "past",
                                           "few",  "one",  "two",  "three",
                                           "a",    "for",  "every"};
 static const char *const time_units[] = {
-    "minute", "hour",   "day",    "night",   "week",    "month",   "year",
-    "minutes", "hours", "days",   "nights",  "weeks",   "months",  "years",
-    "morning", "evening", "afternoon", "summer", "winter", "spring", "autumn",
-    "fall",   "decade",
+    "minute", "hour",    "day",     "night",   "week",      "month",
+    "year",   "minutes", "hours",   "days",    "nights",    "weeks",
+    "months", "years",   "morning", "evening", "afternoon", "summer",
+    "winter", "spring",  "autumn",  "fall",    "decade",
 };
 
 static bool is_one_of(struct str w, const char *const *list, size_t n)

@@ -466,13 +466,13 @@ TEST(fuse, stays_between_0_and_1_and_never_falls_with_evidence)
 
         for (int i = 0; i < EVIDENCE_COUNT; i++)
             x[i] = (float)(random01(&state) * 1.4 - 0.2);
-        before = fuse(w, x, share);
+        before = fuse(w, -3, x, share);
         for (int s = 0; s < SIGNAL_COUNT; s++) {
             CHECK(share[s] >= 0);
             sum += share[s];
         }
         x[v] += (float)random01(&state);
-        after = fuse(w, x, NULL);
+        after = fuse(w, -3, x, NULL);
         CHECK(before >= 0 && after <= 1 && after >= before);
         CHECK((double)sum > before - 1e-5 && (double)sum < before + 1e-5);
     }
@@ -484,7 +484,7 @@ TEST(fuse, takes_what_is_no_number_for_nothing)
 
     y[EVIDENCE_WORDS] = (float)NAN;
     y[EVIDENCE_MEANING] = -(float)INFINITY;
-    CHECK(fuse(weights_for(true), x, NULL) == fuse(weights_for(true), y, NULL));
+    CHECK(fuse(weights_for(true), 0, x, NULL) == fuse(weights_for(true), 0, y, NULL));
     CHECK(fuse_cosine((float)NAN) == 0);
     CHECK(fuse_cosine(-2) == 0);
     CHECK(fuse_cosine(7) == 1);
@@ -507,10 +507,10 @@ TEST(fuse, is_reordered_by_nothing_but_the_signal_taken_away)
             if (evidence_signal((enum evidence)i) == gone)
                 y[i] = x[i];
         }
-        with = fuse(w, x, NULL) - fuse(w, y, NULL);
+        with = fuse(w, -3, x, NULL) - fuse(w, -3, y, NULL);
         for (int i = 0; i < EVIDENCE_COUNT; i++)
             if (evidence_signal((enum evidence)i) == gone)
                 x[i] = y[i] = 0;
-        CHECK(with * (fuse(w, x, NULL) - fuse(w, y, NULL)) >= 0);
+        CHECK(with * (fuse(w, -3, x, NULL) - fuse(w, -3, y, NULL)) >= 0);
     }
 }
