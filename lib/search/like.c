@@ -11,14 +11,14 @@
 void like_open(struct finding *f)
 {
     struct meaning *m = f->rq->meaning;
-    int dim = m && !without(f, SIGNAL_MEANING) ? meaning_dim(m) : 0;
+    int dim = m && !without(f, SIGNAL_MEANING) ? meaning_dim(m, f->db) : 0;
     float *v;
 
     if (dim <= 0)
         return;
     v = arena_array(f->a, (size_t)dim, sizeof(*v));
     /* Without the question's vector the other signals answer. */
-    if (meaning_embed(m, f->rq->words, v, NULL) == 0)
+    if (meaning_embed(m, f->db, f->rq->words, v, NULL) == 0)
         f->qv = v;
 }
 

@@ -249,10 +249,13 @@ int vectors_texts(struct db *db, const int64_t *ids, size_t nids,
     for (size_t i = 0; i < nids && rc >= 0; i++) {
         struct stmt *s = db_stmt(
             db, "SELECT m.revision, m.title, m.subtitle, m.text, m.data, "
-                "(SELECT p.text FROM memories p WHERE p.group_key = "
-                "m.group_key AND p.ord < m.ord AND p.project_id IS "
-                "m.project_id ORDER BY p.ord DESC LIMIT 1) FROM memories m "
-                "WHERE m.id = ?1");
+                "CASE WHEN m.group_key IS NULL THEN (SELECT p.text FROM "
+                "memories p WHERE p.session_id = m.session_id AND p.ord > 0 "
+                "AND p.ord < m.ord AND p.group_key IS NULL ORDER BY p.ord "
+                "DESC LIMIT 1) ELSE (SELECT p.text FROM memories p WHERE "
+                "p.group_key = m.group_key AND p.ord < m.ord AND "
+                "p.project_id IS m.project_id ORDER BY p.ord DESC LIMIT 1) "
+                "END FROM memories m WHERE m.id = ?1");
 
         stmt_int(s, 1, ids[i]);
         rc = stmt_step(s, e);

@@ -119,19 +119,25 @@ static void fill(struct seed *s)
 TEST(op_search, answers_in_a_stable_form)
 {
     struct seed s;
+    struct str r;
+    ptrdiff_t score;
 
     seed_open(&s);
     fill(&s);
+    r = seed_run(&s, "search",
+                 "{\"words\":\"parseReply past\",\"kind\":\"observation\"}");
+    score = str_find(r, STR("\"score\":0."));
+    CHECK(score > 0); /* its value is ranking's affair */
     CHECK_STR(
-        seed_run(&s, "search",
-                 "{\"words\":\"parseReply past\",\"kind\":\"observation\"}"),
+        str_cut(r, 0, (size_t)score),
         "{\"query\":\"parseReply past\",\"project\":\"app\",\"matched\":1,"
         "\"of\":2,\"results\":[{\"id\":\"#1\",\"kind\":\"observation\","
         "\"type\":\"bugfix\",\"title\":\"Parser loops at the end\","
         "\"time\":\"2026-02-27T12:00:00.000Z\",\"session\":\"s1\","
         "\"project\":\"app\",\"branch\":\"main\",\"origin\":\"assistant\","
         "\"trust\":4,\"snippet\":\"**parseReply** "
-        "read **past** it one\",\"score\":0.723,\"all_words\":true}]}");
+        "read **past** it one\",");
+    CHECK(str_ends(r, STR(",\"all_words\":true}]}")));
     seed_close(&s);
 }
 
