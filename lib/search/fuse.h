@@ -53,7 +53,8 @@
 #define LEVELS(X)                                                              \
     X(WORDS)   /* WORDS of the best */                                         \
     X(MET)     /* share of the question's weight that anybody has */           \
-    X(MEANING) /* the nearest one's */
+    X(MEANING) /* the nearest one's */                                         \
+    X(ALONE)   /* 1: the best one is of no conversation */
 
 enum evidence {
 #define X(id, signal) EVIDENCE_##id,

@@ -20,6 +20,7 @@ struct best {
     float words, cosine, average; /* the last two of cosines */
     float unit[FTS_UNITS], units; /* worth of each word; their sum */
     float place;
+    float alone; /* 1: the best by words is of no group */
 };
 
 static float worth(const struct finding *f, size_t i, float hits)
@@ -36,8 +37,10 @@ static void find_best(const struct finding *f, struct best *b)
     for (size_t i = 0; i < f->c.n; i++) {
         const struct cand *c = &f->c.v[i];
 
-        if (c->x[EVIDENCE_WORDS] > b->words)
+        if (c->x[EVIDENCE_WORDS] > b->words) {
             b->words = c->x[EVIDENCE_WORDS];
+            b->alone = c->group == 0;
+        }
         if (c->cosine > b->cosine)
             b->cosine = c->cosine;
         if (c->cosine > -1) {
@@ -183,6 +186,7 @@ int judge(struct finding *f, struct err *e)
     f->met[LEVEL_WORDS] = best.words;
     f->met[LEVEL_MET] = best.units / (float)f->w.rank.sum;
     f->met[LEVEL_MEANING] = fuse_cosine(best.cosine);
+    f->met[LEVEL_ALONE] = best.alone;
     for (size_t i = 0; i < f->c.n; i++)
         ids[i] = f->c.v[i].id;
     rc = access_read(f->db, ids, f->c.n, f->rq->filter.now_ms, use, e);

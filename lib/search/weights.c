@@ -10,11 +10,13 @@
  * regression with the same questions asked of conversations that have no
  * answer for the level. Cross-validated over conversations the figures are the
  * same within a hundredth (docs/retrieval.md). NAMES and GRAPH are set by hand:
- * conversations name people, and what is related to code is not in them.
+ * conversations name people, and what is related to code is not in them. So is
+ * ALONE: a turn is found through its neighbours, which the others have learnt to
+ * wait for; what was written down to stand by itself has none.
  */
 static const struct weights with_meaning = {
     .bias = -11.85f,
-    .level = {[LEVEL_MET] = 3.67f},
+    .level = {[LEVEL_MET] = 3.67f, [LEVEL_ALONE] = 3.0f},
     .of = {[EVIDENCE_WORDS] = 1.07f,
            [EVIDENCE_WORDS_BEST] = 1.53f,
            [EVIDENCE_WORDS_MET] = 1.19f,
@@ -40,7 +42,7 @@ static const struct weights with_meaning = {
 };
 static const struct weights without_meaning = {
     .bias = -11.70f,
-    .level = {[LEVEL_MET] = 5.20f},
+    .level = {[LEVEL_MET] = 5.20f, [LEVEL_ALONE] = 3.0f},
     .of = {[EVIDENCE_WORDS] = 1.42f,
            [EVIDENCE_WORDS_BEST] = 1.76f,
            [EVIDENCE_WORDS_MET] = 1.48f,
