@@ -73,6 +73,34 @@ struct str context_field(const struct json *data, const char *name,
     return s;
 }
 
+static struct str dir_of(struct str path)
+{
+    return str_cut(path, 0, path.n - str_base(path).n);
+}
+
+void context_files(const struct file_rank *rows, size_t n, struct buf *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct str dir = dir_of(rows[i].path);
+        size_t same = 0, before = 0;
+
+        for (size_t k = 0; k < n; k++) {
+            same += str_eq(dir_of(rows[k].path), dir);
+            before += k < i && str_eq(dir_of(rows[k].path), dir);
+        }
+        if (before)
+            continue;
+        buf_addf(out, "%s%.*s%s", out->len ? ", " : "", STR_ARG(dir),
+                 same > 1 && dir.n ? "{" : "");
+        for (size_t k = i; k < n; k++)
+            if (str_eq(dir_of(rows[k].path), dir))
+                buf_addf(out, "%s%.*s", k == i ? "" : dir.n ? "," : ", ",
+                         STR_ARG(str_base(rows[k].path)));
+        if (same > 1 && dir.n)
+            buf_addc(out, '}');
+    }
+}
+
 /* The first lines. Names of projects are stored text too. */
 static struct str head_of(const struct context_fill *f, bool compact)
 {

@@ -33,4 +33,8 @@ struct block_line *context_add(struct context_fill *f, struct str heading,
 struct str context_field(const struct json *data, const char *name,
                          struct arena *a);
 
+
+/* Appends "lib/{a.c,b.c}, README": files of one directory share its name. */
+void context_files(const struct file_rank *rows, size_t n, struct buf *out);
+
 #endif

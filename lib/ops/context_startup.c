@@ -18,8 +18,8 @@
 #define OPEN_SESSIONS 3
 #define OPEN_PROBLEMS 3
 /* Files named, and how many share a line. */
-#define FILES      15
-#define FILES_LINE 5
+#define FILES      21
+#define FILES_LINE 7
 /* Bytes shown of a summary's field, an open end, a note and a title. */
 #define FIELD_BYTES 240
 #define OPEN_BYTES  140
@@ -262,7 +262,7 @@ static void add_file_line(struct context_fill *f, const struct buf *names,
                     names->len, PRI_FILES + PRI_FILES_STEP * line);
 
     if (l)
-        l->why = STR("changed most often in recent sessions");
+        l->why = STR("changed in recent sessions, on this branch above all");
 }
 
 static int add_files(struct context_fill *f, struct err *e)
@@ -271,18 +271,16 @@ static int add_files(struct context_fill *f, struct err *e)
                                .branch = f->r->branch,
                                .as_of_ms = f->r->as_of_ms};
     struct file_rank *rows;
-    size_t n;
     struct buf names;
+    size_t n;
     int rc = files_rank(f->env->db, &rq, FILES, f->env->a, &rows, &n, e);
 
-    if (rc < 0 || n == 0)
+    if (rc < 0)
         return rc;
-    buf_init(&names, FILES_LINE * 4096);
-    for (size_t i = 0; i < n; i++) {
-        buf_addf(&names, "%s%.*s", names.len ? ", " : "",
-                 STR_ARG(rows[i].path));
-        if ((i + 1) % FILES_LINE != 0 && i + 1 < n)
-            continue;
+    buf_init(&names, FILES_LINE * 8192);
+    for (size_t i = 0; i < n; i += FILES_LINE) {
+        context_files(rows + i, n - i < FILES_LINE ? n - i : FILES_LINE,
+                      &names);
         add_file_line(f, &names, (int)(i / FILES_LINE));
         buf_reset(&names);
     }

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "ops/block.h"
-#include "ops/context.h"
+#include "ops/context_fill.h"
 #include "ops/fence.h"
 #include "ops/fields.h"
 #include "ops/prompt_slot.h"
@@ -109,9 +109,11 @@ static bool has_had(const struct slot *s, int64_t id)
 /* Was the path named to the session behind an earlier prompt? */
 static bool has_been_named(const struct slot *s, struct str path)
 {
+    struct str quoted =
+        arena_fmt(s->env->a, "\"path\":\"%.*s\"", STR_ARG(path));
+
     for (size_t i = 0; i < s->had.nrows; i++)
-        if (str_eqz(s->had.rows[i].source, "prompt") &&
-            str_find(s->had.rows[i].text, path) >= 0)
+        if (str_find(s->had.rows[i].explain, quoted) >= 0)
             return true;
     return false;
 }
@@ -300,7 +302,7 @@ static int add_files(struct slot *s, const struct search_result *found,
                                .as_of_ms = s->rq->as_of_ms};
     struct file_rank *rows;
     struct block_line *l;
-    struct buf b;
+    struct buf b, line;
     size_t n, news = 0;
     int rc =
         files_rank(s->env->db, &rq, FILES_SHOWN, s->env->a, &rows, &n, e);
@@ -315,11 +317,12 @@ static int add_files(struct slot *s, const struct search_result *found,
     if (news < FILES_MIN)
         return 0;
     buf_init(&b, FILES_SHOWN * 8192);
-    for (size_t i = 0; i < n; i++) {
-        buf_addz(&b, b.len ? ", " : "Likely files: ");
-        fence_line(rows[i].path, 300, &b);
-    }
-    l = block_add(s->block, STR_NONE, buf_str(&b), CONSIDERED);
+    buf_init(&line, FILES_SHOWN * 8192);
+    context_files(rows, n, &b);
+    buf_addz(&line, "Likely files: ");
+    fence_line(buf_str(&b), b.len, &line);
+    l = block_add(s->block, STR_NONE, buf_str(&line), CONSIDERED);
+    buf_free(&line);
     buf_free(&b);
     out->shows_files = l != NULL;
     return 0;

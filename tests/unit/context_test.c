@@ -503,7 +503,7 @@ TEST(context, knows_a_file_in_every_worktree)
     seed_file(&s, two, SEED_ROOT "/.worktrees/x/src/b.c", true, 2);
     seed_file(&s, two, SEED_ROOT "/.worktrees/x/src/c.c", true, 2);
     CHECK_HAS(render(&s, "").text,
-              "## Files changed lately\n- src/b.c, src/c.c, src/a.c\n");
+              "## Files changed lately\n- src/{b.c,c.c,a.c}\n");
     seed_close(&s);
 }
 
