@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "ops/prompt_slot.h"
+#include "search/meaning.h"
 #include "store/access.h"
 #include "store/injection.h"
 #include "worker/slot.h"
@@ -31,7 +32,11 @@ struct slot_job {
 };
 
 struct slots {
-    struct db *db; /* the pool's: opened by the first job, one at a time */
+    /* The pool's: one job at a time uses them. An embedder somewhere else is
+     * not asked here, it would not answer in time. */
+    struct db *db; /* opened by the first job */
+    struct meaning *meaning;
+    int64_t config_mtime_ns; /* of the settings it was opened with */
     struct slot_job *queue[QUEUE];
     size_t nqueue;
     struct slot_job *job; /* under way */
@@ -73,6 +78,7 @@ void slot_end(struct worker *w)
         return;
     for (size_t i = 0; i < UNCONFIRMED; i++)
         job_free(s->given[i]);
+    meaning_close(s->meaning);
     db_close(s->db);
     free(s);
     w->slots = NULL;
@@ -87,7 +93,10 @@ static bool is_late(const struct slot_job *j)
 
 static int look(struct slot_job *j, struct db *db, struct err *e)
 {
-    struct op_env env = {.db = db, .now_ms = clock_now_ms(), .a = &j->a};
+    struct op_env env = {.db = db,
+                         .meaning = j->w->slots->meaning,
+                         .now_ms = clock_now_ms(),
+                         .a = &j->a};
     struct slot_request rq = {.limits = j->limits};
     struct session_info session;
     struct event_info event;
@@ -159,6 +168,17 @@ static void on_done(uv_work_t *work, int status)
         next_job(w);
 }
 
+static void open_meaning(struct worker *w)
+{
+    struct slots *s = w->slots;
+
+    if (s->meaning && s->config_mtime_ns == w->config_mtime_ns)
+        return;
+    meaning_close(s->meaning);
+    s->meaning = meaning_open(&w->paths, &w->config);
+    s->config_mtime_ns = w->config_mtime_ns;
+}
+
 static void next_job(struct worker *w)
 {
     struct slots *s = w->slots;
@@ -172,6 +192,7 @@ static void next_job(struct worker *w)
             continue;
         }
         s->job = j;
+        open_meaning(w);
         uv_queue_work(&w->loop, &j->work, on_pool, on_done);
     }
 }

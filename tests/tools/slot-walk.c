@@ -1,9 +1,9 @@
 /*
  * slot-walk.c - what every prompt of a store would have brought.
  *
- *   slot-walk DATABASE PROJECT [BAR]
+ *   slot-walk PROJECT [BAR]
  *
- * Walks the prompts of a project in the order of time; for each the slot is
+ * Walks the prompts of a project of CMEM_HOME in the order of time; for each the slot is
  * rendered as things stood then, and a line of JSON printed: session, time,
  * prompt, the slot's text, its candidates with scores, fates and files, the
  * likely files; and, once a session, the files of its start. What became of
@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "ops/fields.h"
 #include "ops/prompt_slot.h"
+#include "search/meaning.h"
 #include "store/read_memory.h"
 #include "store/read_session.h"
 
@@ -24,6 +25,7 @@
 
 struct walk {
     struct db *db;
+    struct meaning *meaning;
     int64_t project_id;
     double bar;
     struct arena a;
@@ -77,7 +79,10 @@ static void put_candidate(struct walk *k, struct jsonw *w,
 static void print(struct walk *k, const struct session_info *s, int64_t time_ms,
                   struct str prompt, bool first)
 {
-    struct op_env env = {.db = k->db, .now_ms = time_ms, .a = &k->a};
+    struct op_env env = {.db = k->db,
+                         .meaning = k->meaning,
+                         .now_ms = time_ms,
+                         .a = &k->a};
     struct slot_request rq = {.project_id = k->project_id,
                               .session_id = s->id,
                               .branch = s->branch,
@@ -151,19 +156,24 @@ static void walk_session(struct walk *k, const struct session_info *s)
 
 int main(int argc, char **argv)
 {
-    struct walk k = {.bar = argc > 3 ? strtod(argv[3], NULL) : -1};
+    struct walk k = {.bar = argc > 2 ? strtod(argv[2], NULL) : -1};
+    struct paths paths;
+    struct config config;
     struct arena all = {0};
     struct project_row project;
     struct session_list l;
     struct err e;
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: slot-walk DATABASE PROJECT [BAR]\n");
+    if (argc < 2) {
+        fprintf(stderr, "usage: slot-walk PROJECT [BAR]\n");
         return 2;
     }
-    if (db_open(&k.db, argv[1], DB_READ, &e) < 0)
+    if (paths_init(&paths, &e) < 0 ||
+        db_open(&k.db, paths.db, DB_READ, &e) < 0)
         die(&e);
-    if (project_by_name(k.db, str_of(argv[2]), &all, &project, &e) < 0)
+    config_load(&config, paths.config);
+    k.meaning = meaning_open(&paths, &config);
+    if (project_by_name(k.db, str_of(argv[1]), &all, &project, &e) < 0)
         die(&e);
     k.project_id = project.id;
     if (sessions_read(k.db, &(struct session_filter){project.id, 0, NULL},
@@ -174,6 +184,8 @@ int main(int argc, char **argv)
         arena_free(&k.a);
     }
     arena_free(&all);
+    meaning_close(k.meaning);
+    config_free(&config);
     db_close(k.db);
     return 0;
 }
