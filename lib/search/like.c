@@ -8,6 +8,10 @@
 #define NEAREST_MEMORIES 160
 #define NEAREST_PLACES   480
 
+/* When no word of the question is known, what is further away has nothing to
+ * do with it: two texts of different subjects have 0 to 0.2. */
+#define COSINE_LEAST 0.25f
+
 void like_open(struct finding *f)
 {
     struct meaning *m = f->rq->meaning;
@@ -32,6 +36,9 @@ int like_propose(struct finding *f, struct err *e)
     if (!f->qv || meaning_nearest(f->rq->meaning, f->db, f->qv, &f->rq->filter,
                                   most, hits, &n, NULL) < 0)
         return 0;
+    if (f->c.n == 0)
+        while (n > 0 && hits[n - 1].cosine < COSINE_LEAST)
+            n--;
     for (size_t i = 0; i < n; i++)
         ids[i] = hits[i].memory_id;
     return cands_read(f, ids, n, e);
