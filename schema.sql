@@ -314,7 +314,14 @@ CREATE TABLE memory_terms (
     memory_id  INTEGER PRIMARY KEY REFERENCES memories(id) ON DELETE CASCADE,
     v          BLOB NOT NULL
 ) STRICT;
-CREATE VIRTUAL TABLE memories_terms USING fts5vocab(memories_fts, 'row');
+
+-- All different words, packed, to look inside them: lib/store/fragment.h.
+CREATE TABLE vocabulary (
+    length  INTEGER NOT NULL,           -- of each word, in bytes
+    part    INTEGER NOT NULL,
+    v       BLOB NOT NULL,              -- words, one after the other
+    PRIMARY KEY (length, part)
+) STRICT, WITHOUT ROWID;
 
 -- What stands beside what in a session that was imported in order.
 CREATE INDEX memories_order ON memories(session_id, ord) WHERE ord > 0;

@@ -117,9 +117,11 @@ static void put_groups(struct term *t, const struct json *groups,
     }
 }
 
-static void put_words(struct term *t, const struct json *words)
+static void put_words(struct term *t, const struct json *words, int64_t n)
 {
-    for (const struct json *w = json_first(words); w; w = json_next(w)) {
+    const struct json *w = json_first(words);
+
+    for (int64_t i = 0; w && i < n; w = json_next(w), i++) {
         if (w != json_first(words))
             term_printf(t, ", ");
         term_put(t, TERM_MATCH, json_str(w));
@@ -133,16 +135,20 @@ static void put_unknown(struct term *t, const struct json *unknown, bool alone)
     for (const struct json *u = json_first(unknown); u; u = json_next(u)) {
         const struct json *nearest = json_get(u, "nearest");
         struct str word = json_get_str(u, "word");
+        int64_t used = json_get_int(u, "used", 0);
 
         if (!json_len(nearest)) {
             term_printf(t, "; nothing is like \"%.*s\"", STR_ARG(word));
             continue;
         }
-        if (alone)
+        if (used)
+            term_printf(t, "; nothing has \"%.*s\", looked for ",
+                        STR_ARG(word));
+        else if (alone)
             term_printf(t, "; nearest: ");
         else
             term_printf(t, "; nearest to \"%.*s\": ", STR_ARG(word));
-        put_words(t, nearest);
+        put_words(t, nearest, used ? used : (int64_t)json_len(nearest));
     }
 }
 

@@ -113,6 +113,8 @@ static void put_near(struct jsonw *w, const struct search_result *r)
         for (size_t k = 0; k < r->near[i].n; k++)
             jsonw_str(w, NULL, r->near[i].term[k]);
         jsonw_end(w);
+        if (r->near[i].sure)
+            jsonw_int(w, "used", (int64_t)r->near[i].sure);
         jsonw_end(w);
     }
     jsonw_end(w);

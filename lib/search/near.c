@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "search/near.h"
+#include "store/fragment.h"
 #include "store/read_search.h"
 #include "store/tokenize.h"
 
@@ -16,8 +17,15 @@ static const char *const endings[] = {
 
 /* Words that cost this much more than the nearest are not meant. */
 #define COST_MORE 4
-/* Words of the index that are looked at: some milliseconds at most. */
-#define TERMS_MAX 40000
+/* The best by their cost, of which the frequent ones are preferred. */
+#define BEST 8
+/* Part of a word: two letters differing cost more. */
+#define COST_PART 12
+/* Shortest part that is looked for within words, and shortest words in which
+ * a letter, and two, may be wrong without asking the person. */
+#define PART_MIN     4
+#define SURE_ONE_MIN 5
+#define SURE_TWO_MIN 8
 
 static bool is_ending(struct str s)
 {
@@ -73,84 +81,158 @@ int near_distance(struct str a, struct str b, int limit, bool ending)
 
 struct search {
     struct str word;
+    uint32_t letters; /* a bit for each */
     int limit;
-    size_t seen;
     struct arena *a;
-    struct {
+    struct best {
         struct str term;
-        int cost; /* of ten per letter that differs */
+        int cost; /* ten per letter that differs */
+        bool is_part;
         int64_t rows;
-    } best[NEAR_MAX + 1];
+    } best[BEST];
     size_t n;
 };
 
-/* A term that the word begins is near, a letter's difference is further, an
- * ending counts half a letter. */
-static int cost_of(const struct search *s, struct str term)
+static uint32_t letters_of(struct str s)
 {
-    int plain = near_distance(s->word, term, s->limit, false);
-    int stem = near_distance(s->word, term, 1, true);
-    int cost = plain <= s->limit ? 10 * plain : -1;
+    uint32_t bits = 0;
 
-    if (stem <= 1 && term.n >= 4 && (cost < 0 || 10 * stem + 5 < cost))
-        cost = 10 * stem + 5;
-    if (cost < 0 && s->word.n >= 3 && str_starts(term, s->word))
-        cost = 5 + (int)(term.n - s->word.n);
+    for (size_t i = 0; i < s.n; i++)
+        bits |= (uint32_t)1 << ((unsigned char)s.p[i] & 31);
+    return bits;
+}
+
+/* A letter put in or left out changes one bit, another one in its place two:
+ * what differs in more bits need not be looked at closer. */
+static bool may_be_near(const struct search *s, struct str term)
+{
+    uint32_t other = s->letters ^ letters_of(term);
+    int bits = 0;
+
+    for (; other && bits <= 2 * s->limit; other &= other - 1)
+        bits++;
+    return bits <= 2 * s->limit;
+}
+
+/* A letter's difference counts ten, an ending five, the word within another
+ * one more the longer that is. */
+static int cost_of(const struct search *s, struct str term, bool *is_part)
+{
+    int cost = -1, d;
+
+    *is_part = false;
+    if (may_be_near(s, term)) {
+        d = near_distance(s->word, term, s->limit, false);
+        if (d <= s->limit)
+            cost = 10 * d;
+    }
+    if (term.n < s->word.n && term.p[0] == s->word.p[0]) {
+        d = near_distance(s->word, term, 1, true);
+        if (d <= 1 && (cost < 0 || 10 * d + 5 < cost))
+            cost = 10 * d + 5;
+    }
+    if (s->word.n >= PART_MIN && term.n > s->word.n &&
+        str_find(term, s->word) >= 0) {
+        d = COST_PART + (int)(term.n - s->word.n) / 4;
+        if (cost < 0 || d < cost) {
+            cost = d;
+            *is_part = true;
+        }
+    }
     return cost;
 }
 
-static int consider(void *arg, struct str term, int64_t rows)
+static void keep(struct search *s, const struct best *b)
 {
-    struct search *s = arg;
     size_t at = s->n;
-    int cost;
 
-    if (++s->seen > TERMS_MAX)
-        return CM_EFULL;
-    if (term.n < 2 || is_digit(term.p[0]) != is_digit(s->word.p[0]))
-        return 0;
-    cost = cost_of(s, term);
-    if (cost < 0)
-        return 0;
-    while (at > 0 &&
-           (s->best[at - 1].cost > cost ||
-            (s->best[at - 1].cost == cost && s->best[at - 1].rows < rows))) {
-        s->best[at] = s->best[at - 1];
+    while (at > 0 && s->best[at - 1].cost > b->cost) {
+        if (at < BEST)
+            s->best[at] = s->best[at - 1];
         at--;
     }
-    if (at >= NEAR_MAX)
-        return 0;
-    s->best[at].term = arena_str(s->a, term);
-    s->best[at].cost = cost;
-    s->best[at].rows = rows;
-    if (s->n < NEAR_MAX)
+    if (at == BEST)
+        return;
+    s->best[at] = *b;
+    s->best[at].term = arena_str(s->a, b->term);
+    if (s->n < BEST)
         s->n++;
+}
+
+static int consider(void *arg, size_t length, struct str v)
+{
+    struct search *s = arg;
+
+    for (size_t at = 0; at < v.n; at += length) {
+        struct best b = {.term = str_cut(v, at, at + length)};
+
+        if (is_digit(b.term.p[0]) != is_digit(s->word.p[0]))
+            continue;
+        b.cost = cost_of(s, b.term, &b.is_part);
+        if (b.cost >= 0)
+            keep(s, &b);
+    }
     return 0;
+}
+
+static int by_cost(const void *px, const void *py)
+{
+    const struct best *x = px, *y = py;
+
+    if (x->cost != y->cost)
+        return x->cost - y->cost;
+    return x->rows != y->rows ? (x->rows < y->rows ? 1 : -1) : 0;
+}
+
+/* May it be taken for what was meant? */
+static bool is_sure(const struct search *s, const struct best *b)
+{
+    return b->is_part || (b->cost <= 15 && s->word.n >= SURE_ONE_MIN) ||
+           (b->cost <= 20 && s->word.n >= SURE_TWO_MIN);
+}
+
+static int take(struct db *db, struct search *s, struct near *out,
+                struct err *e)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        s->best[i].rows = words_count(
+            db, arena_fmt(s->a, "\"%.*s\"", STR_ARG(s->best[i].term)), e);
+        if (s->best[i].rows < 0)
+            return (int)s->best[i].rows;
+    }
+    qsort(s->best, s->n, sizeof(*s->best), by_cost);
+    for (size_t i = 0; i < s->n && out->n < NEAR_MAX && rc == 0; i++) {
+        const struct best *b = &s->best[i];
+
+        if (b->cost > s->best[0].cost + COST_MORE)
+            break;
+        if (b->rows == 0)
+            continue;
+        out->word_of[out->n] = b->term;
+        if (out->sure == out->n && is_sure(s, b))
+            out->sure++;
+        rc = words_spelling(db, b->term, s->a, &out->term[out->n++], e);
+    }
+    return rc;
 }
 
 int near_find(struct db *db, struct str word, struct arena *a, struct near *out,
               struct err *e)
 {
     /* Short words have many neighbours: one letter may differ, then two. */
-    struct search s = {.word = word, .limit = word.n < 6 ? 1 : 2, .a = a};
-    size_t chars;
-    int rc = 0;
+    struct search s = {.word = word,
+                       .letters = letters_of(word),
+                       .limit = word.n < 6 ? 1 : 2,
+                       .a = a};
+    size_t chars, least;
+    int rc;
 
-    out->word = word;
-    out->n = 0;
+    *out = (struct near){.word = word};
     if (word.n < 3 || word.n > WORD_MAX || unspaced_run(word, &chars))
         return 0;
-    rc = words_walk(db, str_cut(word, 0, 1), consider, &s, e);
-    if (rc == 0 && s.n == 0 && word.p[1] != word.p[0])
-        rc = words_walk(db, str_cut(word, 1, 2), consider, &s, e);
-    for (size_t i = 0; i < s.n && rc == 0; i++) {
-        struct str *term = &out->term[out->n];
-
-        if (s.best[i].cost > s.best[0].cost + COST_MORE)
-            break;
-        rc = words_spelling(db, s.best[i].term, a, term, e);
-        if (rc == 0 && (out->n == 0 || !str_ieq(*term, term[-1])))
-            out->n++; /* two stems may be spelled alike: parser, parse */
-    }
-    return rc;
+    least = word.n > ENDING_MAX + 1 ? word.n - ENDING_MAX - 1 : 1;
+    rc = fragments_walk(db, least, FRAGMENT_MAX, consider, &s, e);
+    return rc < 0 ? rc : take(db, &s, out, e);
 }

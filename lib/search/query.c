@@ -73,7 +73,7 @@ static struct str words_of(struct str s, struct arena *a)
         memcpy(p + n, s.p + i, len);
         n += len;
     }
-    stop_lower(p, n);
+    lower_case(p, n);
     return (struct str){p, n};
 }
 
@@ -405,6 +405,16 @@ bool query_widen(struct query *q, size_t i, struct arena *a)
     }
     *u = first;
     return true;
+}
+
+void query_instead(struct query *q, size_t i, const struct str *words, size_t n)
+{
+    struct unit *u = &q->unit[i];
+
+    u->nphrases = 0;
+    u->is_prefix = false;
+    for (size_t k = 0; k < n; k++)
+        unit_spell(u, words[k]);
 }
 
 static size_t put_unit(const struct unit *u, size_t room, struct buf *b)

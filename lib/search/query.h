@@ -52,6 +52,10 @@ void query_parse_beside(struct str text, struct str out, struct arena *a,
  * there is nothing more to try. */
 bool query_widen(struct query *q, size_t i, struct arena *a);
 
+/* Looks for these words instead of unit i (near.h). */
+void query_instead(struct query *q, size_t i, const struct str *words,
+                   size_t n);
+
 /* match: FTS5 expression that any unit satisfies, empty for no units; map: as
  * fts.h wants it. Both live in a. */
 void query_match(const struct query *q, struct arena *a, struct str *match,

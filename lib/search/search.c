@@ -36,10 +36,12 @@ static int browse(struct db *db, const struct search_request *rq,
     return 0;
 }
 
-static int add_near(struct db *db, struct str word, struct arena *a,
-                    struct search_result *out, struct err *e)
+/* *again: the unit is another one now, near to what was typed. */
+static int add_near(struct db *db, struct query *q, size_t i, struct arena *a,
+                    bool *again, struct search_result *out, struct err *e)
 {
     struct near *near;
+    int rc;
 
     if (out->nnear == NEAR_WORDS)
         return 0;
@@ -47,12 +49,18 @@ static int add_near(struct db *db, struct str word, struct arena *a,
         out->near = arena_array(a, NEAR_WORDS, sizeof(*out->near));
     near = &out->near[out->nnear];
     out->nnear++;
-    return near_find(db, word, a, near, e);
+    rc = near_find(db, q->unit[i].phrase[0], a, near, e);
+    if (rc == 0 && near->sure) {
+        query_instead(q, i, near->word_of, near->sure);
+        *again = true;
+    }
+    return rc;
 }
 
 /*
- * Units that nothing has are tried again in a wider form, and words that are
- * not in the index get their nearest ones named. *again tells whether the
+ * Units that nothing has are tried again in a wider form; words that are not
+ * in the index get their nearest ones named, which take their place where it
+ * is clear that they are meant. *again tells whether the
  * query is another one now.
  */
 static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
@@ -78,7 +86,7 @@ static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
                 return (int)rows;
         }
         if (rows == 0 && str_chr(word, ' ') < 0)
-            rc = add_near(db, word, a, out, e);
+            rc = add_near(db, q, i, a, again, out, e);
         if (rc < 0)
             return rc;
         i++;

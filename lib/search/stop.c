@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "search/stop.h"
+#include "store/tokenize.h"
 
 /* Words of a text that are looked at for its language. */
 #define WORDS_MAX 64
@@ -80,29 +81,6 @@ static const struct {
          " "},
 };
 
-void stop_lower(char *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)p[i];
-        unsigned char d = i + 1 < n ? (unsigned char)p[i + 1] : 0;
-
-        p[i] = to_lower(p[i]);
-        if (c == 0xc3 && d >= 0x80 && d <= 0x9e && d != 0x97)
-            p[i + 1] = (char)(d + 0x20);
-        else if (c == 0xce && d >= 0x91 && d <= 0x9f)
-            p[i + 1] = (char)(d + 0x20);
-        else if (c == 0xce && d >= 0xa0 && d <= 0xab)
-            p[i] = (char)0xcf, p[i + 1] = (char)(d - 0x20);
-        else if (c == 0xd0 && d >= 0x90 && d <= 0x9f)
-            p[i + 1] = (char)(d + 0x20);
-        else if (c == 0xd0 && d >= 0xa0 && d <= 0xaf)
-            p[i] = (char)0xd1, p[i + 1] = (char)(d - 0x20);
-        else if (c == 0xd0 && d == 0x81)
-            p[i] = (char)0xd1, p[i + 1] = (char)0x91;
-        i += c >= 0xc0 && d >= 0x80; /* two bytes are done */
-    }
-}
-
 /* Is the word in a list with blanks around each? */
 static bool has(const char *list, struct str word)
 {
@@ -155,7 +133,7 @@ enum stop_language stop_language_of(struct str text)
             i++;
         if (i > from && i - from <= sizeof(word)) {
             memcpy(word, text.p + from, i - from);
-            stop_lower(word, i - from);
+            lower_case(word, i - from);
             count_word(counts, (struct str){word, i - from});
             words++;
         }

@@ -7,7 +7,7 @@
  * when it has two of its words, one of which is no English word, and more of
  * those than English function words.
  *
- * Pure. Words are compared in lower case (stop_lower).
+ * Pure. Words are compared in lower case (lower_case of tokenize.h).
  */
 #ifndef CMEM_SEARCH_STOP_H
 #define CMEM_SEARCH_STOP_H
@@ -26,10 +26,6 @@ enum stop_language {
     STOP_RUSSIAN,
     STOP_LANGUAGES
 };
-
-/* Lower case of ASCII, Latin-1, Greek and Cyrillic letters, in place: these
- * keep their length. */
-void stop_lower(char *p, size_t n);
 
 /* The language of a text; STOP_ENGLISH when no other one is certain. */
 enum stop_language stop_language_of(struct str text);

@@ -8,6 +8,7 @@
 /* Tables that older versions had there, newest first. Dropping a table drops
  * its indexes; virtual tables go before what they read. */
 static const char drop_sql[] =
+    "DROP TABLE IF EXISTS vocabulary;"
     "DROP TABLE IF EXISTS memories_terms;"
     "DROP TABLE IF EXISTS memories_fts;"
     "DROP TABLE IF EXISTS memory_terms;"

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "store/entity.h"
+#include "store/fragment.h"
 #include "store/index.h"
 #include "store/scope_words.h"
 #include "store/traits.h"
@@ -141,11 +142,28 @@ static int read_scope(struct db *db, int64_t id, struct indexed *x,
     return rc < 0 ? rc : 0;
 }
 
+/* The new words go into the vocabulary, and of the old ones those out of it
+ * that were the last. */
+static int put_fragments(struct db *db, struct fragments *old, struct str title,
+                         const struct indexed *x, struct err *e)
+{
+    struct fragments f = {.a = old->a};
+    int rc;
+
+    fragments_of(&f, title);
+    fragments_of(&f, buf_str(&x->text));
+    fragments_of(&f, buf_str(&x->names));
+    rc = fragments_put(db, &f, e);
+    return rc < 0 ? rc : fragments_drop(db, old, e);
+}
+
 int index_memory(struct db *db, int64_t id, struct err *e)
 {
     struct stmt *s = db_stmt(db, "SELECT title, subtitle, text, data FROM "
                                  "memories WHERE id = ?1");
     struct indexed x = {0};
+    struct arena a = {0};
+    struct fragments old = {.a = &a};
     struct buf title;
     int rc;
 
@@ -163,30 +181,65 @@ int index_memory(struct db *db, int64_t id, struct err *e)
     if (rc == 0)
         rc = read_scope(db, id, &x, e);
     if (rc == 0)
+        rc = fragments_indexed(db, id, &old, e);
+    if (rc == 0)
         rc = put_words(db, id, buf_str(&title), &x, e);
+    if (rc == 0)
+        rc = put_fragments(db, &old, buf_str(&title), &x, e);
     if (rc == 0)
         rc = vectors_stale(db, id, e);
     if (rc == 0)
         rc = entity_index(db, id, e);
     index_free(&x);
     buf_free(&title);
+    arena_free(&a);
     return rc;
 }
 
 int index_forget(struct db *db, int64_t id, struct err *e)
 {
-    int rc = run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, e);
+    struct arena a = {0};
+    struct fragments old = {.a = &a};
+    int rc = fragments_indexed(db, id, &old, e);
 
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, e);
+    if (rc == 0)
+        rc = fragments_drop(db, &old, e);
+    arena_free(&a);
     return rc < 0 ? rc : entity_forget(db, id, e);
+}
+
+static int session_fragments(struct db *db, int64_t session_id,
+                             struct fragments *f, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT f.title, f.text, f.names FROM memories m JOIN memories_fts "
+            "f ON f.rowid = m.id WHERE m.session_id = ?1");
+    int rc;
+
+    stmt_int(s, 1, session_id);
+    while ((rc = stmt_step(s, e)) > 0)
+        for (int c = 0; c < 3; c++)
+            fragments_of(f, col_str(s, c));
+    stmt_done(s);
+    return rc;
 }
 
 int index_forget_session(struct db *db, int64_t session_id, struct err *e)
 {
+    struct arena a = {0};
+    struct fragments old = {.a = &a};
     int64_t id = 0;
-    int rc = run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
+    int rc = session_fragments(db, session_id, &old, e);
+
+    if (rc == 0)
+        rc = run_id(db, "DELETE FROM memories_fts WHERE rowid IN (SELECT id "
                         "FROM memories WHERE session_id = ?1)",
                     session_id, e);
-
+    if (rc == 0)
+        rc = fragments_drop(db, &old, e);
+    arena_free(&a);
     if (rc < 0)
         return rc;
     do {

@@ -294,70 +294,41 @@ int words_snippet(struct db *db, struct str match, int64_t id, struct arena *a,
     return rc < 0 ? rc : 0;
 }
 
-int words_walk(struct db *db, struct str prefix,
-               int (*fn)(void *arg, struct str term, int64_t rows), void *arg,
-               struct err *e)
+/* The word as it stands in a text, whatever its case. */
+static struct str word_in(struct str text, struct str word)
 {
-    struct stmt *s = db_stmt(db, "SELECT term, doc FROM memories_terms WHERE "
-                                 "term >= ?1 ORDER BY term");
-    int rc;
-
-    stmt_str(s, 1, prefix.p ? prefix : STR(""));
-    while ((rc = stmt_step(s, e)) > 0) {
-        struct str term = col_str(s, 0);
-
-        if (!str_starts(term, prefix))
-            break;
-        rc = fn(arg, term, col_int(s, 1));
-        if (rc < 0)
-            break;
-    }
-    stmt_done(s);
-    return rc < 0 ? rc : 0;
-}
-
-/* The first word of text that begins as the term does. A stem may have changed
- * its last letter: "repli" of "reply". */
-static struct str word_like(struct str text, struct str term)
-{
-    size_t same = term.n > 3 ? term.n - 1 : term.n, i = 0;
+    size_t i = 0;
 
     while (i < text.n) {
-        size_t from = i, end = i;
+        size_t from = i;
 
-        while (end < text.n &&
-               (is_alnum(text.p[end]) || (unsigned char)text.p[end] >= 0x80))
-            end++;
-        i = end > from ? end : from + 1;
-        if (end - from >= same &&
-            str_ieq(str_cut(text, from, from + same), str_cut(term, 0, same)))
-            return str_cut(text, from, end);
+        while (i < text.n &&
+               (is_alnum(text.p[i]) || (unsigned char)text.p[i] >= 0x80))
+            i++;
+        if (str_ieq(str_cut(text, from, i), word))
+            return str_cut(text, from, i);
+        i += i == from;
     }
     return STR_NONE;
 }
 
-int words_spelling(struct db *db, struct str term, struct arena *a,
+int words_spelling(struct db *db, struct str word, struct arena *a,
                    struct str *out, struct err *e)
 {
-    struct str word = STR_NONE;
-    struct stmt *s;
-    int rc = db_exec(db,
-                     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_at "
-                     "USING fts5vocab('main', 'memories_fts', 'instance')",
-                     e);
+    /* Another inflection may match, too: a few rows are looked at. */
+    struct stmt *s = db_stmt(db, "SELECT title, text, names FROM memories_fts "
+                                 "WHERE memories_fts MATCH ?1 LIMIT 4");
+    struct str found = STR_NONE;
+    int rc;
 
-    *out = arena_str(a, term);
-    if (rc < 0)
-        return rc;
-    s = db_stmt(db, "SELECT f.title, f.text, f.names FROM memories_fts f WHERE "
-                    "f.rowid = (SELECT doc FROM temp.words_at WHERE term = ?1 "
-                    "LIMIT 1)");
-    stmt_str(s, 1, term);
-    rc = stmt_step(s, e);
-    for (int c = 0; rc > 0 && c < FTS_COLUMNS && word.n == 0; c++)
-        word = word_like(col_str(s, c), term);
-    if (word.n)
-        *out = arena_str(a, word);
+    *out = arena_str(a, word);
+    stmt_str(s, 1, arena_fmt(a, "\"%.*s\"", STR_ARG(word)));
+    while (found.n == 0 && (rc = stmt_step(s, e)) > 0)
+        for (int c = 0; c < FTS_COLUMNS && found.n == 0; c++) {
+            found = word_in(col_str(s, c), word);
+            if (found.n)
+                *out = arena_str(a, found);
+        }
     stmt_done(s);
-    return rc < 0 ? rc : 0;
+    return found.n || rc == 0 ? 0 : rc;
 }

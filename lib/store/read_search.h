@@ -89,16 +89,8 @@ int64_t words_count(struct db *db, struct str match, struct err *e);
 int words_snippet(struct db *db, struct str match, int64_t id, struct arena *a,
                   struct str *out, struct err *e);
 
-/* Walks the index's words (stemmed, lower case) that begin with `prefix` in
- * order, with the number of rows that have them. fn may stop it by returning a
- * negative value. */
-int words_walk(struct db *db, struct str prefix,
-               int (*fn)(void *arg, struct str term, int64_t rows), void *arg,
-               struct err *e);
-
-/* A word as somebody wrote it, for a term of the index; the term itself when
- * it cannot be told. */
-int words_spelling(struct db *db, struct str term, struct arena *a,
+/* A word (letters and digits, lower case) as somebody wrote it. */
+int words_spelling(struct db *db, struct str word, struct arena *a,
                    struct str *out, struct err *e);
 
 #endif

@@ -56,6 +56,29 @@ size_t unspaced_run(struct str s, size_t *chars)
     return at;
 }
 
+void lower_case(char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)p[i];
+        unsigned char d = i + 1 < n ? (unsigned char)p[i + 1] : 0;
+
+        p[i] = to_lower(p[i]);
+        if (c == 0xc3 && d >= 0x80 && d <= 0x9e && d != 0x97)
+            p[i + 1] = (char)(d + 0x20);
+        else if (c == 0xce && d >= 0x91 && d <= 0x9f)
+            p[i + 1] = (char)(d + 0x20);
+        else if (c == 0xce && d >= 0xa0 && d <= 0xab)
+            p[i] = (char)0xcf, p[i + 1] = (char)(d - 0x20);
+        else if (c == 0xd0 && d >= 0x90 && d <= 0x9f)
+            p[i + 1] = (char)(d + 0x20);
+        else if (c == 0xd0 && d >= 0xa0 && d <= 0xaf)
+            p[i] = (char)0xd1, p[i + 1] = (char)(d - 0x20);
+        else if (c == 0xd0 && d == 0x81)
+            p[i] = (char)0xd1, p[i + 1] = (char)0x91;
+        i += c >= 0xc0 && d >= 0x80; /* two bytes are done */
+    }
+}
+
 /* Full-width forms of ASCII, three bytes each. */
 static char narrow(struct str s)
 {

@@ -27,6 +27,11 @@ bool char_is_unspaced(uint32_t cp);
  * how many they are; 0 when it does not begin with one. */
 size_t unspaced_run(struct str s, size_t *chars);
 
+/* Lower case of ASCII, Latin-1, Greek and Cyrillic letters, in place: these
+ * keep their length. The index folds case by itself; this is for what is
+ * compared outside of it. */
+void lower_case(char *p, size_t n);
+
 struct fts5_api;
 /* Makes the tokenizer known to a connection. 0, or an SQLite error code. */
 int tokenize_register(struct fts5_api *api);

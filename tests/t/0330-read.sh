@@ -56,8 +56,13 @@ check "search: no marks and no colours in a pipe" lacks '\*\*|\[[0-9;]*m'
 esc=$(printf '\033')
 check "search --color: the words found stand out" \
     prints 0 "$esc\[1;35mcombined" search --color=always combined
-check "search: a misspelt word has nearest ones" \
-    prints 1 '^0 of [0-9]+ matched; nearest: .*combined' search combind
+check "search: a misspelt word is taken for what was meant, which is said" \
+    prints 0 'matched.*nothing has "combind", looked for combined' \
+    search combind
+check "search: a part of a word" \
+    prints 0 'nothing has "uratio", looked for duration' search uratio
+check "search: a short word has nearest ones" \
+    prints 1 '^0 of [0-9]+ matched; nearest: ' search unts
 check "search --by session: under its title" \
     prints 0 '^s1  2026-03-02 09:00  tempo  parse_duration takes' \
     search --by session combined
