@@ -9,6 +9,9 @@
 
 /* Words with nearest ones named. */
 #define NEAR_WORDS 4
+/* A query of more units is a text: what it has that no memory has is new, not
+ * misspelt. */
+#define NEAR_UNITS 12
 
 const char *signal_name(enum signal s)
 {
@@ -85,7 +88,7 @@ static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
             if (rows < 0)
                 return (int)rows;
         }
-        if (rows == 0 && str_chr(word, ' ') < 0)
+        if (rows == 0 && q->n <= NEAR_UNITS && str_chr(word, ' ') < 0)
             rc = add_near(db, q, i, a, again, out, e);
         if (rc < 0)
             return rc;

@@ -147,11 +147,14 @@ TEST(op_search, says_why_it_found_nothing)
 
     seed_open(&s);
     fill(&s);
-    CHECK_STR(seed_run(&s, "search", "{\"words\":\"pasrer xyzzy\"}"),
-              "{\"query\":\"pasrer xyzzy\",\"project\":\"app\",\"matched\":0,"
-              "\"of\":2,\"elsewhere\":0,\"unknown\":[{\"word\":\"pasrer\","
-              "\"nearest\":[\"Parser\"]},{\"word\":\"xyzzy\",\"nearest\":[]}],"
+    CHECK_STR(seed_run(&s, "search", "{\"words\":\"pasr xyzzy\"}"),
+              "{\"query\":\"pasr xyzzy\",\"project\":\"app\",\"matched\":0,"
+              "\"of\":2,\"elsewhere\":0,\"unknown\":[{\"word\":\"pasr\","
+              "\"nearest\":[\"past\"]},{\"word\":\"xyzzy\",\"nearest\":[]}],"
               "\"results\":[]}");
+    CHECK_HAS(seed_run(&s, "search", "{\"words\":\"pasrer xyzzy\"}"),
+              "\"unknown\":[{\"word\":\"pasrer\",\"nearest\":[\"Parser\"],"
+              "\"used\":1},{\"word\":\"xyzzy\",\"nearest\":[]}]");
     s.env.cwd = "/nowhere/known";
     CHECK_HAS(seed_run(&s, "search", "{\"words\":\"parser\"}"),
               "\"matched\":2,\"of\":2,\"results\":[{\"id\"");
