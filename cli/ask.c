@@ -20,6 +20,8 @@
 #define START_WAIT_MS 10000
 /* A worker that leaves ends what it is at first. */
 #define STOP_MS 10000
+/* What is told in passing must not be felt. */
+#define TELL_MS 20
 /* The longest a writing operation takes: forgetting a large session. */
 #define WRITE_WAIT_MS 120000
 
@@ -157,6 +159,26 @@ out:
     return rc;
 }
 
+void cli_tell(struct cli *c, const char *op, struct json *args)
+{
+    struct ask ask = {
+        .op = op, .args = args, .deadline_ms = clock_mono_ms() + TELL_MS};
+    struct frame f = {.type = FRAME_OP, .time_ms = clock_now_ms()};
+    struct buf body;
+    int fd;
+
+    buf_init(&body, FRAME_BODY_MAX);
+    request(c, &ask, &body);
+    f.body = buf_str(&body);
+    file_random(f.uid, sizeof(f.uid));
+    fd = connect_worker(c, &ask, NULL);
+    if (fd >= 0) {
+        conn_send(fd, &f, ask.deadline_ms); /* or nobody hears it */
+        close(fd);
+    }
+    buf_free(&body);
+}
+
 /* Its lock is free: it is gone, with everything written. */
 static bool is_stopped(const struct cli *c)
 {
@@ -251,6 +273,26 @@ int cli_read(struct cli *c, const struct op *op, struct json *args,
     return rc;
 }
 
+/* What is opened stays near the top of searches. */
+static void tell_opened(struct cli *c, const struct json *items)
+{
+    struct json *args = json_object(), *ids = json_array();
+    int64_t n;
+
+    for (const struct json *m = json_first(items); m; m = json_next(m)) {
+        struct str id = json_get_str(m, "id");
+
+        if (id.n > 1 && id.p[0] == '#' &&
+            str_int(str_cut(id, 1, id.n), 1, INT64_MAX, &n) == 0)
+            json_push(ids, json_new_int(n));
+    }
+    json_set(args, "ids", ids);
+    if (json_len(ids))
+        cli_tell(c, "accessed", args);
+    else
+        json_free(args);
+}
+
 int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
                struct err *e)
 {
@@ -282,6 +324,8 @@ int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
         c->term.silent = true;
     }
     rc = cmd->render ? cmd->render(&c->term, result) : CLI_DONE;
+    if (strcmp(op->name, "show") == 0)
+        tell_opened(c, json_get(result, "items"));
     json_free(result);
     return rc;
 }

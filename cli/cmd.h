@@ -131,6 +131,9 @@ struct ask {
 };
 int cli_ask(struct cli *c, const struct ask *ask, struct json **result,
             struct err *e);
+/* Tells a running worker and goes on at once: no worker is started, no answer
+ * is waited for, no failure is told. args are taken over. */
+void cli_tell(struct cli *c, const char *op, struct json *args);
 /* Asks the worker to leave and waits until it has; *stopped: there was one. */
 int cli_stop_worker(struct cli *c, bool *stopped, struct err *e);
 /* The database, for reading. CM_ENOTFOUND, with a sentence, when there is

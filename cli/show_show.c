@@ -54,16 +54,27 @@ static void put_facts(struct term *t, const struct json *m)
     add_fact(&b, "", str_of(minute));
     add_fact(&b, "", json_get_str(m, "project"));
     add_fact(&b, "branch ", json_get_str(m, "branch"));
+    if (json_get_bool(m, "unmerged"))
+        buf_addz(&b, " until it is merged");
     add_fact(&b, "", json_get_str(m, "session"));
+    add_fact(&b, "of ", json_get_str(m, "user"));
+    add_fact(&b, "of agent ", json_get_str(m, "agent"));
     add_fact(&b, "from ", json_get_str(m, "origin"));
+    if (json_get_bool(m, "disputed"))
+        buf_addz(&b, ", disputed");
     add_fact(&b, "by ", json_get_str(m, "provider"));
     add_number(&b, "importance", m, "importance", 0);
+    if (json_get_str(m, "importance_why").n)
+        buf_addf(&b, " (%.*s)", STR_ARG(json_get_str(m, "importance_why")));
     if (json_get_bool(m, "pinned"))
         buf_addz(&b, ", pinned");
     if (json_get_int(m, "seen", 1) > 1)
         buf_addf(&b, ", said %lld times",
                  (long long)json_get_int(m, "seen", 1));
     add_number(&b, "revision", m, "revision", 1);
+    if (json_path(m, "used.times"))
+        buf_addf(&b, ", used %lld times",
+                 (long long)json_int(json_path(m, "used.times")));
     add_fact(&b, "topic ", json_get_str(m, "topic"));
     add_date(&b, "holds until", m, "expires");
     add_date(&b, "no longer true since", m, "ended");

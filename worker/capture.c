@@ -19,10 +19,10 @@
 #include "worker/receipt.h"
 #include "worker/reconcile.h"
 
-/* Directories whose project is remembered, and for how long: a session's
- * events come from one or two, and a branch may change under it. */
+/* Directories whose project is remembered: a session's events come from one or
+ * two. At its start and with each prompt it is looked at again: another branch
+ * may be checked out. */
 #define PLACES 16
-#define PLACE_FRESH_MS 2000
 /* Most of a prompt that becomes a memory; the event has all of it. */
 #define PROMPT_MAX_BYTES 16384
 
@@ -30,7 +30,6 @@ struct place {
     char dir[1024];
     char branch[128];
     int64_t project_id;
-    int64_t checked_mono_ms;
 };
 
 struct capture {
@@ -107,7 +106,6 @@ static int place_of(struct worker *w, struct str cwd, bool look,
                     struct place **out, struct err *e)
 {
     struct capture *c = w->capture;
-    int64_t now = clock_mono_ms();
     struct place *p = NULL;
     struct project found;
     int rc;
@@ -117,8 +115,7 @@ static int place_of(struct worker *w, struct str cwd, bool look,
     for (size_t i = 0; i < PLACES; i++)
         if (str_eqz(cwd, c->places[i].dir))
             p = &c->places[i];
-    if (p && p->project_id &&
-        (!look || now - p->checked_mono_ms < PLACE_FRESH_MS)) {
+    if (p && p->project_id && !look) {
         *out = p;
         return 0;
     }
@@ -130,7 +127,6 @@ static int place_of(struct worker *w, struct str cwd, bool look,
     snprintf(p->branch, sizeof(p->branch), "%.*s", STR_ARG(found.branch));
     rc = project_put(w->db, found.keys, found.nkeys, found.name, found.root,
                      clock_now_ms(), &p->project_id, e);
-    p->checked_mono_ms = now;
     *out = p;
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "ops/op.h"
+#include "store/access.h"
 #include "store/batch.h"
 #include "wire/spool.h"
 #include "worker/control.h"
@@ -110,8 +111,9 @@ static int op_status(struct worker *w, const struct asker *to,
     jsonw_int(&j, "resident_kb", resident_kb());
     jsonw_strz(&j, "sqlite", db_engine());
     jsonw_strz(&j, "libuv", uv_version_string());
-    jsonw_int(&j, "pending", t.events + (int64_t)digester_jobs(w) +
-                                 reconcile_busy(w) + (spool > 0));
+    jsonw_int(&j, "pending",
+              t.events + (int64_t)digester_jobs(w) + reconcile_busy(w) +
+                  (spool > 0));
     jsonw_int(&j, "waiting_events", t.events);
     jsonw_int(&j, "waiting_sessions", t.sessions);
     jsonw_int(&j, "jobs", (int64_t)digester_jobs(w));
@@ -224,6 +226,32 @@ static int op_embed_query(struct worker *w, const struct asker *to,
                            json_get_str(args, "text"), e);
 }
 
+/* The terminal opened memories; it does not wait for an answer. */
+#define ACCESSED_MAX 100
+
+static int op_accessed(struct worker *w, const struct asker *to,
+                       const struct json *args, struct err *e)
+{
+    int64_t ids[ACCESSED_MAX];
+    size_t n = 0;
+    int rc;
+
+    for (const struct json *c = json_first(json_get(args, "ids"));
+         c && n < ACCESSED_MAX; c = json_next(c))
+        ids[n++] = json_int(c);
+    rc = worker_own_tx(w, e);
+    if (rc == 0)
+        rc = access_put(w->db, ids, n, "show", clock_now_ms(), e);
+    if (rc < 0) {
+        db_rollback(w->db);
+        return rc;
+    }
+    rc = db_commit(w->db, e);
+    if (rc == 0)
+        control_answer(w, to, STR("{}"), NULL);
+    return rc;
+}
+
 /* --- ping-provider ---------------------------------------------------------- */
 
 static void pinged(void *arg, const struct llm_result *r)
@@ -315,10 +343,10 @@ struct control {
 };
 
 static const struct control controls[] = {
-    {"status", op_status},           {"shutdown", op_shutdown},
-    {"drain", op_drain},             {"import-file", op_import},
-    {"ping-provider", op_ping},      {"embed", op_embed},
-    {"embed-query", op_embed_query},
+    {"status", op_status},      {"shutdown", op_shutdown},
+    {"drain", op_drain},        {"import-file", op_import},
+    {"ping-provider", op_ping}, {"accessed", op_accessed},
+    {"embed", op_embed},        {"embed-query", op_embed_query},
 };
 
 void control_op(struct worker *w, const struct asker *to, struct str body)

@@ -7,6 +7,7 @@
  *   drain          compress all that waits now; answers when it is done
  *   import-file    {"path", "label"}: take a transcript from disk
  *   ping-provider  ask the model one word
+ *   accessed       {"ids"}: memories were opened; nobody waits for the answer
  *   shutdown       leave
  */
 #ifndef CMEM_WORKER_CONTROL_H

@@ -164,6 +164,12 @@ static struct said_word *push(struct said_words *o, struct str text,
         o->w[o->n - 1].norm = STR("any-more");
         return &spare;
     }
+    if (o->n > 1 && str_eqz(norm, "on") && said_is(&o->w[o->n - 1], "now") &&
+        said_is(&o->w[o->n - 2], "from")) { /* "from now on" */
+        o->w[o->n - 2].norm = STR("now");
+        o->n--;
+        return &spare;
+    }
     if (o->n == FACT_WORDS)
         return &spare;
     o->w[o->n] = (struct said_word){.text = text, .norm = norm};

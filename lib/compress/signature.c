@@ -123,8 +123,11 @@ static double weight(struct str w)
     if (is_common(w))
         return 0.3;
     for (size_t i = 0; i < w.n; i++)
-        if (is_digit(w.p[i]) || strchr("._-@#", w.p[i]))
+        if (is_digit(w.p[i]) || strchr("_-@#", w.p[i]))
             return 2;
+    /* "main.c": where it happened is not what happened. */
+    if (str_chr(w, '.') > 0)
+        return 0.5;
     return w.n > 9 ? 1.5 : 1;
 }
 

@@ -23,8 +23,8 @@
 /* Of one line. Empty when nothing is left; lives in a. */
 struct str signature_of(struct str line, struct arena *a);
 
-/* How much of the words of both are the same, 0 to 1; names and codes count
- * double, what every error says ("error", "failed") little. */
+/* How much of the words of both are the same, 0 to 1; codes count double, what
+ * every error says ("error", "failed") and the file it is in little. */
 double signature_alike(struct str x, struct str y);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "ops/fields.h"
 #include "ops/ops.h"
+#include "store/access.h"
 #include "store/entity.h"
 
 /* Most ids of one call, and most rows of each kind under one of them. */
@@ -52,6 +53,22 @@ static int put_entities(struct op_env *env, struct jsonw *w, int64_t id,
         jsonw_int(w, "memories", rows[i].memories);
         jsonw_end(w);
     }
+    jsonw_end(w);
+    return 0;
+}
+
+/* The last times it was opened or given to a session. */
+static int put_use(struct op_env *env, struct jsonw *w, int64_t id,
+                   struct err *e)
+{
+    struct access_use use;
+    int rc = access_read(env->db, &id, 1, env->now_ms, &use, e);
+
+    if (rc < 0 || use.times == 0)
+        return rc;
+    jsonw_obj(w, "used");
+    jsonw_int(w, "times", use.times);
+    put_time(w, "last", use.last_ms);
     jsonw_end(w);
     return 0;
 }
@@ -158,7 +175,9 @@ static int show_memory(struct op_env *env, struct jsonw *w, int64_t id,
         return rc;
     jsonw_obj(w, NULL);
     put_memory_body(w, &m);
-    rc = put_files(env, w, id, e);
+    rc = put_use(env, w, id, e);
+    if (rc == 0)
+        rc = put_files(env, w, id, e);
     if (rc == 0)
         rc = put_entities(env, w, id, e);
     if (rc == 0)

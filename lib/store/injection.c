@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "base/buf.h"
+#include "store/access.h"
 #include "store/injection.h"
 #include "store/read_sql.h"
 
@@ -34,7 +35,11 @@ int injection_put(struct db *db, const struct injection_in *in, struct err *e)
     stmt_str(s, 8, some(in->explain));
     rc = stmt_run(s, e);
     buf_free(&ids);
-    return rc;
+    return rc < 0 ? rc
+                  : access_put(db, in->ids, in->nids,
+                               strcmp(in->source, "prompt") == 0 ? "prompt"
+                                                                 : "start",
+                               in->time_ms, e);
 }
 
 #define ROW_COLS                                                               \

@@ -153,6 +153,8 @@ TEST(facts, sees_what_takes_anothers_place)
         {"We use pnpm", "Use bun instead of pnpm"},
         {"We use pnpm", "Use bun, not pnpm"},
         {"We use pnpm for installs", "We use bun instead of pnpm"},
+        {"We use pnpm for installs in this repository.",
+         "From now on we use bun instead of pnpm for installs."},
         {"We use Jest for tests", "We moved from Jest to Vitest"},
         {"We use Jest", "We migrated to Vitest"},
         {"We use Jest", "We replaced Jest with Vitest"},
