@@ -111,6 +111,7 @@ void cand_judge(struct finding *f, struct cand *c)
     words_hits(&f->w, c->id, c->terms, c->hits);
     words = rank_words(&f->w.rank, c->hits);
     c->has_all = words.all;
+    c->cover = (float)words.coverage;
     if (without(f, SIGNAL_WORDS))
         return;
     c->x[EVIDENCE_WORDS] = (float)words.score;

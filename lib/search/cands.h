@@ -26,6 +26,7 @@ struct cand {
     uint32_t speaker; /* hashed */
     float *hits;      /* weighted, of each unit of the question */
     float *lent;      /* with its neighbours' */
+    float cover;      /* share of the question it has, by weight */
     float cosine;     /* -2: not known */
     float x[EVIDENCE_COUNT];
     float share[SIGNAL_COUNT];

@@ -52,9 +52,10 @@
 /* How well a question is met at all. */
 #define LEVELS(X)                                                              \
     X(WORDS)   /* WORDS of the best */                                         \
+    X(COVER)   /* share of the question's weight that one memory has */        \
     X(MET)     /* share of the question's weight that anybody has */           \
     X(MEANING) /* the nearest one's */                                         \
-    X(ALONE)   /* 1: the best one is of no conversation */
+    X(ALONE)   /* 1: the best one stands in no order */
 
 enum evidence {
 #define X(id, signal) EVIDENCE_##id,

@@ -17,10 +17,11 @@
 
 /* The best of each among the candidates. */
 struct best {
-    float words, cosine, average; /* the last two of cosines */
+    float words, cover;
+    float cosine, average;        /* of cosines */
     float unit[FTS_UNITS], units; /* worth of each word; their sum */
     float place;
-    float alone; /* 1: the best by words is of no group */
+    float alone; /* 1: the best by words stands in no order */
 };
 
 static float worth(const struct finding *f, size_t i, float hits)
@@ -39,8 +40,10 @@ static void find_best(const struct finding *f, struct best *b)
 
         if (c->x[EVIDENCE_WORDS] > b->words) {
             b->words = c->x[EVIDENCE_WORDS];
-            b->alone = c->group == 0;
+            b->alone = c->group == 0 && c->order <= 0;
         }
+        if (c->cover > b->cover)
+            b->cover = c->cover;
         if (c->cosine > b->cosine)
             b->cosine = c->cosine;
         if (c->cosine > -1) {
@@ -118,6 +121,7 @@ static void judge_place(struct finding *f, const struct best *b,
                         struct cand **order, size_t from, size_t to)
 {
     float best[PLACE_BEST] = {0}, near[PLACE_NEAREST] = {0};
+    bool alone = !order[from]->group && !order[from]->session_id;
 
     for (size_t i = from; i < to; i++) {
         const struct cand *c = order[i];
@@ -126,9 +130,12 @@ static void judge_place(struct finding *f, const struct best *b,
               met(f, b, c->lent) + (c->cosine > 0 ? c->cosine : 0));
         offer(near, PLACE_NEAREST, fuse_cosine(c->cosine));
     }
+    /* What stands alone is a place of its own and has no company to show. */
     for (size_t i = from; i < to; i++) {
-        order[i]->x[EVIDENCE_PLACE_BEST] = mean(best, PLACE_BEST);
-        order[i]->x[EVIDENCE_PLACE_MEANING] = mean(near, PLACE_NEAREST);
+        order[i]->x[EVIDENCE_PLACE_BEST] =
+            alone ? best[0] : mean(best, PLACE_BEST);
+        order[i]->x[EVIDENCE_PLACE_MEANING] =
+            alone ? near[0] : mean(near, PLACE_NEAREST);
     }
 }
 
@@ -141,10 +148,15 @@ static void judge_places(struct finding *f, const struct best *b)
     for (size_t i = 1; i <= f->c.n; i++) {
         if (i < f->c.n && cand_same_place(order[i], order[from]))
             continue;
-        if (order[from]->group || order[from]->session_id)
+        if (order[from]->group || order[from]->session_id) {
             judge_place(f, b, order, from, i);
-        if (order[from]->x[EVIDENCE_PLACE_BEST] > most)
-            most = order[from]->x[EVIDENCE_PLACE_BEST];
+        } else {
+            for (size_t k = from; k < i; k++)
+                judge_place(f, b, order, k, k + 1);
+        }
+        for (size_t k = from; k < i; k++)
+            if (order[k]->x[EVIDENCE_PLACE_BEST] > most)
+                most = order[k]->x[EVIDENCE_PLACE_BEST];
         from = i;
     }
     for (size_t i = 0; i < f->c.n && most > 0; i++)
@@ -184,6 +196,7 @@ int judge(struct finding *f, struct err *e)
     if (!without(f, SIGNAL_PLACE))
         judge_places(f, &best);
     f->met[LEVEL_WORDS] = best.words;
+    f->met[LEVEL_COVER] = best.cover;
     f->met[LEVEL_MET] = best.units / (float)f->w.rank.sum;
     f->met[LEVEL_MEANING] = fuse_cosine(best.cosine);
     f->met[LEVEL_ALONE] = best.alone;
