@@ -25,6 +25,9 @@
 /* The longest a writing operation takes: forgetting a large session. */
 #define WRITE_WAIT_MS 120000
 
+/* A query's vector from somebody else's server: then words have to do. */
+#define QUERY_WAIT_MS 2000
+
 int cli_exit_of(int code)
 {
     switch (code) {
@@ -231,10 +234,36 @@ int cli_open_db(struct cli *c, struct db **db, struct err *e)
     return rc;
 }
 
+/* A remote embedder is asked by the worker, which has its key. */
+static int ask_remote(void *arg, const char *name, struct str text, float *out,
+                      int dim, struct err *e)
+{
+    struct ask ask = {.op = "embed-query",
+                      .args = json_object(),
+                      .start = true,
+                      .deadline_ms = clock_mono_ms() + QUERY_WAIT_MS};
+    struct json *v = NULL;
+    int i = 0, rc;
+
+    json_set_str(ask.args, "embedder", str_of(name));
+    json_set_str(ask.args, "text", text);
+    rc = cli_ask(arg, &ask, &v, e);
+    if (rc < 0)
+        return rc;
+    for (const struct json *j = json_first(v); j && i < dim; j = json_next(j))
+        out[i++] = (float)json_num(j);
+    json_free(v);
+    return i == dim ? 0 : err_set(e, CM_EFORMAT, "%s gives %d elements, not %d",
+                                  name, i, dim);
+}
+
 struct meaning *cli_meaning(struct cli *c)
 {
     /* Maps nothing before it is asked. */
-    return meaning_open(&c->paths, &c->config);
+    struct meaning *m = meaning_open(&c->paths, &c->config);
+
+    meaning_set_remote(m, ask_remote, c);
+    return m;
 }
 
 void cli_meaning_close(struct meaning *m)

@@ -37,7 +37,7 @@ void doctor_meaning(struct doctor *d)
     state = meaning_state(m, db, &ready);
     problem = problem_of(d);
     if (off)
-        doctor_add(d, FINDING_OK, "meaning", "cmem config embedder builtin",
+        doctor_add(d, FINDING_OK, "meaning", "cmem config set embedder builtin",
                    "searching goes by words alone: the embedder is off");
     else if (problem.n)
         doctor_add(d, FINDING_WARN, "meaning", "cmem config list",

@@ -30,6 +30,7 @@
     X(status)                                                                  \
     X(doctor)                                                                  \
     X(logs)                                                                    \
+    X(rebuild)                                                                 \
     X(config)                                                                  \
     X(replay)                                                                  \
     X(eval)                                                                    \

@@ -14,6 +14,9 @@
  *   ollama     POST .../api/chat, .../api/generate (NDJSON unless "stream"
  *              is false, as in the real one), GET .../api/tags
  *   models     GET .../models
+ *   embeddings POST .../embeddings (openai-embed), .../api/embed
+ *              (ollama-embed), .../models/NAME:batchEmbedContents
+ *              (gemini-embed): see model-server-embed.mjs
  *
  * Named as HTTPS_PROXY and HTTP_PROXY it refuses every way out of the
  * machine and logs the attempt (protocol "egress").
@@ -40,6 +43,7 @@
  *   recording NAME    as json or text: the content of a recorded reply
  *   derive true       as json: a valid reply made from the prompt itself
  *   prose TEXT        text even where a tool was forced
+ *   embed {...}       of a request for embeddings: dim, less, bad
  *   usage {...}       replaces counted fields of the usage
  *
  * or how to fail: status N (with retry_after S), hang true, cut true (the
@@ -55,6 +59,7 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EMBEDDERS } from './model-server-embed.mjs';
 import { deriveReply } from './model-server-derive.mjs';
 import { PROTOCOLS, normalise, pieces, tokensOf }
     from './model-server-protocols.mjs';
@@ -71,7 +76,8 @@ const holds = {
 for (const key of ['path', 'system', 'user', 'first', 'model'])
     holds[key] = (want, req) => new RegExp(want, 's').test(req[key]);
 
-const CONTENT = ['text', 'tools', 'json', 'recording', 'derive', 'prose'];
+const CONTENT = ['text', 'tools', 'json', 'recording', 'derive', 'prose',
+    'embed'];
 const FAILURE = ['status', 'hang', 'cut', 'raw'];
 const DETAIL = ['usage', 'delay_ms', 'retry_after', 'message'];
 
@@ -102,6 +108,9 @@ const PATHS = [
     [/\/models\/[^/]+:(stream)?[gG]enerateContent$/, 'gemini'],
     [/\/api\/(chat|generate)$/, 'ollama'],
     [/\/api\/(tags|version)$/, 'ollama-info'],
+    [/\/embeddings$/, 'openai-embed'],
+    [/\/api\/embed$/, 'ollama-embed'],
+    [/\/models\/[^/]+:batchEmbedContents$/, 'gemini-embed'],
     [/\/models(\/[^/]+)?$/, 'models'],
 ];
 
@@ -237,6 +246,8 @@ export class ModelServer {
                     { error: { message: 'the body is not JSON' } });
             }
         }
+        if (EMBEDDERS[protocol] && q.method === 'POST')
+            return this.embed(s, protocol, body, where);
         if (PROTOCOLS[protocol] && q.method === 'POST')
             return this.reply(q, s, url, protocol, body, where);
 
@@ -252,6 +263,31 @@ export class ModelServer {
                 { name: 'test-model', model: 'test-model', size: 1 }] });
         return this.json(s, protocol === 'other' ? 404 : 405,
             { error: { message: `nothing at ${q.method} ${url.pathname}` } });
+    }
+
+    async embed(s, protocol, body, where) {
+        const kind = EMBEDDERS[protocol];
+        const texts = kind.texts(body);
+        const req = { protocol, ...where, system: '', user: texts.join('\n'),
+            first: texts[0] ?? '', tools: [], model: kind.model(body, where) };
+        const { route, index, turn } = this.pick(req, false);
+        this.write(this.record({ protocol, ...where, route: route.name,
+            turn: index, chars: req.user.length, body }));
+        if (turn.delay_ms)
+            await new Promise((done) => setTimeout(done, turn.delay_ms));
+        if (turn.hang)
+            return undefined;
+        if (turn.status)
+            return this.json(s, turn.status,
+                { error: { message: turn.message ?? 'a scripted failure' } },
+                turn.retry_after === undefined ? {}
+                    : { 'retry-after': String(turn.retry_after) });
+        if (turn.raw !== undefined) {
+            s.writeHead(200, { 'content-type': 'application/json' });
+            return s.end(turn.raw);
+        }
+        return this.json(s, 200, kind.reply(texts, turn.embed ?? {}, body,
+            tokensOf(req.user.length)));
     }
 
     /* The turn for a request: {route, index, turn}, variables replaced. */

@@ -9,6 +9,7 @@
 #include "ops/op.h"
 #include "store/access.h"
 #include "store/batch.h"
+#include "store/derive.h"
 #include "wire/spool.h"
 #include "worker/control.h"
 #include "worker/digester.h"
@@ -252,6 +253,28 @@ static int op_accessed(struct worker *w, const struct asker *to,
     return rc;
 }
 
+/* Everything waits meanwhile: hooks spool what they bring. */
+static int op_rebuild(struct worker *w, const struct asker *to,
+                      const struct json *args, struct err *e)
+{
+    int64_t began = clock_mono_ms(), n;
+    char result[96];
+
+    (void)args;
+    worker_flush(w);
+    n = derive_all(w->db, e);
+    if (n < 0)
+        return (int)n;
+    log_info("everything derived was made anew: %lld memories",
+             (long long)n);
+    embedding_reload(w);
+    worker_stale(w, 0);
+    snprintf(result, sizeof(result), "{\"memories\":%lld,\"ms\":%lld}",
+             (long long)n, (long long)(clock_mono_ms() - began));
+    control_answer(w, to, str_of(result), NULL);
+    return 0;
+}
+
 /* --- ping-provider ---------------------------------------------------------- */
 
 static void pinged(void *arg, const struct llm_result *r)
@@ -343,10 +366,11 @@ struct control {
 };
 
 static const struct control controls[] = {
-    {"status", op_status},      {"shutdown", op_shutdown},
-    {"drain", op_drain},        {"import-file", op_import},
-    {"ping-provider", op_ping}, {"accessed", op_accessed},
-    {"embed", op_embed},        {"embed-query", op_embed_query},
+    {"status", op_status},           {"shutdown", op_shutdown},
+    {"drain", op_drain},             {"import-file", op_import},
+    {"ping-provider", op_ping},      {"accessed", op_accessed},
+    {"embed", op_embed},             {"embed-query", op_embed_query},
+    {"rebuild", op_rebuild},
 };
 
 void control_op(struct worker *w, const struct asker *to, struct str body)

@@ -37,7 +37,7 @@ struct embed_batch {
     int64_t retry_ms; /* not before so long; 0: no opinion */
     struct vector_want *want;
     size_t n;
-    const float *v[EMBED_BATCH];
+    float *v[EMBED_BATCH];
     int nparts[EMBED_BATCH];
     int dim;
 };

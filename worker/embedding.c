@@ -49,7 +49,8 @@ struct embedding {
     bool stale;  /* the settings are others */
 
     uv_timer_t again; /* after a failure, or for the next drop */
-    bool waits;       /* after a failure */
+    bool waits;       /* after a failure that may pass */
+    bool blocked;     /* after one that will not */
     bool probing;     /* a remote model is asked how long its vectors are */
     int failures;
     int64_t commits; /* of the database, as last looked at */
@@ -179,7 +180,7 @@ static int settle(struct embedding *em, bool made, struct err *e)
 static int take_target(struct embedding *em, int dim, struct err *e)
 {
     struct db *db = em->w->db;
-    bool made;
+    bool made = false;
     int rc = worker_own_tx(em->w, e);
 
     if (rc == 0)
@@ -191,6 +192,7 @@ static int take_target(struct embedding *em, int dim, struct err *e)
     if (rc < 0)
         db_rollback(db);
     em->known = rc == 0;
+    em->unsynced += rc == 0 && made;
     return rc;
 }
 
@@ -222,6 +224,7 @@ static void fail(struct embedding *em, const struct err *why, bool transient,
     if (em->problem.code == 0 || strcmp(em->problem.msg, why->msg) != 0)
         log_warn("vectors: %s", why->msg);
     em->problem = *why;
+    em->blocked = !transient;
     if (transient)
         again_later(em, retry_ms);
 }
@@ -242,7 +245,7 @@ static void on_probe(void *arg, int rc, const float *v, int dim,
     else
         e = *why;
     if (rc < 0)
-        fail(em, &e, rc == CM_ENET || rc == CM_ETIME || rc == CM_EAGAIN, 0);
+        fail(em, &e, rc != CM_EARG && rc != CM_EPERM && rc != CM_ENOTFOUND, 0);
     else
         em->problem = (struct err){0};
     go_on(em);
@@ -286,14 +289,15 @@ static void choose(struct embedding *em)
     em->local = NULL;
     em->kind = c.kind;
     em->name[0] = '\0';
-    em->known = em->stale = false;
+    em->known = em->stale = em->blocked = false;
     em->problem = (struct err){0};
     em->failures = 0;
     if (c.kind == EMBEDDER_BUILTIN)
         choose_builtin(em, &c);
     else if (c.kind != EMBEDDER_OFF)
         choose_remote(em, &c);
-    if (em->problem.code)
+    em->blocked = em->problem.code != 0;
+    if (em->blocked)
         log_warn("no vectors: %s", em->problem.msg);
     em->nslots = !em->local ? 1 : threads < SLOTS ? (size_t)threads : SLOTS;
 }
@@ -305,6 +309,7 @@ void embedding_reload(struct worker *w)
     if (!em || em->stop)
         return;
     em->stale = true;
+    em->known = false; /* what is under way was for the one before */
     em->waits = false;
     uv_timer_stop(&em->again);
     go_on(em);
@@ -328,7 +333,7 @@ static int write_batch(struct embedding *em, struct embed_batch *b)
 
     for (size_t i = 0; i < b->n && rc == 0; i++) {
         struct vector_in in = {em->target.id, b->want[i].memory_id, b->v[i],
-                               b->nparts[i], b->dim};
+                               b->nparts[i], em->target.dim};
 
         if (!vectors_is_wanted(db, in.memory_id, b->want[i].revision))
             continue;
@@ -350,16 +355,18 @@ static void on_batch(struct embed_batch *b)
     em->slot[b->slot] = NULL;
     /* One that was begun for another embedder has its dimension, or is done
      * again because it waits still. */
-    if (!em->stop && rc == 0 && em->known && b->dim == em->target.dim) {
+    if (!em->stop && rc == 0 && em->known &&
+        (b->dim == 0 || b->dim == em->target.dim)) {
         rc = write_batch(em, b);
         b->transient = rc < 0;
         em->failures = 0;
         if (rc == 0)
             em->problem = (struct err){0};
-    } else if (rc == 0 && em->known && b->dim != em->target.dim) {
-        rc = err_set(&b->err, CM_EFORMAT, "%s gave %d elements instead of %d",
-                     em->name, b->dim, em->target.dim);
-        b->transient = true;
+    } else if (!em->stop && rc == 0 && em->known) {
+        rc = err_set(&b->err, CM_EFORMAT, "%s gives %d elements now, not %d: "
+                     "cmem rebuild makes all vectors anew", em->name, b->dim,
+                     em->target.dim);
+        b->transient = false;
     }
     if (rc < 0 && !em->stop)
         fail(em, &b->err, b->transient, b->retry_ms);
@@ -511,6 +518,8 @@ static void probe(struct embedding *em)
 
 static void go_on(struct embedding *em)
 {
+    bool goes;
+
     if (em->stop || em->waits || em->probing)
         return;
     em->commits = db_commits(em->w->db);
@@ -518,15 +527,16 @@ static void go_on(struct embedding *em)
         return; /* they come back first */
     if (em->stale)
         choose(em);
-    if (!em->known && em->kind > EMBEDDER_BUILTIN && em->problem.code == 0) {
+    if (!em->known && em->kind > EMBEDDER_BUILTIN && !em->blocked) {
         probe(em);
         return;
     }
-    if (em->unsynced >= (em->known ? SYNC_EVERY : 1)) {
+    goes = em->known && !em->blocked;
+    if (em->unsynced >= (goes ? SYNC_EVERY : 1)) {
         em->unsynced = 0;
         vecfile_sync(em->file);
     }
-    if (!em->known)
+    if (!goes)
         answer_all(em);
     else if (!starts_anything(em))
         rest(em);

@@ -30,7 +30,7 @@
 void embedding_open(struct worker *w);
 /* What is under way comes to nothing, at once or within one text. */
 void embedding_close(struct worker *w);
-/* The settings are others now. */
+/* The settings are others now, or everything derived was made anew. */
 void embedding_reload(struct worker *w);
 /* At the end of a turn of the loop: was something committed? */
 void embedding_turn(struct worker *w);

@@ -8,6 +8,7 @@
 #include "compress/reply.h"
 #include "compress/rules.h"
 #include "worker/branches.h"
+#include "worker/budget.h"
 #include "worker/job.h"
 #include "worker/keep.h"
 #include "worker/learn.h"
@@ -357,33 +358,6 @@ static void on_reply(void *arg, const struct llm_result *r)
     fall_back(j, &e);
 }
 
-static int64_t day_start(int64_t now_ms)
-{
-    return now_ms - now_ms % (24 * 3600 * INT64_C(1000));
-}
-
-/* Is there anything left of today's tokens and money? */
-static bool is_affordable(struct worker *w, struct err *why)
-{
-    int64_t most_tokens = config_int(&w->config, OPT_DAILY_TOKENS);
-    double most_usd = config_num(&w->config, OPT_DAILY_USD);
-    int64_t tokens = 0, micro = 0;
-
-    if (usage_since(w->db, day_start(clock_now_ms()), &tokens, &micro, why) < 0)
-        return true;
-    if (most_tokens && tokens >= most_tokens) {
-        err_set(why, CM_EFULL, "today's cap of %lld tokens is reached "
-                "(daily_tokens)", (long long)most_tokens);
-        return false;
-    }
-    if (most_usd > 0 && (double)micro >= most_usd * 1e6) {
-        err_set(why, CM_EFULL, "today's cap of $%.2f is reached (daily_usd)",
-                most_usd);
-        return false;
-    }
-    return true;
-}
-
 static void ask(struct job *j)
 {
     struct llm_request r = {
@@ -395,7 +369,7 @@ static void ask(struct job *j)
     struct err e = {0};
     int64_t closes = 0, wait = 0;
 
-    if (!is_affordable(j->w, &e)) {
+    if (!budget_is_left(j->w, &e)) {
         fall_back(j, &e);
         return;
     }

@@ -91,6 +91,12 @@ struct llm_config {
 int llm_config_from(const struct config *config, const struct paths *paths,
                     struct arena *a, struct llm_config *out, struct err *e);
 
+/* The parts of it that others need. The key of that name, or empty. */
+int llm_find_key(struct str name, const char *keys, struct arena *a,
+                 struct str *out, struct err *e);
+/* Fit to be asked? `setting` is what the sentence calls it. */
+int llm_check_url(struct str url, const char *setting, struct err *e);
+
 struct llm_request {
     struct str system; /* the same for every call: providers cache it */
     struct str user;

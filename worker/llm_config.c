@@ -91,8 +91,8 @@ static bool is_well_formed(struct str key)
     return true;
 }
 
-static int find_key(struct str name, const char *keys, struct arena *a,
-                    struct str *out, struct err *e)
+int llm_find_key(struct str name, const char *keys, struct arena *a,
+                 struct str *out, struct err *e)
 {
     struct str z = arena_str(a, name);
     const char *env = getenv(z.p);
@@ -125,7 +125,7 @@ static int set_key(const struct config *config, const char *keys,
         name = str_of(p->key_env);
     if (name.n == 0)
         return 0;
-    rc = find_key(name, keys, a, &out->key, e);
+    rc = llm_find_key(name, keys, a, &out->key, e);
     if (rc < 0 || out->key.n)
         return rc;
     /* Somebody else's server, on the same desk perhaps, may want none. */
@@ -139,34 +139,45 @@ static int set_key(const struct config *config, const char *keys,
 
 /* --- the rest ------------------------------------------------------------ */
 
-static int set_url(struct str url, const struct provider *p, struct arena *a,
-                   struct llm_config *out, struct err *e)
+int llm_check_url(struct str url, const char *setting, struct err *e)
 {
     struct str rest;
     ptrdiff_t slash;
+
+    if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
+        return err_set(e, CM_EARG,
+                       "%s begins with http:// or https://, not with "
+                       "\"%.*s\"",
+                       setting, (int)(url.n < 20 ? url.n : 20), url.p);
+    for (size_t i = 0; i < url.n; i++)
+        if (url.p[i] <= ' ' || url.p[i] > '~')
+            return err_set(e, CM_EARG,
+                           "%s has a blank or a character "
+                           "that is not ASCII in it",
+                           setting);
+    rest = str_cut(url, (size_t)str_find(url, STR("://")) + 3, url.n);
+    slash = str_chr(rest, '/');
+    if (str_chr(slash < 0 ? rest : str_cut(rest, 0, (size_t)slash), '@') >= 0)
+        return err_set(e, CM_EARG,
+                       "%s must not hold a name or password: put the "
+                       "key into the keys file",
+                       setting);
+    return 0;
+}
+
+static int set_url(struct str url, const struct provider *p, struct arena *a,
+                   struct llm_config *out, struct err *e)
+{
+    int rc;
 
     if (url.n == 0)
         url = str_of(p->url);
     while (url.n && url.p[url.n - 1] == '/')
         url.n--;
-    if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
-        return err_set(e, CM_EARG,
-                       "base_url begins with http:// or https://, not with "
-                       "\"%.*s\"",
-                       (int)(url.n < 20 ? url.n : 20), url.p);
-    for (size_t i = 0; i < url.n; i++)
-        if (url.p[i] <= ' ' || url.p[i] > '~')
-            return err_set(e, CM_EARG,
-                           "base_url has a blank or a character "
-                           "that is not ASCII in it");
-    rest = str_cut(url, (size_t)str_find(url, STR("://")) + 3, url.n);
-    slash = str_chr(rest, '/');
-    if (str_chr(slash < 0 ? rest : str_cut(rest, 0, (size_t)slash), '@') >= 0)
-        return err_set(e, CM_EARG,
-                       "base_url must not hold a name or password: put the "
-                       "key into the keys file");
-    out->base_url = arena_str(a, url);
-    return 0;
+    rc = llm_check_url(url, "base_url", e);
+    if (rc == 0)
+        out->base_url = arena_str(a, url);
+    return rc;
 }
 
 int llm_config_from(const struct config *config, const struct paths *paths,

@@ -175,7 +175,7 @@ static bool say_missing(struct meaning *m)
 {
     if (m->kind == EMBEDDER_OFF)
         snprintf(m->state, sizeof(m->state),
-                 "off: cmem config embedder builtin turns it on");
+                 "off: cmem config set embedder builtin turns it on");
     else if (m->kind == EMBEDDER_BUILTIN && !m->builtin)
         snprintf(m->state, sizeof(m->state), "none: %s", m->problem.msg);
     else if (!m->wanted[0])

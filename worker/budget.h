@@ -1,0 +1,14 @@
+/* budget.h - what may be spent on models today, with all of them together. */
+#ifndef CMEM_WORKER_BUDGET_H
+#define CMEM_WORKER_BUDGET_H
+
+#include "base/common.h"
+#include "worker/worker.h"
+
+/* Is there anything left of today's (UTC) tokens and money? If not, *why says
+ * which cap was reached. */
+bool budget_is_left(struct worker *w, struct err *why);
+/* Until the next day begins. */
+int64_t budget_wait_ms(void);
+
+#endif
