@@ -311,6 +311,65 @@ async function provider(ctx) {
     }
 }
 
+/*
+ * What a prompt brings: once, when it was remembered after the session began,
+ * and not again when the same is asked, when the session is resumed, or with
+ * the setting off. What does not come in time does not come, and machines that
+ * run tests are busy: it is asked several times.
+ */
+const NOTE = 'The frobnicator cache must be flushed before the spool ' +
+    'rotates, or records are lost (CURLEW-3391).';
+const ASKED = 'Why does the frobnicator cache lose records when the spool ' +
+    'rotates?';
+
+async function askMany(w, options = {}) {
+    const prompts = ['Hello, we begin.', ...Array(5).fill(ASKED)];
+    let added = false;
+    say(w, prompts.map((_, i) => ({ text: `Answer ${i}.` })));
+    w.model.onRequest = async (rec) => {
+        if (rec.route === 'main' && !added) {
+            added = true;
+            await w.cmem('add', NOTE);
+        }
+    };
+    const s = await w.session(prompts, options);
+    w.model.onRequest = null;
+    return s;
+}
+
+async function slot(ctx) {
+    const w = await ctx.world({ files: FILES });
+    const mark = (s) => occurrences(sent(s.requests.at(-1)), 'CURLEW-3391');
+    await install(ctx, w);
+    await w.cmem('config', 'set', 'prompt_bar', '0.1');
+    const s1 = await askMany(w);
+    ctx.t.ok(s1.rc === 0, 'the session ends well', s1.err);
+    ctx.t.equal(mark(s1), 1, 'what a prompt brings reaches the model once');
+    const block = textsWith(s1.requests.at(-1), 'CURLEW-3391');
+    ctx.t.ok(block.includes('<cmem-memory') && block.includes('(user)'),
+        'as a block that says where it is from', block);
+    await processed(ctx, w, s1.id);
+    const why = await w.json('why', s1.id);
+    ctx.t.equal(why?.given.filter((g) => g.source === 'prompt').length, 1,
+        'one receipt is written');
+    const found = (await w.json('search', 'CURLEW-3391'))?.results;
+    ctx.t.equal(found?.map((m) => m.kind), ['note'],
+        'it is not taken for something new when it comes back');
+
+    say(w, [{ text: 'Again.' }]);
+    const s2 = await w.session(ASKED, { resume: s1.id });
+    const kept = atLeast(ctx.version, '2.1.150');
+    ctx.t.ok(mark(s2) === 1 || (mark(s2) === 0 && !kept),
+        'a resumed session gets no second copy', `${mark(s2)}`);
+
+    const off = await ctx.world({ files: FILES });
+    await install(ctx, off);
+    await off.cmem('config', 'set', 'prompt_bar', '0.1');
+    await off.cmem('config', 'set', 'prompt_context', 'off');
+    const s3 = await askMany(off);
+    ctx.t.equal(mark(s3), 0, 'one setting turns it off');
+}
+
 function topName(w, file) {
     const dir = file.startsWith(w.config) ? w.config : w.home;
     return file === dir ? '' : path.relative(dir, file).split(path.sep)[0];
@@ -341,5 +400,6 @@ export const SCENARIOS = [
     { name: 'subagent', run: subagent },
     { name: 'background', run: background, since: '2.1.150' },
     { name: 'compaction', run: compaction },
+    { name: 'slot', run: slot },
     { name: 'provider', run: provider, since: '2.1.250' },
 ];
