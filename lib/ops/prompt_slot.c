@@ -11,8 +11,9 @@
 #include "ops/prompt_words.h"
 #include "store/injection.h"
 
-/* Looked at for one prompt: what is not among so many is far below any bar. */
-#define CONSIDERED 40
+/* Looked at for one prompt: what is not among so many is far below any bar,
+ * and each costs reading its row. */
+#define CONSIDERED 24
 /* Of these in the receipt. */
 #define EXPLAINED 10
 /* Bytes of one memory's line. */
@@ -191,9 +192,7 @@ static enum slot_fate fate_by_itself(const struct slot *s,
         return SLOT_EXPIRED;
     if (m->is_child)
         return SLOT_CHILD;
-    if (str_eqz(m->kind, "prompt"))
-        return SLOT_PROMPT;
-    return is_ordering(m) ? SLOT_ORDER : SLOT_GIVEN;
+    return str_eqz(m->kind, "prompt") ? SLOT_PROMPT : SLOT_GIVEN;
 }
 
 static void judge(struct slot *s, size_t i)
@@ -205,18 +204,20 @@ static void judge(struct slot *s, size_t i)
         c->fate = fate_by_itself(s, &c->row);
     if (c->fate == SLOT_ENDED)
         c->other = c->row.superseded_by;
-    c->line = line_of(s, &c->row);
+    if (c->fate == SLOT_GIVEN && c->score < s->rq->limits.bar)
+        c->fate = SLOT_BELOW;
     if (c->fate != SLOT_GIVEN)
         return;
     c->other = same_as(s, i);
-    if (c->score < s->rq->limits.bar)
-        c->fate = SLOT_BELOW;
+    if (is_ordering(&c->row))
+        c->fate = SLOT_ORDER;
     else if (c->other)
         c->fate = SLOT_SAME;
     else if (s->given >= s->rq->limits.memories)
         c->fate = SLOT_FULL;
     if (c->fate != SLOT_GIVEN)
         return;
+    c->line = line_of(s, &c->row);
     l = block_add(s->block, STR_NONE, c->line, (int)i);
     if (!l)
         return;

@@ -72,7 +72,7 @@ struct slot_candidate {
     struct memory_row row;
     double score;
     enum slot_fate fate;
-    struct str line;  /* as it is, or would be, shown */
+    struct str line;  /* as it is shown; empty when it is not */
     size_t tokens;
     int64_t other;    /* SAME, ENDED: the memory that stands instead; or 0 */
     const float *signal; /* SIGNAL_COUNT shares of the score */
