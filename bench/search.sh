@@ -19,7 +19,7 @@ export CMEM_PROVIDER=none
 
 # Everything that decides what is in a database.
 stamp=$(cat bench/corpus.c bench/corpus.h bench/search-fill.c schema.sql \
-    lib/store/derive.h lib/store/db.h | cksum)
+    lib/store/*.h | cksum)
 
 worker_pid() { cut -d' ' -f1 "$CMEM_HOME/lock" 2>/dev/null; }
 stop_worker()

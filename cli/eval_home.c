@@ -14,6 +14,7 @@
 #include "cli/import_lines.h"
 #include "cli/wait.h"
 #include "search/meaning.h"
+#include "store/derive.h"
 
 /* Counts changes of how homes are filled: older ones are made anew. */
 #define FILL_VERSION 1
@@ -41,7 +42,8 @@ void eval_remove(const char *path)
 
 static struct str stamp_of(struct eval *ev, const struct eval_part *p)
 {
-    return arena_fmt(ev->a, "%d %.*s\n", FILL_VERSION, STR_ARG(p->seen));
+    return arena_fmt(ev->a, "%d %llx %.*s\n", FILL_VERSION,
+                     (unsigned long long)schema_id(), STR_ARG(p->seen));
 }
 
 static bool is_filled(struct eval *ev, const struct eval_part *p)

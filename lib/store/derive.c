@@ -81,3 +81,8 @@ int64_t derive_all(struct db *db, struct err *e)
         db_rollback(db);
     return rc < 0 ? rc : n;
 }
+
+uint64_t schema_id(void)
+{
+    return str_hash(str_of(schema_sql));
+}

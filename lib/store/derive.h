@@ -25,4 +25,7 @@ int64_t derive_all(struct db *db, struct err *e);
 /* Of a database without memories, in the caller's transaction. */
 int derive_stamp(struct db *db, struct err *e);
 
+/* A number that changes with schema.sql. */
+uint64_t schema_id(void);
+
 #endif
