@@ -17,12 +17,12 @@ $cmem import --format jsonl - >/dev/null <<'END'
 {"text":"a kettle of no scope","time":"2025-06-01T00:00:00Z"}
 END
 
-out=$(printf '%s\n' '{"id":"x","query":"kettle"}' '{"id":[7,null],"query":"zebra"}' | ask)
+out=$(printf '%s\n' '{"id":"x","query":"kettle in the kitchen"}' '{"id":[7,null],"query":"zebra"}' | ask)
 check "all is well" is $? 0
 says "ids are echoed, in order" '{"id":"x","results":[{"id":"k'
 says "whatever they are, and nothing found is no error" '{"id":[7,null],"results":[],"ms":'
 says "without an id of its own a memory has ours" '"id":"#4"'
-out=$(echo '{"id":1,"query":"kettle","app":"home","n":1}' | ask)
+out=$(echo '{"id":1,"query":"kettle in the kitchen","app":"home","n":1}' | ask)
 check "n of a line" is "$(printf '%s' "$out" | grep -o '"id":"k' | wc -l | tr -d ' ')" 1
 out=$(echo '{"id":1,"query":"kettle","app":"work","user":""}' | ask)
 check "an app hides the others'" sh -c '! printf "%s" "$1" | grep -q "k1\|k2"' sh "$out"
