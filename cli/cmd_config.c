@@ -1,10 +1,13 @@
 /* cmd_config.c - cmem config: settings, shown and changed. */
 #include "base/common.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli/cmd.h"
 
 #define ACTIONS "list|get|set|unset|example|path"
+/* A worker that is busy hears of it later. */
+#define TELL_WAIT_MS 1000
 
 static const struct param params[] = {
     {"action", 0, PARAM_STR, PARAM_POSITIONAL, "ACTION",
@@ -111,6 +114,18 @@ static int get(struct cli *c, enum opt_id id)
     return CLI_DONE;
 }
 
+/* One that runs reads the file again when it is spoken to; one that does not
+ * reads it when it starts. */
+static void tell_worker(struct cli *c)
+{
+    struct ask ask = {.op = "embed",
+                      .deadline_ms = clock_mono_ms() + TELL_WAIT_MS};
+    struct json *result = NULL;
+
+    if (cli_ask(c, &ask, &result, NULL) == 0)
+        json_free(result);
+}
+
 /* Sets, or takes out when value.p is NULL; then says what holds now: the
  * environment may be stronger. */
 static int set(struct cli *c, enum opt_id id, struct str value, struct err *e)
@@ -123,6 +138,7 @@ static int set(struct cli *c, enum opt_id id, struct str value, struct err *e)
         return rc;
     config_free(&c->config);
     config_load(&c->config, c->paths.config);
+    tell_worker(c);
     if (c->config.origin[id] == FROM_ENV && !c->json)
         term_styled(&c->term, TERM_WARN,
                     "the environment's value stays stronger: ");

@@ -215,7 +215,6 @@ static int op_embed(struct worker *w, const struct asker *to,
 {
     (void)e;
     worker_flush(w);
-    worker_reload(w);
     embedding_ask(w, to, json_get_bool(args, "wait"));
     return 0;
 }
@@ -381,6 +380,7 @@ void control_op(struct worker *w, const struct asker *to, struct str body)
     const struct op *op = name.n ? op_find(name) : NULL;
     int rc = j ? CM_ENOTFOUND : CM_EFORMAT;
 
+    worker_reload(w); /* whoever speaks to it may have changed something */
     args = json_get(j, "args");
     if (j && !json_is_object(args)) {
         json_set(j, "args", json_object());

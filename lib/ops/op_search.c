@@ -133,6 +133,7 @@ static int read_request(struct op_env *env, const struct json *args,
     if (by.n && !str_eqz(by, "session") && !str_eqz(by, "memory"))
         return err_set(e, CM_EARG, "search: by is session or memory");
     *rq = (struct search_request){.words = json_get_str(args, "words"),
+                                  .meaning = env->meaning,
                                   .max = (size_t)n,
                                   .by = str_eqz(by, "session")
                                         ? BY_SESSION
