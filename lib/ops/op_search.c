@@ -135,6 +135,7 @@ static int read_request(struct op_env *env, const struct json *args,
     *rq = (struct search_request){.words = json_get_str(args, "words"),
                                   .meaning = env->meaning,
                                   .max = (size_t)n,
+                                  .meaning = env->meaning,
                                   .by = str_eqz(by, "session")
                                         ? BY_SESSION
                                         : BY_MEMORY};
