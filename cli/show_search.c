@@ -1,6 +1,7 @@
 /* show_search.c - what a search found. */
 #include "base/common.h"
 
+#include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 #include "cli/show_parts.h"
@@ -152,15 +153,38 @@ static void put_unknown(struct term *t, const struct json *unknown, bool alone)
     }
 }
 
+/* " from 2026-03-01 until 2026-03-08": the time that a query was all about. */
+static void put_times(struct term *t, const struct json *r)
+{
+    static const char *const names[] = {"from", "until"};
+    int64_t ms;
+    char date[20];
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (clock_parse(json_get_str(r, names[i]), 0, &ms) < 0)
+            continue;
+        clock_local_minute(ms, date);
+        if (strcmp(date + 10, " 00:00") == 0)
+            date[10] = '\0';
+        term_printf(t, " %s %s", names[i], date);
+    }
+}
+
 /* Without words the newest are listed; how many there might be is not known. */
 static void put_listed(struct term *t, const struct json *r, size_t shown)
 {
     struct str project = json_get_str(r, "project");
+    bool dated = json_get(r, "from") || json_get(r, "until");
 
+    if (json_get_str(r, "query").n && !dated)
+        term_printf(t, "no word to look for; ");
     term_printf(t, "%zu shown, newest first, of ", shown);
     show_plural(t, json_get_int(r, "of", 0), "memory", "memories");
     if (project.n)
         term_printf(t, " in %.*s", STR_ARG(project));
+    if (dated)
+        term_printf(t, ",");
+    put_times(t, r);
     term_nl(t);
 }
 
@@ -173,7 +197,8 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
     struct str project = json_get_str(r, "project");
     const struct json *unknown = json_get(r, "unknown");
 
-    if (shown && json_get_str(r, "query").n == 0) {
+    if (shown &&
+        (json_get_str(r, "query").n == 0 || json_get_bool(r, "listed"))) {
         put_listed(t, r, shown);
         return;
     }
@@ -185,6 +210,10 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
         term_printf(t, " in %.*s", STR_ARG(project));
     if (shown && (int64_t)shown < matched)
         term_printf(t, ", %zu shown", shown);
+    if (json_get(r, "from") || json_get(r, "until")) {
+        term_printf(t, "; nothing");
+        put_times(t, r);
+    }
     if (others)
         term_printf(t, "; %lld of other branches left out (--all-branches)",
                     (long long)others);

@@ -135,10 +135,8 @@ static int read_request(struct op_env *env, const struct json *args,
     *rq = (struct search_request){.words = json_get_str(args, "words"),
                                   .meaning = env->meaning,
                                   .max = (size_t)n,
-                                  .meaning = env->meaning,
-                                  .by = str_eqz(by, "session")
-                                        ? BY_SESSION
-                                        : BY_MEMORY};
+                                  .by = str_eqz(by, "session") ? BY_SESSION
+                                                               : BY_MEMORY};
     rc = scope_find(env, args, scope, e);
     return rc < 0 ? rc : scope_filter(env, args, scope, &rq->filter, e);
 }
@@ -147,10 +145,9 @@ static int read_request(struct op_env *env, const struct json *args,
 static void put_left_out(struct op_env *env, struct jsonw *w,
                          const struct memory_filter *f)
 {
-    int64_t n = f->on_branch.n
-                    ? memories_on_others(env->db, f->project_id, f->on_branch,
-                                         NULL)
-                    : 0;
+    int64_t n = f->on_branch.n ? memories_on_others(env->db, f->project_id,
+                                                    f->on_branch, NULL)
+                               : 0;
 
     if (n > 0)
         jsonw_int(w, "other_branches", n);
@@ -193,6 +190,12 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     if (r.matched == 0 && scope.project.id)
         jsonw_int(out, "elsewhere", r.elsewhere);
     put_left_out(env, out, &rq.filter);
+    if (rq.words.n) {
+        if (r.is_list)
+            jsonw_bool(out, "listed", true);
+        put_time(out, "from", r.from_ms);
+        put_time(out, "until", r.until_ms);
+    }
     put_near(out, &r);
     jsonw_arr(out, rq.by == BY_SESSION ? "sessions" : "results");
     for (size_t i = 0; i < r.n; i++)

@@ -8,8 +8,6 @@
 #define TASK_BYTES 400
 /* Beginning of a text in which an error message is looked for. */
 #define ERROR_BYTES 4096
-/* Units beside the time, for a date: "what did I do yesterday". */
-#define DATE_UNITS 1
 
 const char *query_kind_name(enum query_kind k)
 {
@@ -227,14 +225,36 @@ static bool is_time(enum when_kind k)
            k == WHEN_AS_OF;
 }
 
-/* Units that are no part of what says the time. */
-static size_t units_beside(const struct query *q, const struct when *w)
+/* Is there nothing but the time, and words that only ask what was? */
+static bool is_all_time(const struct query *q, const struct when *w)
 {
-    size_t n = 0;
+    static const char *const asks[] = {
+        "happen",     "happened", "happening", "work",  "worked",   "working",
+        "change",     "changed",  "changes",   "new",   "progress", "anything",
+        "everything", "went",     "go",        "going", "show",     "list",
+    };
 
+    if (!is_time(w->kind) || w->anchor.n || w->is_vague)
+        return false;
     for (size_t i = 0; i < q->n; i++)
-        n += str_ifind(w->text, q->unit[i].text) < 0;
-    return n;
+        if (str_ifind(w->text, q->unit[i].text) < 0 &&
+            !IS_ONE_OF(q->unit[i].text, asks))
+            return false;
+    return true;
+}
+
+bool kind_time_bounds(const struct query *q, const struct when *w,
+                      struct memory_filter *f)
+{
+    if (f->since_ms || f->until_ms || f->as_of_ms || !is_all_time(q, w))
+        return false;
+    if (w->kind == WHEN_AS_OF) {
+        f->as_of_ms = w->until_ms - 1;
+        return true;
+    }
+    f->since_ms = w->from_ms;
+    f->until_ms = w->until_ms == INT64_MAX ? 0 : w->until_ms;
+    return true;
 }
 
 enum query_kind kind_of(struct str text, const struct query *q,
@@ -256,8 +276,7 @@ enum query_kind kind_of(struct str text, const struct query *q,
         return QUERY_TASK;
     if (error && !asks)
         return QUERY_ERROR;
-    if (w && is_time(w->kind) && w->anchor.n == 0 && !w->is_vague &&
-        units_beside(q, w) <= DATE_UNITS)
+    if (w && is_all_time(q, w))
         return QUERY_DATE;
     if (asks)
         return QUERY_QUESTION;

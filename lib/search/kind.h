@@ -23,6 +23,7 @@
 #include "base/str.h"
 #include "search/query.h"
 #include "search/when.h"
+#include "store/read_memory.h"
 
 #define QUERY_KIND_ROWS(X)                                                     \
     X(QUERY_NONE, "none") /* nothing to look for: punctuation */               \
@@ -47,6 +48,12 @@ const char *query_kind_name(enum query_kind k);
  * which made w; w may be NULL. */
 enum query_kind kind_of(struct str text, const struct query *q,
                         const struct when *w);
+
+/* A query that is a time and nothing else ("what happened last week") is to be
+ * answered by what there is of that time: sets the bounds of f, unless it has
+ * some. False when there is more to it. */
+bool kind_time_bounds(const struct query *q, const struct when *w,
+                      struct memory_filter *f);
 
 /* Begins as a question does ("why ...", "is there ...") or ends with '?'. */
 bool kind_is_question(struct str text);

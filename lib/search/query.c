@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "search/query.h"
 #include "search/stop.h"
+#include "search/when_words.h"
 #include "store/tokenize.h"
 
 /* Longest query that is read: a long first prompt fits. */
@@ -319,8 +320,72 @@ static void add_text(struct reader *r, struct str text)
     add_spaced(r, str_cut(text, from, text.n));
 }
 
+static const char *const months[] = {
+    "january", "february", "march",     "april",   "may",      "june",
+    "july",    "august",   "september", "october", "november", "december",
+};
+
+/* "7 May", "May 7th", "the 7th of May": written in any of these ways, and as
+ * in 2023-05-07. */
+static void add_day(struct reader *r, struct str text, int month, int day)
+{
+    const char *m = months[month - 1];
+    const char *th = day % 10 == 1 && day != 11   ? "st"
+                     : day % 10 == 2 && day != 12 ? "nd"
+                     : day % 10 == 3 && day != 13 ? "rd"
+                                                  : "th";
+    struct unit u = {.text = text};
+
+    unit_spell(&u, arena_fmt(r->a, "%s %d", m, day));
+    unit_spell(&u, arena_fmt(r->a, "%d %s", day, m));
+    unit_spell(&u, arena_fmt(r->a, "%s %d%s", m, day, th));
+    unit_spell(&u, arena_fmt(r->a, "%d%s %s", day, th, m));
+    unit_spell(&u, arena_fmt(r->a, "%d%s of %s", day, th, m));
+    unit_spell(&u, arena_fmt(r->a, "%.3s %d", m, day));
+    unit_spell(&u, arena_fmt(r->a, "%02d %02d", month, day));
+    query_add(r->q, &u);
+}
+
+static bool is_day_of_month(const struct when_text *x, size_t i)
+{
+    enum when_word w = when_at(x, i);
+
+    return (w == W_NUMBER || w == W_ORDINAL) && is_digit(x->t[i].s.p[0]) &&
+           x->t[i].s.n <= 4 && x->t[i].v <= 31;
+}
+
+/* The day that the month at i is of, or i when there is none. */
+static size_t day_beside(const struct when_text *x, size_t i)
+{
+    if (is_day_of_month(x, i + 1))
+        return i + 1;
+    if (i > 1 && when_at(x, i - 1) == W_OF && is_day_of_month(x, i - 2))
+        return i - 2;
+    return i > 0 && is_day_of_month(x, i - 1) ? i - 1 : i;
+}
+
+static void add_days(struct reader *r, struct str text)
+{
+    struct when_text x;
+
+    when_words(text, 0, &x);
+    for (size_t i = 0; i < x.n; i++) {
+        const struct when_token *t = &x.t[i];
+        size_t day = t->w == W_MONTH ? day_beside(&x, i) : i;
+        int64_t m, d;
+
+        if (day != i && (t->is_capital || !t->is_unsure))
+            add_day(r, t->s, t->v, x.t[day].v);
+        if (t->w == W_DATE && t->s.n >= 10 && t->s.p[4] == '-' &&
+            str_int(str_cut(t->s, 5, 7), 1, 12, &m) == 0 &&
+            str_int(str_cut(t->s, 8, 10), 1, 31, &d) == 0)
+            add_day(r, t->s, (int)m, (int)d);
+    }
+}
+
 static void parse(struct reader *r, struct str text)
 {
+    add_days(r, text);
     r->lang = stop_language_of(text);
     while (text.n) {
         ptrdiff_t open = str_chr(text, '"'), close = -1;
@@ -340,29 +405,14 @@ static void parse(struct reader *r, struct str text)
 
 void query_parse(struct str text, struct arena *a, struct query *q)
 {
-    query_parse_beside(text, STR_NONE, a, q);
-}
-
-void query_parse_beside(struct str text, struct str out, struct arena *a,
-                        struct query *q)
-{
-    struct str whole = arena_str(a, str_cut(text, 0, QUERY_BYTES_MAX));
-    size_t from = out.n ? (size_t)(out.p - text.p) : 0;
     struct reader r = {.q = q, .a = a};
 
     memset(q, 0, sizeof(*q));
-    if (out.n && from + out.n <= whole.n) {
-        char *blanked = arena_alloc(a, whole.n + 1);
-
-        memcpy(blanked, whole.p, whole.n);
-        memset(blanked + from, ' ', out.n);
-        parse(&r, (struct str){blanked, whole.n});
-    }
-    if (q->n == 0)
-        parse(&r, whole);
+    text = arena_str(a, str_cut(text, 0, QUERY_BYTES_MAX));
+    parse(&r, text);
     if (q->n == 0) { /* "what was that": better these than nothing */
         r.all = true;
-        parse(&r, whole);
+        parse(&r, text);
     }
 }
 

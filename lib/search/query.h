@@ -9,6 +9,9 @@
  * "cut off", replies and the prefix src/llm/p; stop words (stop.h) are left
  * out, unless there is nothing else. A unit is found by one of its phrases.
  *
+ * A day of a month is looked for as it may be written: "7 May", "May 7th",
+ * 2023-05-07.
+ *
  * Of scripts without blanks between words each pair of characters is a unit,
  * but for what is grammar; a quoted phrase is found as it stands (tokenize.h).
  *
@@ -24,7 +27,7 @@
 #include "store/fts.h"
 
 /* Spellings of one unit. */
-#define UNIT_PHRASES 5
+#define UNIT_PHRASES 8
 
 struct unit {
     struct str text;                 /* as typed, for messages */
@@ -42,11 +45,6 @@ struct query {
 
 /* Reads `text`; slices of q live in a. Words past FTS_UNITS are left out. */
 void query_parse(struct str text, struct arena *a, struct query *q);
-/* The same without the words of `out`, a slice of text: what was understood as
- * a time and is no subject (when.h). All words when nothing else is left. */
-void query_parse_beside(struct str text, struct str out, struct arena *a,
-                        struct query *q);
-
 /* A second try for unit i, which nothing matched: a word becomes a prefix
  * ("auth" finds authentication), a name is replaced by its parts. False when
  * there is nothing more to try. */

@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "search/cands.h"
+#include "search/kind.h"
 #include "search/pick.h"
 #include "search/rank.h"
 #include "search/search.h"
@@ -36,51 +37,57 @@ static int browse(struct db *db, const struct search_request *rq,
     for (size_t i = 0; i < l.n; i++)
         out->hits[out->n++].row = l.rows[i];
     out->matched = (int64_t)l.n;
+    out->is_list = true;
+    out->from_ms = rq->filter.since_ms;
+    out->until_ms = rq->filter.until_ms;
     return 0;
 }
 
-/* *again: the unit is another one now, near to what was typed. */
-static int add_near(struct db *db, struct query *q, size_t i, struct arena *a,
-                    bool *again, struct search_result *out, struct err *e)
+/* 1 when unit i is another one now, near to what was typed; else, with `name`,
+ * what is near is only named. */
+static int take_near(struct db *db, struct query *q, size_t i, bool name,
+                     struct arena *a, struct search_result *out, struct err *e)
 {
-    struct near *near;
-    int rc;
+    struct near near;
+    int rc = near_find(db, q->unit[i].phrase[0], a, &near, e);
 
-    if (out->nnear == NEAR_WORDS)
-        return 0;
-    if (!out->near)
-        out->near = arena_array(a, NEAR_WORDS, sizeof(*out->near));
-    near = &out->near[out->nnear];
-    out->nnear++;
-    rc = near_find(db, q->unit[i].phrase[0], a, near, e);
-    if (rc == 0 && near->sure) {
-        query_instead(q, i, near->word_of, near->sure);
-        *again = true;
+    if (rc < 0)
+        return rc;
+    if (near.sure)
+        query_instead(q, i, near.word_of, near.sure);
+    if ((near.sure || name) && out->nnear < NEAR_WORDS) {
+        if (!out->near)
+            out->near = arena_array(a, NEAR_WORDS, sizeof(*out->near));
+        out->near[out->nnear++] = near;
     }
-    return rc;
+    return near.sure > 0;
 }
 
 /*
  * Units that nothing has are tried again in a wider form; words that are not
  * in the index get their nearest ones named, which take their place where it
- * is clear that they are meant. *again tells whether the
- * query is another one now.
+ * is clear that they are meant. *again tells whether the query is another one
+ * now.
  */
 static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
                  struct search_result *out, struct err *e)
 {
+    bool is_short = q->n <= NEAR_UNITS;
     size_t i = 0;
 
     while (i < q->n) {
         struct unit *u = &q->unit[i];
         int64_t rows = words_count(db, unit_match(u, a), e);
-        struct str word = u->phrase[0];
+        bool one = is_short && str_chr(u->phrase[0], ' ') < 0;
         size_t before = q->n;
         int rc = 0;
 
         if (rows < 0)
             return (int)rows;
-        if (rows == 0 && query_widen(q, i, a)) {
+        /* Part of a name, or one that is misspelt, rather than its parts. */
+        if (rows == 0 && one && u->is_name)
+            rc = take_near(db, q, i, false, a, out, e);
+        if (rc == 0 && rows == 0 && query_widen(q, i, a)) {
             *again = true;
             if (q->n < before || !u->is_prefix)
                 continue; /* another unit stands here: judge that */
@@ -88,10 +95,11 @@ static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
             if (rows < 0)
                 return (int)rows;
         }
-        if (rows == 0 && q->n <= NEAR_UNITS && str_chr(word, ' ') < 0)
-            rc = add_near(db, q, i, a, again, out, e);
+        if (rc == 0 && rows == 0 && one)
+            rc = take_near(db, q, i, true, a, out, e);
         if (rc < 0)
             return rc;
+        *again |= rc > 0;
         i++;
     }
     return 0;
@@ -145,6 +153,7 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
                struct search_result *out, struct err *e)
 {
     struct finding f = {.db = db, .rq = rq, .a = a, .out = out};
+    struct search_request dated;
     int rc;
 
     memset(out, 0, sizeof(*out));
@@ -155,6 +164,13 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
     when_parse(rq->words, rq->filter.now_ms, &f.when);
     if (f.q.n == 0)
         return browse(db, rq, a, out, e);
+    dated = *rq;
+    if (kind_time_bounds(&f.q, &f.when, &dated.filter)) {
+        rc = browse(db, &dated, a, out, e);
+        if (rc < 0 || out->n)
+            return rc; /* of a time without memories the words are asked */
+        out->is_list = false;
+    }
     like_open(&f);
     rc = plan(&f, e);
     if (rc == 0)

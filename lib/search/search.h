@@ -90,6 +90,8 @@ struct search_result {
     bool about;        /* matched is at least that: there were too many */
     int64_t of;        /* memories in the project, or in all */
     int64_t elsewhere; /* only when matched is 0: matches of other projects */
+    bool is_list; /* the newest, not ranked: there was nothing to look for, */
+    int64_t from_ms, until_ms; /* or only this time; 0: open */
     struct near *near; /* for each word that nothing has, what is near */
     size_t nnear;
 };

@@ -41,8 +41,7 @@ static void offer_span(struct best *b, enum when_kind kind,
     struct when w = {.kind = kind,
                      .from_ms = s->from_ms,
                      .until_ms = s->until_ms,
-                     .text = text,
-                     .is_subject = s->is_subject};
+                     .text = text};
 
     if (w.from_ms < 0) /* memories begin in 1970 */
         w.from_ms = 0;
@@ -217,7 +216,7 @@ static size_t anchor_at(const struct when_text *x, size_t i, struct best *b)
 {
     size_t n, at, end;
     enum when_word by = lead_at(x, i, &n);
-    struct when w = {.until_ms = INT64_MAX, .is_subject = true};
+    struct when w = {.until_ms = INT64_MAX};
 
     if (by != W_SINCE && by != W_BEFORE && by != W_AFTER && by != W_AS)
         return 0;
@@ -344,13 +343,11 @@ static size_t order_at(const struct when_text *x, size_t i, struct best *b)
     if (!n && (when_is(x, i, "first") || when_is(x, i, "last")) &&
         is_adverb(x, i)) {
         w.kind = x->t[i].w == W_LAST ? WHEN_LAST : WHEN_FIRST;
-        w.is_subject = true;
         n = 1;
     }
     if (!n && when_is(x, i, "current") && x->t[0].w == W_ASK &&
         !when_is(x, 0, "how")) {
         w.kind = WHEN_LAST;
-        w.is_subject = true;
         n = 1;
     }
     if (!n)

@@ -103,7 +103,6 @@ static void set_date(const struct when_text *x, int year, int month, int day,
     set(out, when_day(y, month, day ? day : 1),
         day ? when_day(y, month, day + 1) : when_day(y, month + 1, 1), rank);
     out->year = year;
-    out->is_subject = true;
 }
 
 /* "May" alone is a month only behind a preposition, and where nothing makes
@@ -168,7 +167,6 @@ static size_t rule_iso(const struct when_text *x, size_t i,
     if (when_at(x, i) != W_DATE)
         return 0;
     set(out, x->t[i].from_ms, x->t[i].until_ms, 4);
-    out->is_subject = true;
     return 1;
 }
 
@@ -214,7 +212,6 @@ static size_t rule_year(const struct when_text *x, size_t i,
     }
     set(out, when_day(x->t[at].v, 1, 1), when_day(x->t[at].v + 1, 1, 1), 3);
     out->year = x->t[at].v;
-    out->is_subject = true;
     return at + 1 - i;
 }
 
@@ -228,7 +225,6 @@ static void set_season(const struct when_text *x, int month, int year,
         y--;
     set(out, when_day(y, month, 1), when_day(y, month + 3, 1), year ? 3 : 2);
     out->year = year;
-    out->is_subject = true;
 }
 
 static size_t rule_season(const struct when_text *x, size_t i,
@@ -280,7 +276,6 @@ static size_t rule_quarter(const struct when_text *x, size_t i,
         y = when_day(now, 3 * q - 2, 1) > x->now_ms ? now - 1 : now;
     out->from_ms = when_day(y, 3 * q - 2, 1);
     out->until_ms = when_day(y, 3 * q + 1, 1);
-    out->is_subject = true;
     return at - i;
 }
 
@@ -503,7 +498,6 @@ static size_t rule_ago(const struct when_text *x, size_t i,
     else
         set(out, midnight(x, mid - around, 0), midnight(x, mid + around, 1), 1);
     /* What is told may have been told in these words. */
-    out->is_subject = unit >= UNIT_MONTH;
     if (i > 0 && (when_is(x, i - 1, "over") || when_is(x, i - 1, "than"))) {
         out->until_ms = midnight(x, mid, 1);
         out->from_ms = 0;

@@ -12,9 +12,8 @@
 
 struct when_span {
     int64_t from_ms, until_ms; /* half open; 0 and INT64_MAX where open */
-    int rank;        /* 4 a day, 3 with a year, 2 without one, 1 beside now */
-    int year;        /* that was said; 0: none */
-    bool is_subject; /* its words may be in what is looked for */
+    int rank; /* 4 a day, 3 with a year, 2 without one, 1 beside now */
+    int year; /* that was said; 0: none */
 };
 
 /* How an expression is led in: the preposition before it, and the year of

@@ -76,6 +76,15 @@ check "search --queries: a filter of its own for each line" sh -c '
         >q.jsonl && "$1" search --all --queries q.jsonl --json >out &&
     grep -q "\"b1\"" out && ! grep -q "\"a1\"" out' x "$BIN/cmem"
 
+check "a query that is a time: what there is of it" finds "a2" \
+    'what happened in February 2026?'
+check "and one that bounds it" finds "b1 c1" since 2026-03-01
+check "of a time without memories the words are asked, which is said" \
+    refuses 1 'nothing from 2025-02-01 until 2025-03-01' \
+    search --all in February 2025
+check "nothing to look for: the newest, which is said" \
+    refuses 0 'no word to look for; 4 shown' search --all '?!'
+
 check "no JSON: says so" refuses 2 'filter: ' search x --filter '{"a'
 check "an unknown field: names it" refuses 2 'no field colour' \
     search x --filter '{"colour":1}'

@@ -430,10 +430,8 @@ TEST(when, says_which_words_said_it)
 
     when_parse(STR("what broke last week in the parser?"), NOW, &w);
     CHECK_STR(w.text, "last week");
-    CHECK(!w.is_subject);
     when_parse(STR("what broke on 7 May 2023, at noon"), NOW, &w);
     CHECK_STR(w.text, "on 7 May 2023");
-    CHECK(w.is_subject);
     when_parse(STR("was it the day before yesterday\xe2\x80\x99s demo"), NOW,
                &w);
     CHECK_STR(w.text, "the day before yesterday");
