@@ -169,6 +169,9 @@ void show_session_facts(struct term *t, const struct json *s)
     show_plural(t, json_get_int(s, "prompts", 0), "prompt", "prompts");
     term_printf(t, ", ");
     show_plural(t, json_get_int(s, "events", 0), "event", "events");
+    if (json_get_int(s, "dropped", 0))
+        term_printf(t, " (%lld deleted by age)",
+                    (long long)json_get_int(s, "dropped", 0));
     if (project.n)
         term_printf(t, ", %.*s", STR_ARG(project));
     if (branch.n)

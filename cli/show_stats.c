@@ -14,6 +14,7 @@ static void put_totals(struct term *t, const struct json *n, struct str project)
 {
     int64_t subagents = json_get_int(n, "subagents", 0);
     int64_t waiting = json_get_int(n, "waiting", 0);
+    int64_t dropped = json_get_int(n, "dropped", 0);
     int64_t memories = json_get_int(n, "memories", 0);
     int64_t ended = memories - json_get_int(n, "current", memories);
 
@@ -39,6 +40,11 @@ static void put_totals(struct term *t, const struct json *n, struct str project)
     }
     term_bytes(t, json_get_int(n, "db_bytes", 0));
     term_printf(t, " on disk");
+    if (dropped) {
+        term_printf(t, "; ");
+        show_plural(t, dropped, "event", "events");
+        term_printf(t, " deleted by age (retention_days)");
+    }
     if (waiting) {
         term_printf(t, "; ");
         show_plural(t, waiting, "event waits", "events wait");

@@ -21,6 +21,7 @@
 #include "worker/embedding.h"
 #include "worker/llm.h"
 #include "worker/reconcile.h"
+#include "worker/retention.h"
 #include "worker/server.h"
 #include "worker/slot.h"
 #include "worker/worker.h"
@@ -334,6 +335,7 @@ void worker_close(struct worker *w)
         llm_close(w->llm, llm_gone, w);
     if (w->ncache)
         on_cache(&w->cache_timer);
+    retention_close(w);
     shut(&w->idle);
     shut(&w->cache_timer);
     shut(&w->spool_watch);
@@ -442,6 +444,7 @@ int worker_start(struct worker *w, struct err *e)
     if (rc < 0)
         return rc;
     handles(w);
+    retention_open(w);
     embedding_open(w);
     worker_drain_spool(w);
     log_info("cmemd %s started, pid %ld", CMEM_VERSION, (long)getpid());

@@ -75,6 +75,9 @@ struct worker {
 
     struct branches_seen branches[32];
 
+    uv_timer_t retention;
+    int64_t retired, retired_to; /* events gone; looked at up to here */
+
     uv_timer_t idle;
     uv_signal_t sigterm, sigint, sighup;
     uv_fs_event_t spool_watch;

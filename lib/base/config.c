@@ -61,9 +61,8 @@ static const struct opt options[OPT_COUNT] = {
         {"embedder_dimensions", OPT_INT, "0", 0, 4096, NULL,
          "Elements of a vector, where the model lets one choose; 0 takes its "
          "own."},
-    [OPT_EMBED_THREADS] =
-        {"embed_threads", OPT_INT, "1", 1, 16, NULL,
-         "Threads that embed in the background at once."},
+    [OPT_EMBED_THREADS] = {"embed_threads", OPT_INT, "1", 1, 16, NULL,
+                           "Threads that embed in the background at once."},
     [OPT_BATCH_EVENTS] = {"batch_events", OPT_INT, "60", 1, 1000, NULL,
                           "Events after which a batch of a session closes."},
     [OPT_BATCH_KB] = {"batch_kb", OPT_INT, "192", 8, 8192, NULL,
@@ -99,6 +98,10 @@ static const struct opt options[OPT_COUNT] = {
         {"spool_mb", OPT_INT, "64", 1, 4096, NULL,
          "Most megabytes that wait on disk while there is no worker. Hooks "
          "read no file: only CMEM_SPOOL_MB in their environment counts."},
+    [OPT_RETENTION_DAYS] =
+        {"retention_days", OPT_INT, "0", 0, 36500, NULL,
+         "Days that raw events are kept which no memory rests on; 0 keeps "
+         "them for good. Memories are never deleted by age."},
     [OPT_IDLE_EXIT_S] = {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
                          "Seconds without work after which the worker leaves."},
     [OPT_LOG_LEVEL] = {"log_level", OPT_CHOICE, "info", 0, 0,

@@ -157,6 +157,8 @@ void put_session(struct jsonw *w, const struct session_info *s)
     jsonw_int(w, "events", s->events);
     jsonw_int(w, "memories", s->memories);
     jsonw_int(w, "children", s->children);
+    if (s->dropped)
+        jsonw_int(w, "dropped", s->dropped);
 }
 
 /* Where the words of an event stand, in the order of preference. */

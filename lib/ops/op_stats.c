@@ -27,6 +27,8 @@ static void put_totals(struct op_env *env, struct jsonw *w,
     jsonw_int(w, "subagents", t->subagents);
     jsonw_int(w, "events", t->events);
     jsonw_int(w, "waiting", t->waiting);
+    if (t->dropped)
+        jsonw_int(w, "dropped", t->dropped);
     jsonw_int(w, "db_bytes", db_bytes(env->db));
     put_time(w, "first", t->first_ms);
     put_time(w, "last", t->last_ms);

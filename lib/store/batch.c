@@ -19,8 +19,9 @@ static void waiting_row(struct stmt *s, struct waiting *w)
                           .turn_ended = col_int(s, 4) != 0};
 }
 
-int waiting_sessions(struct db *db, int (*fn)(void *arg, const struct waiting *),
-                     void *arg, struct err *e)
+int waiting_sessions(struct db *db,
+                     int (*fn)(void *arg, const struct waiting *), void *arg,
+                     struct err *e)
 {
     struct stmt *s = db_stmt(
         db, "SELECT session_id, count(*), sum(length(payload)), min(time_ms), "
@@ -183,9 +184,9 @@ int batch_begin(struct db *db, int64_t session_id, const struct event_row *rows,
                 size_t n, bool turn, int64_t now_ms, int64_t *id,
                 int64_t *tries, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT id, tries FROM batches WHERE session_id = ?1 AND "
-            "state = 'waiting'");
+    struct stmt *s =
+        db_stmt(db, "SELECT id, tries FROM batches WHERE session_id = ?1 AND "
+                    "state = 'waiting'");
     int rc;
 
     stmt_int(s, 1, session_id);
@@ -232,8 +233,9 @@ int batch_delay(struct db *db, int64_t id, int64_t next_ms, struct str error,
 int batch_not_before(struct db *db, int64_t session_id, int64_t *next_ms,
                      struct err *e)
 {
-    struct stmt *s = db_stmt(db, "SELECT coalesce(max(next_ms), 0) FROM batches "
-                                 "WHERE session_id = ?1 AND state = 'waiting'");
+    struct stmt *s =
+        db_stmt(db, "SELECT coalesce(max(next_ms), 0) FROM batches "
+                    "WHERE session_id = ?1 AND state = 'waiting'");
     int rc;
 
     stmt_int(s, 1, session_id);
@@ -311,4 +313,50 @@ int usage_since(struct db *db, int64_t from_ms, int64_t *tokens,
     }
     stmt_done(s);
     return rc < 0 ? rc : 0;
+}
+
+#define RETIRED                                                                \
+    "events.id > ?1 AND events.id <= ?2 AND state <> 0 AND time_ms < ?3 "      \
+    "AND NOT EXISTS "                                                          \
+    "(SELECT 1 FROM evidence v WHERE v.event_id = events.id)"
+#define RETIRE_COUNT                                                           \
+    "UPDATE sessions SET dropped = dropped + (SELECT count(*) FROM events "    \
+    "WHERE session_id = sessions.id AND " RETIRED ") WHERE id IN (SELECT "     \
+    "session_id FROM events WHERE " RETIRED ")"
+#define RETIRE_DELETE "DELETE FROM events WHERE " RETIRED
+
+int events_retire(struct db *db, int64_t before_ms, size_t max, int64_t *after,
+                  int64_t *gone, struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT max(id), count(*) FROM (SELECT id FROM "
+                    "events WHERE id > ?1 ORDER BY id LIMIT ?2)");
+    int64_t last = 0, n = 0;
+    int rc;
+
+    stmt_int(s, 1, *after);
+    stmt_int(s, 2, (int64_t)max);
+    rc = stmt_step(s, e);
+    if (rc > 0) {
+        last = col_int(s, 0);
+        n = col_int(s, 1);
+    }
+    stmt_done(s);
+    if (rc < 0 || n == 0)
+        return rc < 0 ? rc : 0;
+    s = db_stmt(db, RETIRE_COUNT);
+    stmt_int(s, 1, *after);
+    stmt_int(s, 2, last);
+    stmt_int(s, 3, before_ms);
+    rc = stmt_run(s, e);
+    if (rc == 0) {
+        s = db_stmt(db, RETIRE_DELETE);
+        stmt_int(s, 1, *after);
+        stmt_int(s, 2, last);
+        stmt_int(s, 3, before_ms);
+        rc = stmt_run(s, e);
+        *gone += rc == 0 ? db_changes(db) : 0;
+    }
+    *after = last;
+    return rc < 0 ? rc : n == (int64_t)max;
 }

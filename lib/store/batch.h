@@ -35,6 +35,14 @@ struct session_row {
 int session_get(struct db *db, int64_t id, struct arena *a,
                 struct session_row *out, struct err *e);
 
+/*
+ * Deletes events from before before_ms that wait for nothing and that no memory
+ * rests on, among the next `max` behind *after, which moves on. 1: there are
+ * more to look at. In the caller's transaction.
+ */
+int events_retire(struct db *db, int64_t before_ms, size_t max, int64_t *after,
+                  int64_t *gone, struct err *e);
+
 struct event_row {
     int64_t id, time_ms;
     struct str name, payload;

@@ -88,7 +88,7 @@ int project_ids(struct db *db, size_t max, struct arena *a, int64_t **ids,
     "s.id, s.project_id, s.parent_id, s.started_ms, s.last_ms, s.ended_ms, "   \
     "s.prompts, (SELECT count(*) FROM events WHERE session_id = s.id), "       \
     "(SELECT count(*) FROM memories WHERE session_id = s.id), "                \
-    "(SELECT count(*) FROM sessions c WHERE c.parent_id = s.id), "             \
+    "(SELECT count(*) FROM sessions c WHERE c.parent_id = s.id), s.dropped, "  \
     "s.uid, p.name, s.agent, s.agent_type, s.cwd, s.branch, s.title, "         \
     "s.end_reason"
 #define SESSION_SQL                                                            \
@@ -101,7 +101,7 @@ static void session_fill(struct stmt *s, struct arena *a,
     int64_t *const ints[] = {&i->id,         &i->project_id, &i->parent_id,
                              &i->started_ms, &i->last_ms,    &i->ended_ms,
                              &i->prompts,    &i->events,     &i->memories,
-                             &i->children};
+                             &i->children,   &i->dropped};
     struct str *const strs[] = {&i->uid,        &i->project,   &i->agent,
                                 &i->agent_type, &i->cwd,       &i->branch,
                                 &i->title,      &i->end_reason};

@@ -37,6 +37,7 @@ struct session_info {
     int64_t started_ms, last_ms, ended_ms; /* ended 0: not yet */
     struct str end_reason;
     int64_t prompts, events, memories, children;
+    int64_t dropped; /* events that retention_days took */
 };
 
 /* CM_ENOTFOUND without a sentence. */

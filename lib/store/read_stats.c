@@ -84,21 +84,24 @@ int stats_totals(struct db *db, int64_t project_id, struct stats_totals *out,
                  struct err *e)
 {
     struct stmt *s = db_stmt(
-        db, "WITH own AS (SELECT id, parent_id, started_ms, last_ms FROM "
-            "sessions WHERE ?1 = 0 OR project_id = ?1), "
-            "held AS (SELECT valid_to, pinned FROM memories WHERE ?1 = 0 OR "
-            "project_id = ?1), "
-            "said AS (SELECT state FROM events WHERE ?1 = 0 OR session_id IN "
-            "(SELECT id FROM own)) "
-            "SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM held "
-            "WHERE valid_to IS NULL), (SELECT count(*) FROM held WHERE pinned),"
-            " (SELECT count(*) FROM own WHERE parent_id IS NULL), (SELECT "
-            "count(*) FROM own WHERE parent_id IS NOT NULL), (SELECT count(*) "
-            "FROM said), (SELECT count(*) FROM said WHERE state = 0), (SELECT "
-            "min(started_ms) FROM own), (SELECT max(last_ms) FROM own)");
+        db,
+        "WITH own AS (SELECT id, parent_id, started_ms, last_ms, dropped FROM "
+        "sessions WHERE ?1 = 0 OR project_id = ?1), "
+        "held AS (SELECT valid_to, pinned FROM memories WHERE ?1 = 0 OR "
+        "project_id = ?1), "
+        "said AS (SELECT state FROM events WHERE ?1 = 0 OR session_id IN "
+        "(SELECT id FROM own)) "
+        "SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM held "
+        "WHERE valid_to IS NULL), (SELECT count(*) FROM held WHERE pinned),"
+        " (SELECT count(*) FROM own WHERE parent_id IS NULL), (SELECT "
+        "count(*) FROM own WHERE parent_id IS NOT NULL), (SELECT count(*) "
+        "FROM said), (SELECT count(*) FROM said WHERE state = 0), (SELECT "
+        "min(started_ms) FROM own), (SELECT max(last_ms) FROM own), "
+        "(SELECT sum(dropped) FROM own)");
     int64_t *const numbers[] = {&out->memories, &out->current,   &out->pinned,
                                 &out->sessions, &out->subagents, &out->events,
-                                &out->waiting,  &out->first_ms,  &out->last_ms};
+                                &out->waiting,  &out->first_ms,  &out->last_ms,
+                                &out->dropped};
     int rc;
 
     stmt_int(s, 1, project_id);

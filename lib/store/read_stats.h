@@ -44,6 +44,7 @@ struct stats_totals {
     int64_t memories, current, pinned;
     int64_t sessions, subagents;
     int64_t events, waiting; /* waiting: not compressed yet */
+    int64_t dropped;         /* events that retention_days took */
     int64_t first_ms, last_ms;
 };
 int stats_totals(struct db *db, int64_t project_id, struct stats_totals *out,

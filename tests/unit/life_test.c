@@ -3,6 +3,7 @@
 
 #include "ops/settle.h"
 #include "seed.h"
+#include "store/batch.h"
 #include "store/read_memory.h"
 #include "store/revise.h"
 #include "test.h"
@@ -436,5 +437,46 @@ TEST(life, adding_takes_every_scope)
     out = seed_run(&s, "add", "{\"text\":\"likes tabs\",\"app\":\"shop\"}");
     CHECK_HAS(out, "\"added\":true");
     CHECK_HAS(out, "\"project\":\"shop\"");
+    seed_close(&s);
+}
+
+static int64_t number(struct seed *s, const char *sql)
+{
+    struct stmt *q = db_stmt(s->db, sql);
+    int64_t n = stmt_step(q, NULL) > 0 ? col_int(q, 0) : -1;
+
+    stmt_done(q);
+    return n;
+}
+
+TEST(retention, takes_what_nothing_rests_on_and_counts_it)
+{
+    int64_t one, keep = 3, after = 0, gone = 0;
+    struct seed s;
+
+    seed_open(&s);
+    one = seed_session(&s, "one", "main", 1, NULL);
+    for (int i = 0; i < 5; i++)
+        seed_event(&s, one, "PostToolUse", "Bash", "{}");
+    CHECK_INT(db_exec(s.db, "UPDATE events SET state = 1 WHERE id <> 5", NULL),
+              0);
+    seed_memory(&s,
+                (struct memory_in){.title = STR("rests on one"),
+                                   .text = STR("x"),
+                                   .session_id = one,
+                                   .events = &keep,
+                                   .nevents = 1},
+                1);
+    CHECK_INT(events_retire(s.db, SEED_NOW, 2, &after, &gone, NULL), 1);
+    CHECK_INT(gone, 0); /* none is older than that */
+    after = 0;
+    CHECK_INT(events_retire(s.db, SEED_NOW + 1, 2, &after, &gone, NULL), 1);
+    CHECK_INT(gone, 2);
+    CHECK_INT(events_retire(s.db, SEED_NOW + 1, 2, &after, &gone, NULL), 1);
+    CHECK_INT(events_retire(s.db, SEED_NOW + 1, 2, &after, &gone, NULL), 0);
+    CHECK_INT(gone, 3); /* not the one it rests on, nor the one that waits */
+    CHECK_INT(number(&s, "SELECT count(*) FROM events WHERE id IN (3, 5)"), 2);
+    CHECK_INT(number(&s, "SELECT dropped FROM sessions"), 3);
+    CHECK_HAS(seed_run(&s, "stats", "{}"), "\"dropped\":3");
     seed_close(&s);
 }
