@@ -112,19 +112,21 @@ static const char *const deeds[] = {
     "reveal",    "reply",    "respond",  "tell",     "dispatch", "compose",
     "translate", "curl",     "wget",     "navigate", "obtain",   "exploit",
     "submit",    "tweet",    "initiate", "activate", "provide",  "terminate",
+    "retrive",
 };
 
 /* Verbs that titles of work begin with too ("Add a retry"). They count in a
  * text that also speaks of "my" things, an address or a URL. */
 static const char *const soft_deeds[] = {
-    "access",   "add",    "call",    "change",   "check",  "create",
-    "disable",  "enable", "export",  "extract",  "fetch",  "find",
-    "generate", "get",    "give",    "identify", "leave",  "let",
-    "list",     "locate", "look",    "make",     "modify", "move",
-    "note",     "open",   "order",   "print",    "record", "remove",
-    "remember", "repeat", "request", "restart",  "review", "run",
-    "save",     "say",    "search",  "set",      "show",   "turn",
-    "update",   "use",    "write",   "i",
+    "access",    "add",    "call",    "change",   "check",   "create",
+    "disable",   "enable", "export",  "extract",  "fetch",   "find",
+    "generate",  "get",    "give",    "identify", "leave",   "let",
+    "list",      "locate", "look",    "make",     "modify",  "move",
+    "note",      "open",   "order",   "print",    "record",  "remove",
+    "remember",  "repeat", "request", "restart",  "review",  "run",
+    "save",      "say",    "search",  "set",      "show",    "turn",
+    "update",    "use",    "write",   "i",        "can you", "could you",
+    "would you",
 };
 
 /* Lower-case words with single blanks between, and "." where a sentence
@@ -213,18 +215,32 @@ static bool is_asking(struct str words, struct str text)
             (at > 0 && is_alnum(text.p[at - 1])));
 }
 
+/* What an escape sequence hides begins a sentence of its own: taken out, it
+ * would run into the word before it. */
+static void set_apart(struct str s, struct buf *out)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\x1b')
+            buf_addz(out, ". ");
+        buf_addc(out, s.p[i]);
+    }
+}
+
 bool fence_is_instruction(struct str s, struct str origin)
 {
     bool untrusted = str_eqz(origin, "tool") || str_eqz(origin, "web") ||
                      str_eqz(origin, "repo");
-    struct buf clean, b;
+    struct buf clean, apart, b;
     bool yes;
 
     if (str_eqz(origin, "user"))
         return false;
     s = utf8_cut(s, JUDGED_BYTES);
     buf_init(&clean, 8 * s.n + 64);
-    utf8_clean(&clean, s);
+    buf_init(&apart, 4 * s.n + 64);
+    set_apart(s, &apart);
+    utf8_clean(&clean, buf_str(&apart));
+    buf_free(&apart);
     buf_init(&b, 4 * clean.len + 64);
     normalise(buf_str(&clean), &b);
     yes = has_any(buf_str(&b), overrides, ARRAY_LEN(overrides));
