@@ -11,6 +11,7 @@
 #include "worker/embedding.h"
 #include "worker/llm_policy.h"
 #include "worker/vecfile.h"
+#include "worker/twins.h"
 
 #define SLOTS 16
 /* Vectors after which the file is brought up though more are coming: readers
@@ -344,6 +345,9 @@ static int write_batch(struct embedding *em, struct embed_batch *b)
         rc = db_commit(db, &b->err);
     if (rc < 0)
         db_rollback(db);
+    for (size_t i = 0; i < b->n && rc == 0; i++)
+        if (b->nparts[i] > 0)
+            twins_look(em->w, b->want[i].memory_id, b->v[i]);
     return rc;
 }
 

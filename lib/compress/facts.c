@@ -73,6 +73,118 @@ bool fact_adds(const struct fact *s, const struct fact *in)
     return !has_all_special(s, in) || s->negative != in->negative;
 }
 
+/* Endings off, so that "wiped" and "wipe", "deployment" and "deploy" meet. */
+static struct str stem(struct str s)
+{
+    static const char *const endings[] = {"ments", "ment", "ings", "ing", "ies",
+                                          "ed",    "es",   "s",    "y",   "e"};
+    static const struct {
+        const char *said, *means;
+    } odd[] = {{"written", "writ"}, {"sent", "send"}, {"built", "build"},
+               {"held", "hold"},    {"taken", "tak"}, {"need", "requir"},
+               {"prefer", "want"},  {"done", "do"},   {"set", "set"},
+               {"cleared", "wip"},  {"clear", "wip"}, {"manually", "hand"},
+               {"keep", "stor"},    {"kept", "stor"}};
+
+    for (size_t i = 0; i < ARRAY_LEN(odd); i++)
+        if (str_eqz(s, odd[i].said))
+            return str_of(odd[i].means);
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+        struct str end = str_of(endings[i]);
+
+        if (s.n < end.n + 3 || !str_ends(s, end))
+            continue;
+        s.n -= end.n;
+        if (s.n > 3 && s.p[s.n - 1] == s.p[s.n - 2] && s.p[s.n - 1] != 's' &&
+            s.p[s.n - 1] != 'l')
+            s.n--; /* "running" */
+        break;
+    }
+    return s;
+}
+
+/* Joins words and says nothing that the others do not. */
+static bool joins(struct str s)
+{
+    return str_in(s, " every each all any itself themselve get got gets need "
+                     "needs must us required both when which who itself "
+                     "make made used use ");
+}
+
+#define STEMS_MAX 48
+
+/* The stems in order; false when there are too many to be a statement. */
+static bool stems_of(const struct fact *f, struct str out[STEMS_MAX], size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < f->nwords; i++) {
+        if (joins(f->word[i]))
+            continue;
+        if (*n == STEMS_MAX)
+            return false;
+        out[(*n)++] = stem(f->word[i]);
+    }
+    return *n > 1;
+}
+
+static bool is_among(struct str s, const struct str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(s, list[i]))
+            return true;
+    return false;
+}
+
+static bool same_sequence(const struct str *x, const struct str *y, size_t n,
+                          size_t by)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!str_eq(x[(i + by) % n], y[i]))
+            return false;
+    return true;
+}
+
+/* "Write messages in English", "messages are written in English": without the
+ * verb that the active one begins with both are the same. */
+static bool verb_moved(const struct str *active, const struct str *passive,
+                       size_t n)
+{
+    size_t k = 1;
+
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(passive[i], active[0]))
+            continue;
+        if (k == n || !str_eq(passive[i], active[k]))
+            return false;
+        k++;
+    }
+    return k == n;
+}
+
+bool facts_reworded(const struct fact *x, const struct fact *y)
+{
+    struct str a[STEMS_MAX], b[STEMS_MAX];
+    size_t n, m;
+
+    if (!facts_agree(x, y) || x->is_plain != y->is_plain ||
+        !stems_of(x, a, &n) || !stems_of(y, b, &m) || n != m)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!is_among(a[i], b, n) || !is_among(b[i], a, n))
+            return false;
+    if (same_sequence(a, b, n, 0))
+        return x->passive == y->passive || n > 3;
+    /* "Ada maintains it", "it is maintained by Ada": who does it stands behind
+     * in one and before in the other. */
+    if (x->passive != y->passive)
+        return str_eq(a[0], b[n - 1]) || str_eq(b[0], a[n - 1]) ||
+               (x->passive ? verb_moved(b, a, n) : verb_moved(a, b, n));
+    for (size_t by = 1; by < n; by++)
+        if (x->fronted != y->fronted && same_sequence(a, b, n, by))
+            return true;
+    return false;
+}
+
 static bool compatible(struct str x, struct str y)
 {
     return x.n == 0 || y.n == 0 || str_eq(x, y);

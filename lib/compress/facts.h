@@ -68,6 +68,7 @@ struct fact {
     size_t nmore;
     struct str *special; /* numbers and names in it */
     size_t nspecial;
+    bool passive; /* "is maintained by" */
     bool fronted; /* begins with a phrase of time or place */
 };
 
@@ -86,6 +87,15 @@ enum fact_stand fact_compare(const struct fact *newer,
 /* Have both the same numbers and names, and the same negation? What a model
  * of meaning takes for one must pass this first. */
 bool facts_agree(const struct fact *x, const struct fact *y);
+/*
+ * Is y x in other words: the same words but for their endings, what joins them
+ * and a few that mean the same, turned at most from active to passive or with a
+ * phrase moved? For statements that a model of meaning finds alike: it takes
+ * "runs before" and "runs after", or "for reads" and "for writes", for one, and
+ * no bound on its number tells these from true repetitions (cosines of both
+ * go from 0.77 to 0.98).
+ */
+bool facts_reworded(const struct fact *x, const struct fact *y);
 /* Has `s` numbers or names that `in` has not? Then it is no repetition. */
 bool fact_adds(const struct fact *s, const struct fact *in);
 

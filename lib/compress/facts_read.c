@@ -846,6 +846,21 @@ static void read_words(struct reader *r)
     set_about(f, hash_key(r, "said ", f->word, f->nwords, SIZE_MAX));
 }
 
+/* "is maintained by", "are written", "gets cleared". */
+static bool is_passive(const struct said_words *all)
+{
+    for (size_t i = 0; i + 1 < all->n; i++) {
+        const struct said_word *w = &all->w[i + 1];
+
+        if (!said_in(&all->w[i], " is are be been being get was were "))
+            continue;
+        if (str_ends(w->norm, STR("ed")) || str_ends(w->norm, STR("en")) ||
+            said_in(w, " kept sent built held done made set put run "))
+            return true;
+    }
+    return false;
+}
+
 static void fill(struct reader *r)
 {
     const struct said_words *all = &r->all;
@@ -874,9 +889,10 @@ static void fill(struct reader *r)
     if (all->n && said_in(&all->w[0], " what why how when where which who no "
                                       "none not "))
         f->is_plain = false;
+    f->passive = is_passive(all);
     f->fronted =
-        all->n &&
-        said_in(&all->w[0], " in on for with at when by under as during ");
+        all->n && said_in(&all->w[0], " in on for with at when by under as "
+                                      "during after before every each ");
 }
 
 /* "was" and "were" tell of the past, but in "was moved to". */

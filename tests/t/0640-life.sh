@@ -81,6 +81,20 @@ check "and its next revision" prints 0 'revision 2' \
     add --topic db "Postgres, after all"
 check "history has both" prints 0 'before: SQLite, for now' history "$topic"
 
+# --- by meaning, where there are weights to find it with ---
+if "$BIN/cmem" status --json | grep -q '"meaning_ready": *true'; then
+    "$BIN/cmem" add "Ada maintains the billing service" >/dev/null
+    joined() {
+        "$BIN/cmem" search --json billing service | grep -q '"matched":1,'
+    }
+    check "said in other words it is another one at first" \
+        prints 0 '^remembered as #' \
+        add "The billing service is maintained by Ada"
+    check "until its meaning is known: then it is one" wait_for 20 joined
+    check "what is only alike stays" prints 0 '^remembered as #' \
+        add "Bob maintains the billing service"
+fi
+
 # --- scopes ---
 check "of a person" prints 0 '^remembered as #' \
     add --user ada --agent coder "The API port is 1234"

@@ -301,6 +301,123 @@ TEST(facts, leaves_alone_what_can_both_be_true)
     expect(p, ARRAY_LEN(p), FACT_UNRELATED);
 }
 
+static size_t reworded(const struct pair *p, size_t n)
+{
+    struct arena a = {0};
+    struct fact x, y;
+    size_t yes = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        CHECK(fact_read(str_of(p[i].older), &a, &x));
+        CHECK(fact_read(str_of(p[i].newer), &a, &y));
+        if (facts_reworded(&x, &y) != facts_reworded(&y, &x))
+            test_fail(__FILE__, __LINE__, "\"%s\" depends on the order",
+                      p[i].older);
+        yes += facts_reworded(&x, &y);
+    }
+    arena_free(&a);
+    return yes;
+}
+
+/* What a model of meaning finds alike: true repetitions ... */
+TEST(facts, other_words_for_the_same)
+{
+    static const struct pair p[] = {
+        {"Tests need Docker to run",
+         "Docker is required for running the tests"},
+        {"The staging database is wiped every Sunday",
+         "Every Sunday the staging database gets cleared"},
+        {"Run make check before committing",
+         "Before you commit, run make check"},
+        {"The API returns JSON only", "Only JSON is returned by the API"},
+        {"Ada maintains the billing service",
+         "The billing service is maintained by Ada"},
+        {"Migrations must be reversible",
+         "Every migration has to be reversible"},
+        {"Do not edit generated files by hand",
+         "Generated files must not be edited manually"},
+        {"The cache is cleared on every deploy",
+         "Each deploy clears the cache"},
+        {"All timestamps are stored in UTC", "Timestamps are kept in UTC"},
+        {"The worker restarts itself after 1000 jobs",
+         "After 1000 jobs the worker restarts"},
+        {"SQLite is used as the storage engine",
+         "The storage engine is SQLite"},
+        {"Commit messages are written in English",
+         "Write commit messages in English"},
+        {"Prices are stored in cents", "We store prices as cents"},
+    };
+
+    CHECK_INT(reworded(p, ARRAY_LEN(p)), ARRAY_LEN(p));
+}
+
+/* ... and what only looks so, up to a cosine of 0.99. */
+TEST(facts, nearly_the_same_words_for_something_else)
+{
+    static const struct pair p[] = {
+        {"The staging database is wiped every Sunday",
+         "The production database is wiped every Sunday"},
+        {"The deploy script for staging copies the built assets to the bucket "
+         "before it restarts the workers",
+         "The deploy script for production copies the built assets to the "
+         "bucket before it restarts the workers"},
+        {"Run the migration before the deploy",
+         "Run the migration after the deploy"},
+        {"Import the users to Postgres from MySQL",
+         "Import the users from Postgres to MySQL"},
+        {"Increase the limit in tests", "Decrease the limit in tests"},
+        {"The first run is slow", "The last run is slow"},
+        {"Retries are safe with an id", "Retries are safe without an id"},
+        {"Only admins may delete", "Admins may delete"},
+        {"The parser calls the lexer", "The lexer calls the parser"},
+        {"Use tabs in Makefiles", "Use tabs in Go files"},
+        {"The worker keeps the connection open",
+         "The server keeps the connection open"},
+        {"Ada reviews Bob's code", "Bob reviews Ada's code"},
+        {"Log in as admin", "Log out as admin"},
+        {"The cache is enabled in tests", "The cache is enabled in production"},
+        {"Unit tests need Docker", "Integration tests need Docker"},
+        {"We deploy on Fridays", "We deploy on Mondays"},
+        {"The user prefers short answers", "The user prefers long answers"},
+        {"Errors are written to stderr", "Errors are written to stdout"},
+        {"The read timeout is too short", "The write timeout is too short"},
+        {"Migrations run before the server starts",
+         "Migrations run after the server starts"},
+        {"The backend is written in Go", "The frontend is written in Go"},
+        {"Backups are kept for a week", "Backups are kept for a month"},
+        {"The build fails on macOS", "The build fails on Windows"},
+        {"The job runs every hour", "The job runs every day"},
+        {"Always use a transaction for writes",
+         "Always use a transaction for reads"},
+        {"The parser is slow on large files",
+         "The parser is fast on large files"},
+        {"The admin page needs a login", "The public page needs a login"},
+        {"The upload endpoint accepts PNG",
+         "The download endpoint accepts PNG"},
+        {"The minimum password length is checked",
+         "The maximum password length is checked"},
+        {"Sessions expire when the browser closes",
+         "Sessions expire when the server restarts"},
+        {"The mobile app caches images", "The desktop app caches images"},
+        {"Old records are archived", "New records are archived"},
+        {"The import skips invalid rows", "The export skips invalid rows"},
+        {"The left panel shows the files", "The right panel shows the files"},
+        {"Ask Ada about the schema", "Ask Grace about the schema"},
+        {"The client retries failed requests",
+         "The server retries failed requests"},
+        {"Reviews are optional for docs", "Reviews are required for docs"},
+        {"Tests must be deterministic", "Tests may be nondeterministic"},
+        {"The API supports JSON", "The API supports XML"},
+        {"Caching is done in the proxy", "Caching is done in the client"},
+        {"The parser is called by the lexer", "The parser calls the lexer"},
+        {"Only Ada may merge", "Ada may merge"},
+        {"Tests need Docker", "Tests do not need Docker"},
+        {"The limit is 10", "The limit is 12"},
+    };
+
+    CHECK_INT(reworded(p, ARRAY_LEN(p)), 0);
+}
+
 TEST(facts, reads_anything)
 {
     static const char *const odd[] = {
