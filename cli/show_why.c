@@ -23,18 +23,20 @@ static void put_verdict(struct term *t, bool in, const struct json *row)
     term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
 }
 
-/* "words 0.51, near 0.10" */
-static void put_signals(struct term *t, const struct json *signals)
+/* "has 18.4 nats of the prompt's words, 23 %; meaning 0.66" */
+static void put_common(struct term *t, const struct json *common)
 {
-    for (const struct json *s = json_first(signals); s; s = json_next(s)) {
-        if (s == json_first(signals))
-            term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
-        term_styled(t, TERM_DIM, "%s%.*s %.2f",
-                    s == json_first(signals) ? "" : ", ", STR_ARG(json_key(s)),
-                    json_num(s));
-    }
-    if (json_len(signals))
-        term_nl(t);
+    const struct json *meaning = json_get(common, "meaning");
+
+    if (!common)
+        return;
+    term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
+    term_styled(t, TERM_DIM, "has %.1f nats of the prompt's words, %.0f %%",
+                json_num(json_get(common, "words")),
+                100 * json_num(json_get(common, "share")));
+    if (meaning)
+        term_styled(t, TERM_DIM, "; meaning %.2f", json_num(meaning));
+    term_nl(t);
 }
 
 /* "below the bar by 0.19", "says the same as a better one (#7)" */
@@ -61,6 +63,7 @@ static void put_out(struct term *t, const struct json *row,
     term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
     put_reason(t, row, bar);
     term_nl(t);
+    put_common(t, json_get(row, "in_common"));
 }
 
 static void put_paths(struct term *t, const struct json *files)
@@ -138,7 +141,7 @@ static void put_behind_prompt(struct term *t, const struct json *given)
         put_verdict(t, true, l);
         show_rest(t, TERM_PLAIN, json_get_str(l, "text"));
         term_nl(t);
-        put_signals(t, json_get(l, "signals"));
+        put_common(t, json_get(l, "in_common"));
     }
     put_paths(t, json_get(given, "files"));
     show_cols_for(&cols, over);

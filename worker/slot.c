@@ -111,6 +111,7 @@ static int look(struct slot_job *j, struct db *db, struct err *e)
     rq.project_id = session.project_id;
     rq.session_id = session.id;
     rq.branch = session.branch;
+    rq.nth = session.prompts;
     payload = json_parse(event.payload, NULL);
     rq.prompt = json_get_str(payload, "prompt");
     if (session.parent_id == 0)

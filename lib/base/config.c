@@ -85,8 +85,8 @@ static const struct opt options[OPT_COUNT] = {
                            "Token budget of what is put behind one prompt."},
     [OPT_PROMPT_BAR] =
         {"prompt_bar", OPT_NUM, "0.60", 0, 1, NULL,
-         "Score (0 to 1, as in cmem search) that a memory needs to be put "
-         "behind a prompt."},
+         "How sure (0 to 1) it has to be that a memory is about a prompt; cmem "
+         "why-not shows how sure it is."},
     [OPT_EXCLUDE] =
         {"exclude", OPT_STR, "", 0, 0, NULL,
          "Directories (comma-separated, * matches) that are never recorded."},

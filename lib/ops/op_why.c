@@ -86,7 +86,7 @@ static void put_lines(struct op_env *env, struct jsonw *w,
         put_text(w, "why", json_get_str(row, "why"));
         if (json_get(row, "score"))
             jsonw_num(w, "score", json_num(json_get(row, "score")));
-        put_raw(env, w, "signals", json_get(row, "signals"));
+        put_raw(env, w, "in_common", json_get(row, "in_common"));
         jsonw_end(w);
     }
     jsonw_end(w);

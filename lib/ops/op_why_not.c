@@ -1,6 +1,8 @@
 /* op_why_not.c - the operation "why-not": why something was not given. */
 #include "base/common.h"
 
+#include <math.h>
+
 #include "agent/project.h"
 #include "ops/fields.h"
 #include "ops/ops.h"
@@ -96,11 +98,11 @@ static int render(struct op_env *env, const struct asked *q, struct str prompt,
 static void put_fate(struct jsonw *w, const struct slot_candidate *c,
                      double bar)
 {
-    jsonw_num(w, "score", c->score);
+    slot_put_score(w, c);
     jsonw_strz(w, "fate", slot_fate_word(c->fate));
     jsonw_strz(w, "why", slot_fate_words(c->fate));
     if (c->fate == SLOT_BELOW)
-        jsonw_num(w, "short", bar - c->score);
+        jsonw_num(w, "short", round((bar - c->match.sure) * 1000) / 1000);
     put_id(w, "other", ID_MEMORY, c->other);
 }
 

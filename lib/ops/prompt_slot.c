@@ -1,6 +1,8 @@
 /* prompt_slot.c - see prompt_slot.h. */
 #include "base/common.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "ops/block.h"
@@ -23,9 +25,11 @@
 #define SAME_BYTES 48
 /* Receipts of the session that are looked at. */
 #define RECEIPTS 200
-/* Files in the line of likely ones, and how good the evidence must be. */
-#define FILES_SHOWN  8
-#define FILES_MIN    2
+/* Files in the line of likely ones, once a session behind one of its first
+ * prompts, and how good the evidence for the best must be: later the session
+ * knows better where it is than its prompts say. */
+#define FILES_SHOWN   10
+#define FILES_PROMPTS 3
 #define FILE_EVIDENCE 0.5
 
 #define DEFAULT_MEMORIES 3
@@ -80,6 +84,7 @@ struct slot {
     struct op_env *env;
     const struct slot_request *rq;
     struct had had;
+    struct prompt_asked *asked;
     struct slot_candidate *c;
     size_t n, given;
     struct block *block;
@@ -107,14 +112,11 @@ static bool has_had(const struct slot *s, int64_t id)
     return false;
 }
 
-/* Was the path named to the session behind an earlier prompt? */
-static bool has_been_named(const struct slot *s, struct str path)
+/* Were files named to the session behind an earlier prompt? */
+static bool has_had_files(const struct slot *s)
 {
-    struct str quoted =
-        arena_fmt(s->env->a, "\"path\":\"%.*s\"", STR_ARG(path));
-
     for (size_t i = 0; i < s->had.nrows; i++)
-        if (str_find(s->had.rows[i].explain, quoted) >= 0)
+        if (str_find(s->had.rows[i].explain, STR("\"files\":[")) >= 0)
             return true;
     return false;
 }
@@ -154,6 +156,17 @@ static bool is_ordering(const struct memory_row *m)
 {
     return fence_is_instruction(m->title, m->origin) ||
            fence_is_instruction(m->text, m->origin);
+}
+
+/* A better candidate of the same session: what one session leaves behind about
+ * one matter says much of it twice. */
+static int64_t beside(const struct slot *s, size_t i)
+{
+    for (size_t k = 0; k < i && s->c[i].row.session_id; k++)
+        if (s->c[k].fate == SLOT_GIVEN &&
+            s->c[k].row.session_id == s->c[i].row.session_id)
+            return s->c[k].row.id;
+    return 0;
 }
 
 /* A better candidate whose words begin alike. */
@@ -204,15 +217,16 @@ static void judge(struct slot *s, size_t i)
         c->fate = fate_by_itself(s, &c->row);
     if (c->fate == SLOT_ENDED)
         c->other = c->row.superseded_by;
-    if (c->fate == SLOT_GIVEN && c->score < s->rq->limits.bar)
+    if (c->fate == SLOT_GIVEN && c->match.sure < s->rq->limits.bar)
         c->fate = SLOT_BELOW;
     if (c->fate != SLOT_GIVEN)
         return;
-    c->other = same_as(s, i);
     if (is_ordering(&c->row))
         c->fate = SLOT_ORDER;
-    else if (c->other)
+    else if ((c->other = same_as(s, i)))
         c->fate = SLOT_SAME;
+    else if ((c->other = beside(s, i)))
+        c->fate = SLOT_BESIDE;
     else if (s->given >= s->rq->limits.memories)
         c->fate = SLOT_FULL;
     if (c->fate != SLOT_GIVEN)
@@ -239,8 +253,12 @@ static int search(struct slot *s, const struct prompt_slot *out, bool wide,
         .max = CONSIDERED,
         .meaning = s->env->meaning,
         .no_snippets = true,
+        .watch = prompt_asked_watch,
     };
 
+    s->asked = arena_new(s->env->a, struct prompt_asked);
+    s->asked->a = s->env->a;
+    rq.watch_arg = s->asked;
     if (s->rq->as_of_ms)
         rq.filter.now_ms = s->rq->as_of_ms;
     if (wide) {
@@ -257,6 +275,17 @@ static bool is_among(const struct search_result *r, int64_t id)
         if (r->hits[i].row.id == id)
             return true;
     return false;
+}
+
+static int by_sure(const void *pa, const void *pb)
+{
+    const struct slot_candidate *x = pa, *y = pb;
+
+    if (x->match.sure != y->match.sure)
+        return x->match.sure < y->match.sure ? 1 : -1;
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    return x->row.id < y->row.id ? 1 : -1; /* the newer one */
 }
 
 /* Candidates are the hits; what only a wide search finds stands on another
@@ -281,12 +310,16 @@ static int find(struct slot *s, struct prompt_slot *out,
 
         c->row = *m;
         c->score = all->hits[i].score;
-        c->signal = all->hits[i].signal;
+        c->match = prompt_match(s->asked, m->id,
+                                utf8_cut(body_of(m, s->env->a), LINE_BYTES));
         if (all != found && !is_among(found, m->id) && m->branch.n &&
             !str_eq(m->branch, s->rq->branch) &&
-            fate_by_itself(s, m) == SLOT_GIVEN && c->score >= s->rq->limits.bar)
+            fate_by_itself(s, m) == SLOT_GIVEN &&
+            c->match.sure >= s->rq->limits.bar)
             c->fate = SLOT_BRANCH;
     }
+    if (s->n)
+        qsort(s->c, s->n, sizeof(*s->c), by_sure);
     return 0;
 }
 
@@ -304,7 +337,8 @@ static int add_files(struct slot *s, const struct search_result *found,
     struct file_rank *rows;
     struct block_line *l;
     struct buf b, line;
-    size_t n, news = 0;
+    bool good = false;
+    size_t n;
     int rc =
         files_rank(s->env->db, &rq, FILES_SHOWN, s->env->a, &rows, &n, e);
 
@@ -313,9 +347,8 @@ static int add_files(struct slot *s, const struct search_result *found,
     out->files = rows;
     out->nfiles = n;
     for (size_t i = 0; i < n; i++)
-        news += rows[i].evidence >= FILE_EVIDENCE &&
-                !has_been_named(s, rows[i].path);
-    if (news < FILES_MIN)
+        good |= rows[i].evidence >= FILE_EVIDENCE;
+    if (!good || s->rq->nth > FILES_PROMPTS || has_had_files(s))
         return 0;
     buf_init(&b, FILES_SHOWN * 8192);
     buf_init(&line, FILES_SHOWN * 8192);
@@ -331,18 +364,25 @@ static int add_files(struct slot *s, const struct search_result *found,
 
 /* --- the receipt ------------------------------------------------------------ */
 
+void slot_put_score(struct jsonw *w, const struct slot_candidate *c)
+{
+    jsonw_num(w, "score", round(c->match.sure * 1000) / 1000);
+    jsonw_obj(w, "in_common");
+    jsonw_num(w, "words", round(c->match.info * 10) / 10);
+    jsonw_num(w, "share", round(c->match.share * 100) / 100);
+    if (c->match.cosine >= -1)
+        jsonw_num(w, "meaning", round((double)c->match.cosine * 100) / 100);
+    jsonw_end(w);
+    jsonw_num(w, "found", round(c->score * 1000) / 1000);
+}
+
 static void put_candidate(struct jsonw *w, const struct slot_candidate *c)
 {
     jsonw_obj(w, NULL);
     put_id(w, "id", ID_MEMORY, c->row.id);
-    jsonw_num(w, "score", c->score);
+    slot_put_score(w, c);
     jsonw_strz(w, "fate", slot_fate_word(c->fate));
     put_id(w, "other", ID_MEMORY, c->other);
-    jsonw_obj(w, "signals");
-    for (int i = 0; i < SIGNAL_COUNT; i++)
-        if (c->signal[i] > 0)
-            jsonw_num(w, signal_name((enum signal)i), (double)c->signal[i]);
-    jsonw_end(w);
     jsonw_end(w);
 }
 

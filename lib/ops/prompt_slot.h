@@ -24,6 +24,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "ops/op.h"
+#include "ops/prompt_match.h"
 #include "search/files.h"
 
 /* What became of a candidate, and how it is said. */
@@ -33,6 +34,7 @@
     X(HAD, "had", "the session had it already")                                \
     X(OWN, "own", "the session's own")                                         \
     X(SAME, "same", "says the same as a better one")                           \
+    X(BESIDE, "beside", "a better one of its session is given")                \
     X(ORDER, "instruction", "shaped like an instruction, from outside")        \
     X(PROMPT, "prompt", "an earlier prompt, not something learnt")             \
     X(FULL, "full", "enough others were better")                               \
@@ -63,6 +65,7 @@ struct slot_request {
     int64_t project_id;
     int64_t session_id; /* 0: of nobody */
     struct str branch, prompt;
+    int64_t nth; /* prompt of the session; 0: not known */
     struct slot_limits limits;
     int64_t as_of_ms; /* 0: now */
     bool wide; /* consider also what can only be left out: for why-not */
@@ -70,12 +73,12 @@ struct slot_request {
 
 struct slot_candidate {
     struct memory_row row;
-    double score;
+    double score;              /* of the search */
+    struct prompt_match match; /* its `sure` decides */
     enum slot_fate fate;
     struct str line;  /* as it is shown; empty when it is not */
     size_t tokens;
     int64_t other;    /* SAME, ENDED: the memory that stands instead; or 0 */
-    const float *signal; /* SIGNAL_COUNT shares of the score */
 };
 
 /* Everything lives in env->a. */
@@ -95,6 +98,10 @@ struct prompt_slot {
     bool shows_files;
     int64_t of; /* memories looked at */
 };
+
+/* Members of an object: score (how sure), in_common (words in nats, share of
+ * the prompt's, meaning: the cosine), found (the search's score). */
+void slot_put_score(struct jsonw *w, const struct slot_candidate *c);
 
 /* env->config is not read. */
 int prompt_slot_render(struct op_env *env, const struct slot_request *rq,

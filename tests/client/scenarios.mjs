@@ -341,7 +341,7 @@ async function slot(ctx) {
     const w = await ctx.world({ files: FILES });
     const mark = (s) => occurrences(sent(s.requests.at(-1)), 'CURLEW-3391');
     await install(ctx, w);
-    await w.cmem('config', 'set', 'prompt_bar', '0.1');
+    await w.cmem('config', 'set', 'prompt_bar', '0');
     const s1 = await askMany(w);
     ctx.t.ok(s1.rc === 0, 'the session ends well', s1.err);
     ctx.t.equal(mark(s1), 1, 'what a prompt brings reaches the model once');
@@ -364,7 +364,7 @@ async function slot(ctx) {
 
     const off = await ctx.world({ files: FILES });
     await install(ctx, off);
-    await off.cmem('config', 'set', 'prompt_bar', '0.1');
+    await off.cmem('config', 'set', 'prompt_bar', '0');
     await off.cmem('config', 'set', 'prompt_context', 'off');
     const s3 = await askMany(off);
     ctx.t.equal(mark(s3), 0, 'one setting turns it off');

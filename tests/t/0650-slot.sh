@@ -6,7 +6,16 @@ set -u
 mkdir -p "$dir/work" "$CMEM_HOME"
 cd "$dir/work" || exit 1
 cmem() { "$BIN/cmem" "$@"; }
-echo 'prompt_bar = 0.2' >"$CMEM_HOME/config"
+echo 'prompt_bar = 0.1' >"$CMEM_HOME/config"
+# Rare words tell, so there have to be others.
+for what in parser printer menu colour clock driver ledger garden bridge \
+    kettle violin harbour lantern meadow puzzle rocket saddle tunnel window; do
+    for n in 1 2 3; do
+        printf '{"text":"The %s of part %s was painted, measured and closed"}\n' \
+            "$what" $n
+    done
+done >"$dir/others.jsonl"
+cmem import --format=jsonl "$dir/others.jsonl" >/dev/null
 cmem add 'The frobnicator cache must be flushed before the spool rotates, or records are lost' >/dev/null
 cmem add 'Releases are signed with the key of the build host' >/dev/null
 asked='why does the frobnicator cache lose records when the spool rotates?'
@@ -49,7 +58,7 @@ is_answer() {
 check "a prompt brings what is remembered about it" \
     wait_for 20 brings sess-one "$asked" frobnicator
 check "as the answer of that hook" is_answer
-check "with what it is and where it is from" grep -q '#1 note 20..-..-.. (user): ' "$dir/got"
+check "with what it is and where it is from" grep -q '#[0-9]* note 20..-..-.. (user): ' "$dir/got"
 check "and no more" sh -c "! grep -q 'signed' '$dir/got'"
 check "nothing on standard error" test ! -s "$dir/err"
 given() { [ "$(cmem why sess-one --json 2>/dev/null | grep -o '"source":"prompt"' | wc -l)" = 1 ]; }

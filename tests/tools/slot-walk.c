@@ -21,7 +21,7 @@
 
 #define SESSIONS 5000
 #define PROMPTS  500
-#define FILES    40
+#define FILES    21
 
 struct walk {
     struct db *db;
@@ -63,10 +63,12 @@ static void put_candidate(struct walk *k, struct jsonw *w,
     put_id(w, "id", ID_MEMORY, c->row.id);
     put_id(w, "session", ID_SESSION, c->row.session_id);
     jsonw_num(w, "score", c->score);
+    jsonw_num(w, "info", c->match.info);
+    jsonw_num(w, "share", c->match.share);
+    jsonw_num(w, "cosine", (double)c->match.cosine);
     jsonw_strz(w, "fate", slot_fate_word(c->fate));
     jsonw_str(w, "line", c->line);
-    for (int i = 0; i < SIGNAL_COUNT; i++)
-        jsonw_num(w, signal_name((enum signal)i), (double)c->signal[i]);
+    jsonw_num(w, "sure", c->match.sure);
     if (memory_files_read(k->db, c->row.id, 50, &k->a, &rows, &n, &e) < 0)
         die(&e);
     jsonw_arr(w, "files");
@@ -77,7 +79,7 @@ static void put_candidate(struct walk *k, struct jsonw *w,
 }
 
 static void print(struct walk *k, const struct session_info *s, int64_t time_ms,
-                  struct str prompt, bool first)
+                  struct str prompt, size_t nth)
 {
     struct op_env env = {.db = k->db,
                          .meaning = k->meaning,
@@ -87,6 +89,7 @@ static void print(struct walk *k, const struct session_info *s, int64_t time_ms,
                               .session_id = s->id,
                               .branch = s->branch,
                               .prompt = prompt,
+                              .nth = (int64_t)nth,
                               .limits = slot_limits_of(NULL),
                               .as_of_ms = time_ms};
     struct files_request start = {.project_id = k->project_id,
@@ -113,7 +116,7 @@ static void print(struct walk *k, const struct session_info *s, int64_t time_ms,
     put_id(&w, "sid", ID_SESSION, s->id);
     jsonw_int(&w, "time", time_ms);
     jsonw_int(&w, "us", from);
-    jsonw_bool(&w, "first", first);
+    jsonw_bool(&w, "first", nth == 1);
     jsonw_str(&w, "prompt", prompt);
     if (slot.silent)
         jsonw_strz(&w, "silent", slot.silent);
@@ -126,7 +129,7 @@ static void print(struct walk *k, const struct session_info *s, int64_t time_ms,
     jsonw_end(&w);
     put_files(&w, "files", slot.files, slot.nfiles);
     jsonw_bool(&w, "shows_files", slot.shows_files);
-    if (first) {
+    if (nth == 1) {
         if (files_rank(k->db, &start, FILES, &k->a, &rows, &n, &e) < 0)
             die(&e);
         put_files(&w, "start", rows, n);
@@ -148,8 +151,7 @@ static void walk_session(struct walk *k, const struct session_info *s)
     while (n-- > 0) { /* they come newest first */
         struct json *j = json_parse(rows[n].payload, NULL);
 
-        print(k, s, rows[n].time_ms, json_get_str(j, "prompt"), shown == 0);
-        shown++;
+        print(k, s, rows[n].time_ms, json_get_str(j, "prompt"), ++shown);
         json_free(j);
     }
 }

@@ -329,3 +329,103 @@ TEST(slot, says_why_in_its_receipt)
     json_free(j);
     seed_close(&s);
 }
+
+TEST(slot, gives_one_of_a_session_only)
+{
+    struct seed s;
+    int64_t old, other;
+    struct prompt_slot slot;
+
+    seed_open(&s);
+    fill(&s);
+    old = seed_session(&s, "sess-old", "main", 3, NULL);
+    frobnicator(&s, old);
+    other = seed_said(&s, old, "Records of the frobnicator cache are lost",
+                      "because the spool rotates");
+    slot = ask(&s, 0, asked, 0.01);
+    CHECK_INT(slot.nids, 1);
+    CHECK(slot.ids[0] == other || candidate(&slot, other)->fate == SLOT_BESIDE);
+    CHECK_HAS(slot.explain, "\"beside\"");
+    seed_close(&s);
+}
+
+/* A prompt of a session for files, and what it was given before. */
+static struct prompt_slot ask_files(struct seed *s, int64_t session,
+                                    const char *prompt, int64_t nth)
+{
+    struct slot_request rq = {.project_id = s->project,
+                              .session_id = session,
+                              .prompt = str_of(prompt),
+                              .nth = nth,
+                              .limits = slot_limits_of(NULL)};
+    struct prompt_slot slot;
+    struct err e = {0};
+
+    if (prompt_slot_render(&s->env, &rq, &slot, &e) < 0)
+        test_fail(__FILE__, __LINE__, "%s", e.msg);
+    return slot;
+}
+
+TEST(slot, names_likely_files_once_and_early)
+{
+    struct seed s;
+    int64_t old, session;
+    struct prompt_slot slot;
+    struct injection_in in = {.source = "prompt"};
+    struct err e;
+
+    seed_open(&s);
+    fill(&s);
+    old = seed_session(&s, "sess-old", "main", 3, NULL);
+    seed_file(&s, old, SEED_ROOT "/lib/spool.c", true, 3);
+    seed_file(&s, old, SEED_ROOT "/lib/spool_read.c", true, 3);
+    seed_file(&s, old, SEED_ROOT "/README", true, 3);
+    session = seed_session(&s, "sess-new", "main", 0, NULL);
+    slot = ask_files(&s, session, "lib/spool.c leaks when it rotates", 1);
+    CHECK_HAS(slot.text, "- Likely files: lib/{spool.c,spool_read.c}, README");
+    CHECK_INT(slot.nids, 0);
+    CHECK(slot.shows_files);
+    CHECK(!ask_files(&s, session, "lib/spool.c leaks again", 4).shows_files);
+    CHECK(!ask_files(&s, session, "the printer has no paper left", 1)
+               .shows_files);
+    in.session_id = session;
+    in.text = slot.text;
+    in.explain = slot.explain;
+    CHECK_INT(db_begin(s.db, &e), 0);
+    CHECK_INT(injection_put(s.db, &in, &e), 0);
+    CHECK_INT(db_commit(s.db, &e), 0);
+    CHECK(!ask_files(&s, session, "lib/spool.c leaks again", 2).shows_files);
+    seed_close(&s);
+}
+
+TEST(slot, is_surer_of_rare_words_and_of_meaning)
+{
+    CHECK(prompt_match_sure(0, 0, -2) == 0);
+    CHECK(prompt_match_sure(20, 0.2, -2) > prompt_match_sure(10, 0.2, -2));
+    CHECK(prompt_match_sure(20, 0.4, -2) > prompt_match_sure(20, 0.2, -2));
+    CHECK(prompt_match_sure(20, 0.2, 0.7) > prompt_match_sure(20, 0.2, 0.5));
+    CHECK(prompt_match_sure(20, 0.2, 0.1) < prompt_match_sure(20, 0.2, -2));
+    CHECK(prompt_match_sure(1e6, 1, 1) <= 1);
+}
+
+TEST(slot, matches_what_would_be_shown)
+{
+    struct prompt_asked q = {.n = 4, .sum = 12};
+    struct prompt_match m;
+
+    q.unit[0] = (struct unit){.phrase = {STR("rotating")}, .nphrases = 1};
+    q.unit[1] = (struct unit){.phrase = {STR("parse reply"), STR("parsereply")},
+                              .nphrases = 2};
+    q.unit[2] = (struct unit){.phrase = {STR("\xe7\xbc\x93\xe5\xad\x98")},
+                              .nphrases = 1};
+    q.unit[3] = (struct unit){.phrase = {STR("nowhere")}, .nphrases = 1};
+    for (size_t i = 0; i < 4; i++)
+        q.weight[i] = 3;
+    m = prompt_match(&q, 1, STR("It Rotates: parseReply"));
+    CHECK(m.info == 6 && m.share == 0.5 && m.cosine < -1);
+    m = prompt_match(&q, 1, STR("\xe5\x88\xb7\xe6\x96\xb0\xe7\xbc\x93\xe5\xad"
+                                "\x98\xe6\x95\xb0"));
+    CHECK(m.info == 3);
+    m = prompt_match(&q, 1, STR(""));
+    CHECK(m.info == 0 && m.sure == 0);
+}
