@@ -121,7 +121,6 @@ static void judge_place(struct finding *f, const struct best *b,
                         struct cand **order, size_t from, size_t to)
 {
     float best[PLACE_BEST] = {0}, near[PLACE_NEAREST] = {0};
-    bool alone = !order[from]->group && !order[from]->session_id;
 
     for (size_t i = from; i < to; i++) {
         const struct cand *c = order[i];
@@ -130,12 +129,9 @@ static void judge_place(struct finding *f, const struct best *b,
               met(f, b, c->lent) + (c->cosine > 0 ? c->cosine : 0));
         offer(near, PLACE_NEAREST, fuse_cosine(c->cosine));
     }
-    /* What stands alone is a place of its own and has no company to show. */
     for (size_t i = from; i < to; i++) {
-        order[i]->x[EVIDENCE_PLACE_BEST] =
-            alone ? best[0] : mean(best, PLACE_BEST);
-        order[i]->x[EVIDENCE_PLACE_MEANING] =
-            alone ? near[0] : mean(near, PLACE_NEAREST);
+        order[i]->x[EVIDENCE_PLACE_BEST] = mean(best, PLACE_BEST);
+        order[i]->x[EVIDENCE_PLACE_MEANING] = mean(near, PLACE_NEAREST);
     }
 }
 
@@ -150,7 +146,7 @@ static void judge_places(struct finding *f, const struct best *b)
             continue;
         if (order[from]->group || order[from]->session_id) {
             judge_place(f, b, order, from, i);
-        } else {
+        } else { /* what is of no session is a place of its own */
             for (size_t k = from; k < i; k++)
                 judge_place(f, b, order, k, k + 1);
         }
