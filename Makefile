@@ -174,7 +174,7 @@ $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 
 # Programs that tests use, and that whoever works on cmem does.
 TEST_TOOLS := build/tests/tools/fake-worker build/tests/tools/crash \
-	build/tests/tools/embed
+	build/tests/tools/embed build/tests/tools/older
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LINK_ORDER) $(SQLITE_O)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "cli/cmd.h"
+#include "cli/wait.h"
 #include "search/meaning.h"
 #include "store/db.h"
 #include "wire/conn.h"
@@ -182,8 +183,7 @@ void cli_tell(struct cli *c, const char *op, struct json *args)
     buf_free(&body);
 }
 
-/* Its lock is free: it is gone, with everything written. */
-static bool is_stopped(const struct cli *c)
+bool cli_is_stopped(const struct cli *c)
 {
     int fd = open(c->paths.lock, O_RDONLY | O_CLOEXEC);
     bool free_now;
@@ -210,7 +210,7 @@ int cli_stop_worker(struct cli *c, bool *stopped, struct err *e)
         if (!*stopped)
             *stopped = cli_ask(c, &ask, &result, NULL) == 0;
         json_free(result);
-        if (is_stopped(c))
+        if (cli_is_stopped(c))
             return 0;
         nanosleep(&look, NULL);
     } while (clock_mono_ms() < ask.deadline_ms);
@@ -226,6 +226,8 @@ int cli_open_db(struct cli *c, struct db **db, struct err *e)
 {
     int rc = db_open(db, c->paths.db, DB_READ, e);
 
+    if (rc == CM_EAGAIN)
+        rc = wait_for_update(c, db, e);
     if (rc == CM_ENOTFOUND)
         err_set(e, rc,
                 "nothing is remembered yet: there is no %s (cmem "
@@ -253,8 +255,9 @@ static int ask_remote(void *arg, const char *name, struct str text, float *out,
     for (const struct json *j = json_first(v); j && i < dim; j = json_next(j))
         out[i++] = (float)json_num(j);
     json_free(v);
-    return i == dim ? 0 : err_set(e, CM_EFORMAT, "%s gives %d elements, not %d",
-                                  name, i, dim);
+    return i == dim ? 0
+                    : err_set(e, CM_EFORMAT, "%s gives %d elements, not %d",
+                              name, i, dim);
 }
 
 struct meaning *cli_meaning(struct cli *c)

@@ -136,8 +136,10 @@ int cli_ask(struct cli *c, const struct ask *ask, struct json **result,
 void cli_tell(struct cli *c, const char *op, struct json *args);
 /* Asks the worker to leave and waits until it has; *stopped: there was one. */
 int cli_stop_worker(struct cli *c, bool *stopped, struct err *e);
+/* No worker runs: its lock is free, everything it had is written. */
+bool cli_is_stopped(const struct cli *c);
 /* The database, for reading. CM_ENOTFOUND, with a sentence, when there is
- * none. */
+ * none. One of an older version is brought up to date by the worker first. */
 int cli_open_db(struct cli *c, struct db **db, struct err *e);
 /* What searches by meaning here, or NULL. */
 struct meaning *cli_meaning(struct cli *c);

@@ -53,8 +53,7 @@ static void read_meaning(struct cli *c, struct db *db, struct status *s)
 {
     struct meaning *m = cli_meaning(c);
 
-    s->meaning =
-        arena_strz(&c->arena, meaning_state(m, db, &s->meaning_ready));
+    s->meaning = arena_strz(&c->arena, meaning_state(m, db, &s->meaning_ready));
     vectors_count(db, &s->vectors, &s->vectors_of, NULL);
     cli_meaning_close(m);
 }
@@ -72,7 +71,7 @@ static void read_db(struct cli *c, struct status *s)
     s->has_db = file_exists(c->paths.db);
     s->db_bytes = file_bytes(c->paths.db);
     s->wal_bytes = file_bytes(wal);
-    if (s->has_db && db_open(&db, c->paths.db, DB_READ, &s->db_problem) == 0) {
+    if (s->has_db && cli_open_db(c, &db, &s->db_problem) == 0) {
         waiting_sessions(db, count_waiting, s, NULL);
         usage_since(db, now - now % DAY_MS, &s->tokens_today,
                     &s->micro_usd_today, NULL);
@@ -105,13 +104,13 @@ static void find_hooks(struct status *s)
 
 static void look(struct cli *c, struct status *s)
 {
-    struct ask ask = {.op = "status",
-                      .deadline_ms = clock_mono_ms() + WORKER_WAIT_MS};
+    struct ask ask = {.op = "status"};
 
+    read_db(c, s); /* which may start the worker */
+    ask.deadline_ms = clock_mono_ms() + WORKER_WAIT_MS;
     cli_ask(c, &ask, &s->worker, &s->worker_problem);
     s->off = file_exists(c->paths.off);
     spool_state(c->paths.spool, &s->spool_bytes, &s->dropped);
-    read_db(c, s);
     find_hooks(s);
 }
 
@@ -140,8 +139,7 @@ static void put_worker(struct jsonw *w, const struct json *worker)
     jsonw_strz(w, "started", started);
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
         jsonw_int(w, counts[i], json_get_int(worker, counts[i], 0));
-    jsonw_bool(w, "provider_paused",
-               json_get_bool(worker, "provider_paused"));
+    jsonw_bool(w, "provider_paused", json_get_bool(worker, "provider_paused"));
     if (json_get(worker, "provider_problem"))
         jsonw_str(w, "provider_problem",
                   json_get_str(worker, "provider_problem"));

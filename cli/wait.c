@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "cli/progress.h"
 #include "cli/wait.h"
+#include "store/db.h"
+#include "wire/conn.h"
 
 #define LOOK_MS 200
 /* Long enough to hand the question over; the answer comes when all is done,
@@ -13,7 +15,11 @@
  * own. */
 #define DRAIN_AGAIN_MS 5000
 #define STATUS_MS      10000
-#define STATUS_TRIES   5
+/* A worker that begins holds its lock by then. */
+#define UP_MS 2000
+/* A million memories are indexed anew in some minutes. */
+#define UPDATE_MS    (30 * 60 * INT64_C(1000))
+#define STATUS_TRIES 5
 
 static void drain(struct cli *c)
 {
@@ -131,5 +137,29 @@ int wait_for_vectors(struct cli *c, struct wait *w, struct err *e)
             nanosleep(&nap, NULL);
     }
     progress_end(&p);
+    return rc;
+}
+
+int wait_for_update(struct cli *c, struct db **db, struct err *e)
+{
+    struct timespec nap = {.tv_nsec = LOOK_MS * 1000000L};
+    int64_t from = clock_mono_ms(), now = from;
+    struct progress p;
+    int rc = CM_EAGAIN;
+
+    progress_begin(&p, !c->json, "bringing the memory up to date, seconds:");
+    while (rc == CM_EAGAIN && now - from < UPDATE_MS) {
+        /* One that gave up left why in its log, and is not started for ever. */
+        if (conn_start_worker(&c->paths, UP_MS) < 0 && cli_is_stopped(c))
+            break;
+        rc = db_open(db, c->paths.db, DB_READ, e);
+        if (rc == CM_EAGAIN)
+            nanosleep(&nap, NULL);
+        now = clock_mono_ms();
+        progress_show(&p, (now - from) / 1000, 0, STR_NONE);
+    }
+    progress_end(&p);
+    if (rc == 0 && e)
+        *e = (struct err){0}; /* of the tries before */
     return rc;
 }

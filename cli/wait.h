@@ -34,4 +34,8 @@ int vectors_status(struct cli *c, struct json **status, struct err *e);
  * dies of something meanwhile. The caller frees *status. */
 int worker_status(struct cli *c, struct json **status, struct err *e);
 
+/* Opens a database of an older version for reading: starts the worker, which
+ * brings it up to date, and waits until it has. CM_EAGAIN when it gave up. */
+int wait_for_update(struct cli *c, struct db **db, struct err *e);
+
 #endif
