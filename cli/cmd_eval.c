@@ -12,12 +12,13 @@ static const struct param params[] = {
     {"dir", 0, PARAM_STR, PARAM_POSITIONAL | PARAM_REQUIRED, "DIR",
      "the data: memory/locomo, memory/beam, transcripts, embed/sts"},
     {"task", 't', PARAM_LIST, 0, "NAME",
-     "turns, talks, beam, commits, files or sts; all that DIR has"},
+     "turns, talks, beam, commits, files, slot or sts; all that DIR has"},
     {"keep", 0, PARAM_STR, 0, "HOME",
      "fill homes in this directory, and use what it has already"},
     {"without", 0, PARAM_STR, 0, "SIGNALS",
      "leave signals out: meaning,names,graph"},
-    {"ablation", 0, PARAM_BOOL, 0, NULL, "also once without each signal"},
+    {"ablation", 0, PARAM_BOOL, 0, NULL,
+     "also once without each signal; slot: with other bars"},
     {"folds", 0, PARAM_BOOL, 0, NULL,
      "also a line for each conversation, chat or project"},
     {"dump", 0, PARAM_STR, 0, "FILE",
@@ -60,7 +61,7 @@ static int check_tasks(const struct json *names, struct err *e)
         if (!known || json_str(j).n == 0)
             return err_set(e, CM_EARG,
                            "eval: there is no task \"%.*s\"; they are turns, "
-                           "talks, beam, commits, files and sts",
+                           "talks, beam, commits, files, slot and sts",
                            STR_ARG(json_str(j)));
     }
     return 0;

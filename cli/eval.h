@@ -15,6 +15,7 @@
  *   eval_home.c   homes: made, filled, waited for, removed
  *   eval_talk.c   conversations: LoCoMo, BEAM
  *   eval_code.c   coding sessions: commit to session, files of the next one
+ *   eval_slot.c   what prompts of coding sessions bring (eval_trace.h)
  *   eval_ask.c    asking, and the figures of an answer
  *   eval_sts.c    the embedder alone
  *   eval_show.c   the tables
@@ -51,11 +52,13 @@ struct eval_cases {
     size_t n, room;
 };
 
-/* Sums of figures; divided by n when they are shown. */
+/* Sums of figures; divided by how many had one (of) when they are shown. A
+ * figure that a case has not is NAN. */
 struct eval_row {
     struct str name;
     size_t n;
     double sum[EVAL_FIGURES];
+    size_t of[EVAL_FIGURES];
 };
 
 struct eval_rows {
@@ -113,6 +116,9 @@ struct eval_task {
                 struct eval_cases *out, struct err *e);
     int (*run)(struct eval *ev, const struct eval_part *p,
                struct eval_result *out, struct err *e);
+    /* What --ablation runs instead of leaving signals out: NULL-terminated;
+     * run sees the number of it, from 1, in ev->way. */
+    const char *const *ways;
 };
 
 extern const struct eval_task eval_tasks[];
@@ -125,6 +131,7 @@ struct eval {
     const char *base;             /* where homes are made */
     bool keep;                    /* they stay */
     unsigned without;             /* signals, as in search.h */
+    size_t way;                   /* of the task's; 0: as it is */
     FILE *dump;                   /* or NULL */
     const struct eval_task *task; /* the one that runs */
     /* the open home */
@@ -166,7 +173,7 @@ struct eval_transcript {
 int eval_take_transcript(struct eval *ev, const struct eval_transcript *t,
                          struct err *e);
 
-/* --- eval_talk.c, eval_code.c, eval_sts.c -------------------------------- */
+/* --- eval_talk.c, eval_code.c, eval_slot.c, eval_sts.c ------------------- */
 
 int eval_locomo_find(struct eval *ev, struct eval_parts *out, struct err *e);
 int eval_locomo_fill(struct eval *ev, const struct eval_part *p, struct err *e);
@@ -182,6 +189,10 @@ int eval_code_load(struct eval *ev, const struct eval_part *p,
                    struct eval_cases *out, struct err *e);
 int eval_files_run(struct eval *ev, const struct eval_part *p,
                    struct eval_result *out, struct err *e);
+int eval_slot_run(struct eval *ev, const struct eval_part *p,
+                  struct eval_result *out, struct err *e);
+extern const char *const eval_slot_figures[];
+extern const char *const eval_slot_ways[];
 int eval_sts_find(struct eval *ev, struct eval_parts *out, struct err *e);
 int eval_sts_run(struct eval *ev, const struct eval_part *p,
                  struct eval_result *out, struct err *e);

@@ -1,6 +1,8 @@
 /* eval_ask.c - asking, and the figures of an answer; see eval.h. */
 #include "base/common.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "cli/eval.h"
 #include "cli/queries.h"
@@ -74,8 +76,12 @@ void *eval_more(struct arena *a, void **at, size_t *n, size_t *room,
 static void add(struct eval_row *r, const double *figure)
 {
     r->n++;
-    for (size_t i = 0; i < EVAL_FIGURES; i++)
+    for (size_t i = 0; i < EVAL_FIGURES; i++) {
+        if (isnan(figure[i]))
+            continue;
         r->sum[i] += figure[i];
+        r->of[i]++;
+    }
 }
 
 static struct eval_row *row_of(struct eval *ev, struct eval_rows *rows,

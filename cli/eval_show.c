@@ -11,7 +11,7 @@
 
 static double mean(const struct eval_row *r, size_t figure)
 {
-    return r->n ? r->sum[figure] / (double)r->n : 0;
+    return r->of[figure] ? r->sum[figure] / (double)r->of[figure] : 0;
 }
 
 static size_t figures_of(const struct eval_task *t)
@@ -71,12 +71,12 @@ static double percentile(const struct eval_result *r, double p)
     return (double)r->us[(size_t)(p * (double)(r->nus - 1))] / 1000;
 }
 
-/* ".812", and "1" for all. */
+/* ".812", "1" for all, and "187" for what is no share. */
 static void put_figure(struct term *t, int column, double v)
 {
     char z[32];
 
-    snprintf(z, sizeof(z), "%.3f", v);
+    snprintf(z, sizeof(z), v < 10 ? "%.3f" : "%.0f", v);
     term_pad(t, column);
     term_printf(t, "%s", v < 0.9995 && z[0] == '0' ? z + 1 : z);
 }

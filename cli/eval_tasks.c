@@ -39,6 +39,7 @@ static const struct eval_mark files_marks[] = {
     {"to aim at", 182, {0, .65, .80, 0}},
     {.label = NULL},
 };
+static const struct eval_mark slot_marks[] = {{.label = NULL}};
 static const struct eval_mark sts_marks[] = {
     {"same words", 6750, {.711}},
     {"to reach", 6750, {.78}},
@@ -111,6 +112,19 @@ const struct eval_task eval_tasks[] = {
         .run = eval_files_run,
     },
     {
+        .name = "slot",
+        .group = "code",
+        .title = "What a prompt brings",
+        .unit = "project",
+        .figures = eval_slot_figures,
+        .main = 2,
+        .marks = slot_marks,
+        .find = eval_code_find,
+        .fill = eval_code_fill,
+        .run = eval_slot_run,
+        .ways = eval_slot_ways,
+    },
+    {
         .name = "sts",
         .group = "embed",
         .title = "STS, pairs of sentences",
@@ -147,10 +161,14 @@ static size_t plan(struct eval *ev, const struct eval_task *t, bool ablation,
 {
     size_t n = ablation && t->fill ? 1 + SIGNAL_COUNT : 1;
 
+    for (size_t i = 0; t->ways && (i == 0 || t->ways[i - 1]); i++)
+        n = ablation ? i + 1 : 1;
     *out = arena_array(ev->a, n, sizeof(**out));
     for (size_t i = 1; i < n; i++)
         (*out)[i].label =
-            arena_fmt(ev->a, "without %s", signal_name((enum signal)(i - 1)));
+            t->ways ? str_of(t->ways[i - 1])
+                    : arena_fmt(ev->a, "without %s",
+                                signal_name((enum signal)(i - 1)));
     return n;
 }
 
@@ -170,7 +188,9 @@ int eval_run_task(struct eval *ev, const struct eval_task *t, bool ablation,
         for (size_t k = 0; k < *n && rc == 0; k++) {
             FILE *dump = ev->dump;
 
-            ev->without = without | (k ? 1u << (k - 1) : 0);
+            ev->way = k;
+            if (!t->ways)
+                ev->without = without | (k ? 1u << (k - 1) : 0);
             if (k)
                 ev->dump = NULL;
             rc = run_part(ev, t, &parts.at[i], &(*out)[k], e);

@@ -109,6 +109,9 @@ static bool has_had(const struct slot *s, int64_t id)
     for (size_t i = 0; i < s->had.nids; i++)
         if (s->had.ids[i] == id)
             return true;
+    for (size_t i = 0; i < s->rq->nhad; i++)
+        if (s->rq->had[i] == id)
+            return true;
     return false;
 }
 
@@ -118,7 +121,7 @@ static bool has_had_files(const struct slot *s)
     for (size_t i = 0; i < s->had.nrows; i++)
         if (str_find(s->had.rows[i].explain, STR("\"files\":[")) >= 0)
             return true;
-    return false;
+    return s->rq->had_files;
 }
 
 /* "title: text", or the text alone when it begins with the title. */

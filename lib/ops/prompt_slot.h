@@ -69,6 +69,11 @@ struct slot_request {
     struct slot_limits limits;
     int64_t as_of_ms; /* 0: now */
     bool wide; /* consider also what can only be left out: for why-not */
+    /* What the session has beside what its receipts tell: for walks over
+     * sessions that had no hooks. */
+    const int64_t *had;
+    size_t nhad;
+    bool had_files;
 };
 
 struct slot_candidate {

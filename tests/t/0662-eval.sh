@@ -26,6 +26,7 @@ has "and sessions" '{"task":"talks","n":5,"R@5":1'
 has "and messages" '{"task":"beam","n":2,"R@5":1'
 has "and the sessions of a commit" '{"task":"commits","n":3,"R@5":1'
 has "and files that come again" '{"task":"files","n":2,"@5":1'
+has "and what prompts bring" '{"task":"slot","n":7,"given":'
 has "a kind of question has its line" '{"name":"temporal","n":1'
 has "a conversation has its line" '{"name":"garden","n":2'
 check "nothing is left behind" is "$(ls "$TMPDIR")" ""
