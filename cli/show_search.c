@@ -10,6 +10,8 @@
 /* Enough of a text to judge a hit by. */
 #define ROWS       2
 #define GROUP_ROWS 1
+/* Scores are meant as chances; questions that nothing answers get less. */
+#define SURE 0.3
 
 struct hits {
     struct show_cols cols;
@@ -78,10 +80,26 @@ static void put_texts(struct term *t, const struct json *hit,
     buf_free(&b);
 }
 
+/* A line between what was found and what is merely nearest; results come best
+ * first, so there is one at most. */
+static bool put_doubt(struct term *t, const struct json *hit, bool first)
+{
+    if (!json_get(hit, "score") || json_num(json_get(hit, "score")) >= SURE)
+        return false;
+    term_styled(t, TERM_DIM,
+                first ? "not sure of any of these:\n"
+                      : "less sure of these:\n");
+    return true;
+}
+
 static void put_hits(struct term *t, const struct json *list,
                      const struct hits *h)
 {
+    bool doubted = h->indent > 0; /* below a session's line there is none */
+
     for (const struct json *m = json_first(list); m; m = json_next(m)) {
+        if (!doubted)
+            doubted = put_doubt(t, m, m == json_first(list));
         if (h->indent)
             term_pad(t, h->indent);
         show_memory_head(t, m, &h->cols);
