@@ -161,6 +161,14 @@ static int long_option(const struct parse *p, const char *word, int left,
     struct str name = {word, eq ? (size_t)(eq - word) : strlen(word)};
     const struct param *par = option(p, name);
 
+    if (!par && str_starts(name, STR("no-")) && !eq) {
+        par = option(p, str_cut(name, 3, name.n));
+        if (par && par->type == PARAM_BOOL) {
+            json_set_bool(p->args, par->name, false);
+            return 0;
+        }
+        par = NULL;
+    }
     if (!par)
         return unknown(p, name);
     return take(p, par, eq ? eq + 1 : NULL, left, next, used);

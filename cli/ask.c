@@ -282,6 +282,7 @@ int cli_read(struct cli *c, const struct op *op, struct json *args,
                          .cwd = c->cwd,
                          .now_ms = clock_now_ms(),
                          .a = &c->arena};
+    struct reranker reranker = cli_reranker(c);
     struct buf b;
     struct jsonw w;
     int rc;
@@ -293,6 +294,7 @@ int cli_read(struct cli *c, const struct op *op, struct json *args,
         rc = cli_open_db(c, &env.db, e);
     if (rc == 0) {
         env.meaning = cli_meaning(c);
+        env.reranker = &reranker;
         rc = op->run(&env, args, &w, e);
     }
     if (rc >= 0) {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +35,8 @@ static void become(const struct child *c, int in, int out, int tell)
     int why;
 
     setpgid(0, 0);
+    if (c->dies_with_us)
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigaction(SIGPIPE, &dfl, NULL);
     sigaction(SIGINT, &dfl, NULL);
     sigaction(SIGTERM, &dfl, NULL);

@@ -19,6 +19,7 @@ struct child {
     int out_fd;              /* standard output; -1: `out` of child_run */
     int64_t max_out_bytes;   /* most it may write to out_fd; 0: no limit */
     int timeout_ms;
+    bool dies_with_us; /* though we are killed: nothing is half done by it */
 };
 
 /*

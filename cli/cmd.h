@@ -29,6 +29,7 @@
 #include "base/paths.h"
 #include "cli/term.h"
 #include "ops/op.h"
+#include "search/rerank.h"
 
 /* Exit status. Part of the interface: the manual page says these sentences. */
 #define CLI_EXITS(X)                                                           \
@@ -108,7 +109,7 @@ const char *cmd_about(const struct cmd *cmd);
 /*
  * Parses argv[0..argc) (behind the command's name) into a new JSON object.
  * Options may stand anywhere: --name VALUE, --name=VALUE, -n VALUE, -nVALUE,
- * --name for booleans, `--` ends them. Options that every command has (json,
+ * --name and --no-name for booleans, `--` ends them. Options that every command has (json,
  * color, no-pager, help) are taken out before by main.c. CM_EARG names the
  * nearest option where one is unknown.
  */
@@ -144,6 +145,8 @@ int cli_open_db(struct cli *c, struct db **db, struct err *e);
 /* What searches by meaning here, or NULL. */
 struct meaning *cli_meaning(struct cli *c);
 void cli_meaning_close(struct meaning *m);
+/* The reranker that is set, asked from here; lives as long as c. */
+struct reranker cli_reranker(struct cli *c);
 /* Runs an operation here, reading. CM_ENOTFOUND without a database. */
 int cli_read(struct cli *c, const struct op *op, struct json *args,
              struct json **result, struct err *e);

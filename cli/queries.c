@@ -29,7 +29,7 @@ static const struct {
     {"as-of", "as-of"},     {"since", "since"},   {"until", "until"},
     {"history", "history"}, {"user", "user"},     {"agent", "agent"},
     {"run", "run"},         {"app", "app"},       {"group", "group"},
-    {"filter", "filter"},
+    {"filter", "filter"},   {"rerank", "rerank"},
 };
 
 /* Numbers that these have are names. */
@@ -39,6 +39,7 @@ struct asking {
     struct cli *c;
     const struct json *base; /* of the command line */
     struct op_env env;
+    struct reranker reranker;
     struct arena a; /* of one line */
     int64_t line, failed;
 };
@@ -143,6 +144,7 @@ static int read_question(struct asking *q, struct question *qu, struct err *e)
     qu->rq = (struct search_request){.words = json_get_str(qu->args, "words"),
                                      .max = (size_t)n,
                                      .meaning = q->env.meaning,
+                                     .reranker = op_reranker(&q->env, qu->args),
                                      .by = qu->by,
                                      .no_snippets = true};
     return read_filter(q, qu, e);
@@ -169,6 +171,8 @@ static void put_hit(struct jsonw *w, const struct search_hit *h)
     jsonl_put_id(w, &h->row);
     jsonw_num(w, "score", rounded(h->score));
     queries_put_signals(w, h);
+    if (h->reranked > 0)
+        jsonw_num(w, "reranked", rounded((double)h->reranked));
     jsonw_end(w);
 }
 
@@ -209,6 +213,8 @@ static void put_answer(struct jsonw *w, const struct question *qu,
     for (size_t i = 0; i < r->ngroups; i++)
         put_group(w, &r->groups[i], qu->by);
     jsonw_end(w);
+    if (r->rerank.problem.code)
+        jsonw_strz(w, "reranker_problem", r->rerank.problem.msg);
     jsonw_num(w, "ms", (double)us / 1000);
 }
 
@@ -308,6 +314,8 @@ int queries_run(struct cli *c, const struct json *args, struct err *e)
                             .cwd = c->cwd,
                             .now_ms = clock_now_ms(),
                             .a = &q.a};
+    q.reranker = cli_reranker(c);
+    q.env.reranker = &q.reranker;
     rc = linefile_open(&f, arena_str(&c->arena, path).p, LINE_BYTES, e);
     if (rc == 0)
         rc = cli_open_db(c, &q.env.db, e);

@@ -1,6 +1,8 @@
 /* show_search.c - what a search found. */
 #include "base/common.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
@@ -92,6 +94,37 @@ static bool put_doubt(struct term *t, const struct json *hit, bool first)
     return true;
 }
 
+/* "score 0.71 = words 0.40 + meaning 0.31; age x0.93", below a hit. */
+static void put_explained(struct term *t, const struct json *hit,
+                          const struct hits *h)
+{
+    const struct json *signals = json_get(hit, "signals");
+    const char *between = " = ";
+
+    if (!signals)
+        return;
+    term_pad(t, h->indent + h->cols.id + 2);
+    term_styled(t, TERM_DIM, "score %.2f", json_num(json_get(hit, "score")));
+    if (json_get(hit, "reranked"))
+        term_styled(t, TERM_DIM, ", reranked %.2f",
+                    json_num(json_get(hit, "reranked")));
+    for (const struct json *s = json_first(signals); s; s = json_next(s)) {
+        if (json_num(s) < 0.005)
+            continue;
+        if (json_get(hit, "reranked") && between[1] == '=')
+            between = "; before: ";
+        term_styled(t, TERM_DIM, "%s%.*s %.2f", between, STR_ARG(json_key(s)),
+                    json_num(s));
+        between = " + ";
+    }
+    for (const struct json *s = json_first(json_get(hit, "factors")); s;
+         s = json_next(s))
+        if (fabs(json_num(s) - 1) >= 0.005)
+            term_styled(t, TERM_DIM, "; %.*s x%.2f", STR_ARG(json_key(s)),
+                        json_num(s));
+    term_nl(t);
+}
+
 static void put_hits(struct term *t, const struct json *list,
                      const struct hits *h)
 {
@@ -104,6 +137,7 @@ static void put_hits(struct term *t, const struct json *list,
             term_pad(t, h->indent);
         show_memory_head(t, m, &h->cols);
         put_texts(t, m, h);
+        put_explained(t, m, h);
     }
 }
 
@@ -242,6 +276,22 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
     term_nl(t);
 }
 
+/* A reranker that failed is said; one that did its work is when asked. */
+static void put_reranker(struct term *t, const struct json *r, bool explain)
+{
+    const struct json *by = json_get(r, "reranker");
+    struct str problem = json_get_str(by, "problem");
+
+    if (problem.n)
+        term_styled(t, TERM_WARN, "not reranked: %.*s\n", STR_ARG(problem));
+    else if (by && explain)
+        term_styled(t, TERM_DIM, "%lld reranked by %s in %lld ms\n",
+                    (long long)json_get_int(by, "judged", 0),
+                    str_eqz(json_get_str(by, "by"), "model") ? "the model"
+                                                             : "your command",
+                    (long long)json_get_int(by, "ms", 0));
+}
+
 int show_search(struct term *t, const struct json *r)
 {
     const struct json *list = json_get(r, "results");
@@ -257,5 +307,8 @@ int show_search(struct term *t, const struct json *r)
     put_hits(t, list, &h);
     put_groups(t, groups, &h, projects);
     put_count(t, r, json_len(list));
+    put_reranker(t, r,
+                 json_get(json_first(list), "signals") ||
+                     json_path(json_first(groups), "results"));
     return json_len(list) + json_len(groups) ? CLI_DONE : CLI_NOTHING;
 }

@@ -16,6 +16,7 @@
 #include "worker/embedding.h"
 #include "worker/llm.h"
 #include "worker/reconcile.h"
+#include "worker/rerank.h"
 #include "worker/vecfile.h"
 
 #define ANSWER_MAX (16u << 20)
@@ -369,7 +370,7 @@ static const struct control controls[] = {
     {"drain", op_drain},             {"import-file", op_import},
     {"ping-provider", op_ping},      {"accessed", op_accessed},
     {"embed", op_embed},             {"embed-query", op_embed_query},
-    {"rebuild", op_rebuild},
+    {"rebuild", op_rebuild},         {"rerank", rerank_op},
 };
 
 void control_op(struct worker *w, const struct asker *to, struct str body)

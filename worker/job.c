@@ -296,31 +296,14 @@ static void delay(struct job *j, const struct err *why, int64_t wait_ms)
 
 static void ledger(struct job *j, const struct llm_result *r)
 {
-    struct worker *w = j->w;
     struct usage_in u = {
-        .time_ms = clock_now_ms(),
         .project_id = j->session.project_id,
         .session_id = j->session_id,
         .batch_id = j->batch_id,
-        .provider = r->provider,
-        .model = r->model,
         .prompt_version = PROMPT_VERSION,
-        .input_tokens = r->input_tokens,
-        .cached_tokens = r->cached_tokens,
-        .output_tokens = r->output_tokens,
-        .micro_usd = r->micro_usd,
-        .ms = r->ms,
-        .error = r->rc < 0 ? str_of(r->err.msg) : STR_NONE,
     };
-    struct err e;
 
-    w->counts.llm_calls++;
-    w->counts.llm_failures += r->rc < 0;
-    if (worker_own_tx(w, &e) < 0 || usage_put(w->db, &u, &e) < 0 ||
-        db_commit(w->db, &e) < 0) {
-        db_rollback(w->db);
-        log_error("usage not written: %s", e.msg);
-    }
+    budget_book(j->w, &u, r);
 }
 
 static void ask(struct job *j);

@@ -46,6 +46,7 @@ struct job {
     struct claude_run *run;
     struct json *tree; /* of the reply, which the answer borrows from */
     int64_t not_before_ms;
+    int64_t deadline_ms; /* 0: none but each try's */
     int64_t started_ms; /* the first try, 0 before it */
     int tries;
     int adapted;
@@ -158,7 +159,8 @@ static void on_failure(struct job *j, struct verdict *v)
     int64_t now = mono(), wait;
     uint32_t random;
 
-    if (!v->transient) {
+    /* That an impatient one got no answer in time says nothing of the rest. */
+    if (!v->transient || (j->deadline_ms && v->rc == CM_ETIME)) {
         breaker_cancel(&l->breaker);
         give_up(j, v);
         return;
@@ -173,7 +175,7 @@ static void on_failure(struct job *j, struct verdict *v)
         give_up(j, v);
         return;
     }
-    if (!v->again || j->tries >= LLM_TRIES) {
+    if (!v->again || j->tries >= LLM_TRIES || j->deadline_ms) {
         give_up(j, v);
         return;
     }
@@ -309,9 +311,19 @@ static void on_claude(void *arg, const struct claude_reply *r)
 
 /* --- the queue ----------------------------------------------------------- */
 
+/* Of the try that begins now; 0: there is none left. */
+static int try_ms(const struct job *j)
+{
+    int64_t left = j->deadline_ms - mono();
+
+    if (!j->deadline_ms || left > j->l->config.timeout_ms)
+        return j->l->config.timeout_ms;
+    return left > 0 ? (int)left : 0;
+}
+
 static int start_http(struct job *j, struct err *e)
 {
-    struct http_request r = {.timeout_ms = j->l->config.timeout_ms,
+    struct http_request r = {.timeout_ms = try_ms(j),
                              .max_body = LLM_REPLY_MAX,
                              .done = on_http,
                              .arg = j};
@@ -328,10 +340,17 @@ static void start(struct job *j)
     if (!j->started_ms)
         j->started_ms = mono();
     j->tries++;
-    j->ask = (struct ask){&l->config, &j->request, l->dialect, &j->a};
+    j->ask = (struct ask){.config = &l->config,
+                          .request = &j->request,
+                          .dialect = l->dialect,
+                          .a = &j->a,
+                          .timeout_ms = try_ms(j)};
     j->is_running = true;
     l->running++;
-    if (l->http)
+    if (try_ms(j) == 0)
+        v.rc = err_set(&v.err, CM_ETIME, "%s had too much to do",
+                       l->provider->name);
+    else if (l->http)
         v.rc = start_http(j, &v.err);
     else
         v.rc = claude_start(&j->run, &l->claude, &j->ask, j, &v.err);
@@ -538,6 +557,8 @@ int llm_submit(struct llm *l, const struct llm_request *r, llm_done done,
     j->request.system = arena_str(&j->a, r->system);
     j->request.user = arena_str(&j->a, r->user);
     j->request.schema = arena_str(&j->a, r->schema);
+    if (r->timeout_ms)
+        j->deadline_ms = mono() + r->timeout_ms;
     for (at = &l->jobs; *at; at = &(*at)->next)
         ;
     *at = j;

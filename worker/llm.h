@@ -102,6 +102,8 @@ struct llm_request {
     struct str user;
     struct str schema; /* JSON schema of the reply; empty: plain text */
     int max_tokens;    /* of the reply; 0 is 4096 */
+    int timeout_ms;    /* of all of it, waiting included, in one try: somebody
+                          waits for the answer. 0: as configured */
 };
 
 struct llm_result {

@@ -35,6 +35,7 @@ struct ask {
     const struct llm_request *request;
     struct dialect dialect;
     struct arena *a; /* where the request is built */
+    int timeout_ms;
 };
 
 /* Tokens are -1 when the reply does not say. */

@@ -353,7 +353,7 @@ int claude_start(struct claude_run **out, struct claude *c, const struct ask *q,
     run->c = c;
     run->q = *q;
     run->arg = arg;
-    run->deadline_ms = (int64_t)uv_hrtime() / 1000000 + q->config->timeout_ms;
+    run->deadline_ms = (int64_t)uv_hrtime() / 1000000 + q->timeout_ms;
     if (c->version) {
         rc = ask_question(run, e);
     } else {

@@ -63,6 +63,19 @@ static const struct opt options[OPT_COUNT] = {
          "own."},
     [OPT_EMBED_THREADS] = {"embed_threads", OPT_INT, "1", 1, 16, NULL,
                            "Threads that embed in the background at once."},
+    [OPT_RERANKER] =
+        {"reranker", OPT_CHOICE, "off", 0, 0, "off|command|model",
+         "Who reads the best 25 of a search again, with the question, and "
+         "orders them: a command of yours, the language model, or nobody."},
+    [OPT_RERANKER_COMMAND] =
+        {"reranker_command", OPT_STR, "", 0, 0, NULL,
+         "The command, its words separated by blanks, without a shell: a "
+         "line {\"query\", \"documents\": [{\"id\", \"text\"}]} on its "
+         "standard input, a line {\"scores\": [...]} from it."},
+    [OPT_RERANKER_MS] =
+        {"reranker_ms", OPT_INT, "0", 0, 60000, NULL,
+         "Longest it may take, in milliseconds; then the order is the one "
+         "without it. 0 is 300 for a command and 3000 for the model."},
     [OPT_BATCH_EVENTS] = {"batch_events", OPT_INT, "60", 1, 1000, NULL,
                           "Events after which a batch of a session closes."},
     [OPT_BATCH_KB] = {"batch_kb", OPT_INT, "192", 8, 8192, NULL,

@@ -51,10 +51,12 @@ enum op_flags {
 };
 
 struct meaning;
+struct reranker;
 
 struct op_env {
     struct db *db;
     struct meaning *meaning; /* NULL: words only */
+    const struct reranker *reranker; /* how it is reached here, or NULL */
     const struct paths *paths;
     const struct config *config;
     const char *cwd; /* the asker's directory: which project is meant */
@@ -82,5 +84,10 @@ const struct op *op_find(struct str name);
  * given as text become milliseconds in place. */
 int op_check(const struct op *op, struct json *args, int64_t now_ms,
              struct err *e);
+
+/* Who is to rerank a search with these arguments: "rerank" says whether, else
+ * the setting does. NULL: nobody. */
+const struct reranker *op_reranker(const struct op_env *env,
+                                   const struct json *args);
 
 #endif

@@ -32,6 +32,10 @@ static const struct param params[] = {
     {"by", 0, PARAM_STR, 0, "session", "one result for each session"},
     {"as-of", 0, PARAM_TIME, 0, "TIME", "as things stood then"},
     {"history", 0, PARAM_BOOL, 0, NULL, "also what no longer holds"},
+    {"rerank", 0, PARAM_BOOL, 0, NULL,
+     "let the reranker order the best, whatever the settings say (--no-rerank: "
+     "do not)"},
+    {"explain", 0, PARAM_BOOL, 0, NULL, "what made each score"},
     {"queries", 0, PARAM_STR, PARAM_TERMINAL, "FILE",
      "ask each line of it, {\"id\", \"query\"}; - is standard input"},
 };
@@ -66,20 +70,59 @@ static void put_snippet(struct jsonw *w, struct str snippet)
     buf_free(&marked);
 }
 
-static void put_hit(struct jsonw *w, const struct search_hit *h)
+static void put_part(struct jsonw *w, const char *name, double x)
+{
+    jsonw_num(w, name, (double)(int64_t)(x * 1000 + 0.5) / 1000);
+}
+
+/* What each signal gave, what that was multiplied with, and who said what of
+ * it afterwards. */
+static void put_explained(struct jsonw *w, const struct search_hit *h)
+{
+    jsonw_obj(w, "signals");
+    for (int s = 0; s < SIGNAL_COUNT; s++)
+        if (h->signal[s] >= 0.0005f)
+            put_part(w, signal_name((enum signal)s), (double)h->signal[s]);
+    jsonw_end(w);
+    jsonw_obj(w, "factors");
+    put_part(w, "age", (double)h->age);
+    put_part(w, "use", (double)h->use);
+    put_part(w, "importance", (double)h->weight);
+    put_part(w, "trust", (double)h->trust);
+    jsonw_end(w);
+    if (h->reranked > 0)
+        put_part(w, "reranked", (double)h->reranked);
+}
+
+static void put_hit(struct jsonw *w, const struct search_hit *h, bool explain)
 {
     jsonw_obj(w, NULL);
     put_memory_line(w, &h->row);
     put_snippet(w, h->snippet);
     if (h->score > 0) {
-        jsonw_num(w, "score", (double)(int64_t)(h->score * 1000 + 0.5) / 1000);
+        put_part(w, "score", h->score);
         jsonw_bool(w, "all_words", h->has_all);
+        if (explain)
+            put_explained(w, h);
     }
     jsonw_end(w);
 }
 
+static void put_reranker(struct jsonw *w, const struct rerank_note *r)
+{
+    if (!r->by)
+        return;
+    jsonw_obj(w, "reranker");
+    jsonw_strz(w, "by", r->by);
+    jsonw_int(w, "judged", (int64_t)r->judged);
+    jsonw_int(w, "ms", r->ms);
+    if (r->problem.code)
+        jsonw_strz(w, "problem", r->problem.msg);
+    jsonw_end(w);
+}
+
 static int put_group(struct op_env *env, struct jsonw *w,
-                     const struct search_group *g, struct err *e)
+                     const struct search_group *g, bool explain, struct err *e)
 {
     struct session_info info = {0};
     int rc = 0;
@@ -91,11 +134,11 @@ static int put_group(struct op_env *env, struct jsonw *w,
     jsonw_obj(w, NULL);
     if (rc == 0 && info.id)
         put_session(w, &info);
-    jsonw_num(w, "score", (double)(int64_t)(g->score * 1000 + 0.5) / 1000);
+    put_part(w, "score", g->score);
     jsonw_int(w, "matched", (int64_t)g->matched);
     jsonw_arr(w, "results");
     for (size_t i = 0; i < g->n; i++)
-        put_hit(w, &g->hit[i]);
+        put_hit(w, &g->hit[i], explain);
     jsonw_end(w);
     jsonw_end(w);
     return 0;
@@ -134,11 +177,24 @@ static int read_request(struct op_env *env, const struct json *args,
         return err_set(e, CM_EARG, "search: by is session or memory");
     *rq = (struct search_request){.words = json_get_str(args, "words"),
                                   .meaning = env->meaning,
+                                  .reranker = op_reranker(env, args),
                                   .max = (size_t)n,
                                   .by = str_eqz(by, "session") ? BY_SESSION
                                                                : BY_MEMORY};
     rc = scope_find(env, args, scope, e);
     return rc < 0 ? rc : scope_filter(env, args, scope, &rq->filter, e);
+}
+
+const struct reranker *op_reranker(const struct op_env *env,
+                                   const struct json *args)
+{
+    const struct json *asked = json_get(args, "rerank");
+    bool on = env->config &&
+              !str_eqz(config_str(env->config, OPT_RERANKER), "off");
+
+    if (json_is_bool(asked))
+        on = json_bool(asked);
+    return on ? env->reranker : NULL;
 }
 
 /* What belongs to other branches is left out, and never in silence. */
@@ -174,6 +230,7 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     struct search_request rq;
     struct search_result r;
     struct scope scope;
+    bool explain = json_get_bool(args, "explain");
     int rc = read_request(env, args, &scope, &rq, e);
 
     if (rc == 0)
@@ -197,11 +254,12 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
         put_time(out, "until", r.until_ms);
     }
     put_near(out, &r);
+    put_reranker(out, &r.rerank);
     jsonw_arr(out, rq.by == BY_SESSION ? "sessions" : "results");
     for (size_t i = 0; i < r.n; i++)
-        put_hit(out, &r.hits[i]);
+        put_hit(out, &r.hits[i], explain);
     for (size_t i = 0; i < r.ngroups && rc == 0; i++)
-        rc = put_group(env, out, &r.groups[i], e);
+        rc = put_group(env, out, &r.groups[i], explain, e);
     jsonw_end(out);
     jsonw_end(out);
     return rc;

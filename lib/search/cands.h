@@ -31,6 +31,7 @@ struct cand {
     float x[EVIDENCE_COUNT];
     float share[SIGNAL_COUNT];
     float age, use, weight, faith; /* factors */
+    float reranked; /* what the reranker said; 0: it was not asked */
     double score;
 };
 

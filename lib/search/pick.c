@@ -19,7 +19,7 @@
 /* Members of a place that count for it, each less than the one before. */
 #define PLACE_COUNT 8
 
-static int by_score(const void *pa, const void *pb)
+int cand_by_score(const void *pa, const void *pb)
 {
     const struct cand *const *px = pa, *const *py = pb;
     const struct cand *x = *px, *y = *py;
@@ -42,6 +42,7 @@ static int fill_hit(struct finding *f, const struct cand *c, struct str match,
     h->use = c->use;
     h->weight = c->weight;
     h->trust = c->faith;
+    h->reranked = c->reranked;
     memcpy(h->signal, c->share, sizeof(h->signal));
     if (rc == CM_ENOTFOUND) /* forgotten meanwhile */
         return err_set(e, CM_EDB,
@@ -109,7 +110,7 @@ static struct cand **sorted(struct finding *f, size_t *n)
     for (size_t i = 0; i < f->c.n; i++)
         if (f->c.v[i].wanted)
             all[(*n)++] = &f->c.v[i];
-    qsort(all, *n, sizeof(*all), by_score);
+    qsort(all, *n, sizeof(*all), cand_by_score);
     return all;
 }
 
@@ -137,7 +138,7 @@ static void choose(struct finding *f, struct cand **all, size_t n,
     }
     for (size_t i = 0; i < left && s->n < max; i++)
         s->v[s->n++] = all[i];
-    qsort(s->v, s->n, sizeof(*s->v), by_score);
+    qsort(s->v, s->n, sizeof(*s->v), cand_by_score);
 }
 
 static struct str match_of(struct finding *f)
@@ -191,7 +192,7 @@ static void score_place(struct cand **v, struct place *p)
 {
     double miss = 1, part = 1;
 
-    qsort(v + p->from, p->to - p->from, sizeof(*v), by_score);
+    qsort(v + p->from, p->to - p->from, sizeof(*v), cand_by_score);
     for (size_t i = p->from; i < p->to; i++) {
         if (i - p->from < PLACE_COUNT) {
             miss *= 1 - part * v[i]->score;

@@ -12,6 +12,8 @@
 #include "base/err.h"
 #include "search/cands.h"
 
+/* For qsort of struct cand *: the best first, a total order. */
+int cand_by_score(const void *pa, const void *pb);
 int pick_memories(struct finding *f, struct err *e);
 int pick_places(struct finding *f, struct err *e);
 

@@ -189,6 +189,9 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
         return rc;
     if (rq->watch)
         rq->watch(rq->watch_arg, &f);
+    rc = rerank(&f, e);
+    if (rc < 0)
+        return rc;
     return rq->by == BY_MEMORY ? pick_memories(&f, e) : pick_places(&f, e);
 }
 

@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "search/near.h"
 #include "search/query.h"
+#include "search/rerank.h"
 #include "store/db.h"
 #include "store/read_memory.h"
 
@@ -56,6 +57,7 @@ struct search_request {
     /* For learning: sees all candidates, scored. */
     void (*watch)(void *arg, const struct finding *f);
     void *watch_arg;
+    const struct reranker *reranker; /* NULL: without */
     bool all_of_one; /* no more than a few of one session otherwise */
 };
 
@@ -68,6 +70,7 @@ struct search_hit {
     double score;                  /* 0 to 1; 0 without words */
     float signal[SIGNAL_COUNT];    /* what each gave to the score */
     float age, use, weight, trust; /* factors that the answer was times */
+    float reranked;     /* the reranker's chance; 0: it was not asked */
     bool has_all;       /* every word of the question that anything has */
     struct str snippet; /* matched words between \2 and \3; may be empty */
 };
@@ -94,6 +97,7 @@ struct search_result {
     int64_t from_ms, until_ms; /* or only this time; 0: open */
     struct near *near; /* for each word that nothing has, what is near */
     size_t nnear;
+    struct rerank_note rerank;
 };
 
 int search_run(struct db *db, const struct search_request *rq, struct arena *a,
