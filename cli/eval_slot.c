@@ -40,14 +40,21 @@
 /* Candidates in the dump. */
 #define DUMPED 24
 
-enum { FIG_GIVEN, FIG_TOKENS, FIG_USED, FIG_USED_FLOOR, FIG_ABOUT,
-       FIG_ABOUT_FLOOR };
-const char *const eval_slot_figures[] = {"given", "tokens", "used",  "chance",
+enum {
+    FIG_GIVEN,
+    FIG_TOKENS,
+    FIG_USED,
+    FIG_USED_FLOOR,
+    FIG_ABOUT,
+    FIG_ABOUT_FLOOR
+};
+const char *const eval_slot_figures[] = {"given", "tokens", "used", "chance",
                                          "about", "chance", NULL};
 
 static const double bars[] = {0.4, 0.5, 0.55, 0.65, 0.7, 0.8};
 const char *const eval_slot_ways[] = {"bar 0.40", "bar 0.50", "bar 0.55",
-                                      "bar 0.65", "bar 0.70", "bar 0.80", NULL};
+                                      "bar 0.65", "bar 0.70", "bar 0.80",
+                                      NULL};
 
 struct walk {
     struct eval *ev;
@@ -85,12 +92,12 @@ static int begin(struct walk *k, int64_t now_ms, bool compact, struct err *e)
                          .meaning = k->ev->meaning,
                          .now_ms = now_ms,
                          .a = k->a};
-    struct context_request rq = {
-        .project_id = k->session->project_id,
-        .branch = k->session->branch,
-        .source = compact ? CONTEXT_COMPACT : CONTEXT_STARTUP,
-        .session_uid = k->session->uid,
-        .as_of_ms = now_ms};
+    struct context_request rq = {.project_id = k->session->project_id,
+                                 .branch = k->session->branch,
+                                 .source = compact ? CONTEXT_COMPACT
+                                                   : CONTEXT_STARTUP,
+                                 .session_uid = k->session->uid,
+                                 .as_of_ms = now_ms};
     struct context c = {0};
     int rc = context_render(&env, &rq, &c, e);
 
@@ -176,9 +183,9 @@ static int by_chance(struct walk *k, const struct asked *q, size_t n,
     const struct memory_row *m[BLOCK];
     struct memory_list pool;
     size_t eligible = 0, taken = 0;
-    int rc = memories_before(k->ev->db, &f,
-                             (struct memory_place){q->time_ms, 0}, POOL, k->a,
-                             &pool, e);
+    int rc =
+        memories_before(k->ev->db, &f, (struct memory_place){q->time_ms, 0},
+                        POOL, k->a, &pool, e);
 
     if (rc < 0)
         return rc;
@@ -342,9 +349,9 @@ static int walk_session(struct walk *k, struct err *e)
 static int walk_project(struct walk *k, int64_t project_id, struct err *e)
 {
     struct session_list l;
-    int rc =
-        sessions_read(k->ev->db, &(struct session_filter){.project_id = project_id},
-                      SESSIONS, k->ev->a, &l, e);
+    int rc = sessions_read(k->ev->db,
+                           &(struct session_filter){.project_id = project_id},
+                           SESSIONS, k->ev->a, &l, e);
 
     for (size_t i = l.n; rc == 0 && i-- > 0;) { /* they come newest first */
         struct arena a = {0};

@@ -162,6 +162,7 @@ bool intake_is_clients(struct str text)
         "<agent-notification>", "<system-reminder>",
         "<user-memory-input>",  "<ide_",
         "[Request interrupted", "Caveat: The messages below were generated",
+        "Stop hook feedback:",  "Operation stopped by hook:",
     };
 
     text = str_trim(text);

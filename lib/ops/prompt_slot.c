@@ -78,6 +78,7 @@ struct had {
     size_t nids;
     struct injection_row *rows;
     size_t nrows;
+    int64_t lost_ms; /* what it was given before that, it has no more */
 };
 
 struct slot {
@@ -96,6 +97,10 @@ static int read_had(struct slot *s, struct err *e)
 
     if (s->rq->session_id == 0)
         return 0;
+    s->had.lost_ms = injections_lost_ms(s->env->db, s->rq->session_id,
+                                        s->rq->as_of_ms, e);
+    if (s->had.lost_ms < 0)
+        return (int)s->had.lost_ms;
     rc = injections_given(s->env->db, s->rq->session_id, s->rq->as_of_ms,
                           s->env->a, &s->had.ids, &s->had.nids, e);
     if (rc == 0)
@@ -119,7 +124,8 @@ static bool has_had(const struct slot *s, int64_t id)
 static bool has_had_files(const struct slot *s)
 {
     for (size_t i = 0; i < s->had.nrows; i++)
-        if (str_find(s->had.rows[i].explain, STR("\"files\":[")) >= 0)
+        if (s->had.rows[i].time_ms >= s->had.lost_ms &&
+            str_find(s->had.rows[i].explain, STR("\"files\":[")) >= 0)
             return true;
     return s->rq->had_files;
 }

@@ -5,8 +5,9 @@
  * prompt_tokens), and only those whose score clears a high bar (prompt_bar):
  * silence is the normal case. Invariants:
  *
- *   1. Never what the session has: what it was given before, whatever way, and
- *      what it itself said or made. Never two lines that say the same.
+ *   1. Never what the session has: what it was given since it began or was
+ *      compacted, whatever way, and what it itself said or made. Never two
+ *      lines that say the same.
  *   2. Never for a prompt that asks nothing (prompt_words.h), never in a
  *      subagent, never a prompt's text, never what is superseded, expired, of
  *      another branch or of a subagent.

@@ -104,18 +104,48 @@ int injections_of_memory(struct db *db, int64_t memory_id, size_t max,
     return read_rows(s, a, rows, n, e);
 }
 
+/* A compaction is told by the hook of the start that follows it, by its own
+ * one, or by the transcript: whichever there is. */
+int64_t injections_lost_ms(struct db *db, int64_t session_id,
+                           int64_t before_ms, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT max(time_ms) FROM events WHERE session_id = ?1 AND "
+            "time_ms < ?2 AND (name = 'PostCompact' OR (name = 'SessionStart' "
+            "AND payload LIKE '%\"source\"%\"compact\"%'))");
+    int64_t ms = 0;
+    int rc;
+
+    stmt_int(s, 1, session_id);
+    stmt_int(s, 2, before_ms ? before_ms : INT64_MAX);
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        ms = col_int(s, 0);
+    stmt_done(s);
+    return rc < 0 ? rc : ms;
+}
+
+/* The block behind a compaction may be given before the client tells of the
+ * compaction itself: the newest one counts whenever it was. */
 int injections_given(struct db *db, int64_t session_id, int64_t before_ms,
                      struct arena *a, int64_t **ids, size_t *n, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT DISTINCT j.value FROM injections i, json_each(i.memories) "
-            "j WHERE i.session_id = ?1 AND i.time_ms < ?2 ORDER BY 1");
+    struct stmt *s;
+    int64_t lost = injections_lost_ms(db, session_id, before_ms, e);
     int rc;
 
     *ids = NULL;
     *n = 0;
+    if (lost < 0)
+        return (int)lost;
+    s = db_stmt(
+        db, "SELECT DISTINCT j.value FROM injections i, json_each(i.memories) "
+            "j WHERE i.session_id = ?1 AND i.time_ms < ?2 AND (i.time_ms >= ?3 "
+            "OR i.id = (SELECT max(id) FROM injections WHERE session_id = ?1 "
+            "AND time_ms < ?2 AND source = 'compact')) ORDER BY 1");
     stmt_int(s, 1, session_id);
     stmt_int(s, 2, before_ms ? before_ms : INT64_MAX);
+    stmt_int(s, 3, lost);
     while ((rc = stmt_step(s, e)) > 0) {
         rows_grow(a, (void **)ids, *n, sizeof(**ids));
         (*ids)[(*n)++] = col_int(s, 0);

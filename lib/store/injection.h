@@ -42,8 +42,12 @@ int injections_of_memory(struct db *db, int64_t memory_id, size_t max,
                          struct arena *a, struct injection_row **rows,
                          size_t *n, struct err *e);
 
-/* Memories that the session was given before a moment (0: now), each once,
- * ascending. */
+/* When the session lost what it had been given: its last compaction before a
+ * moment (0: now). 0: never; negative: an error. */
+int64_t injections_lost_ms(struct db *db, int64_t session_id,
+                           int64_t before_ms, struct err *e);
+/* Memories that the session was given before a moment (0: now) and still has,
+ * each once, ascending. */
 int injections_given(struct db *db, int64_t session_id, int64_t before_ms,
                      struct arena *a, int64_t **ids, size_t *n, struct err *e);
 

@@ -64,6 +64,11 @@ check "nothing on standard error" test ! -s "$dir/err"
 given() { [ "$(cmem why sess-one --json 2>/dev/null | grep -o '"source":"prompt"' | wc -l)" = 1 ]; }
 check "the receipt is written" wait_for 10 given
 check "never twice to one session" quiet 5 sess-one "$asked"
+# Compacted, the session has it no more.
+printf '{"session_id":"sess-one","cwd":"%s","hook_event_name":"PostCompact","compact_summary":"we talked"}' \
+    "$dir/work" | "$BIN/cmem-hook-pre-compact" >/dev/null 2>&1
+check "a compaction takes it away: it is given again" \
+    wait_for 20 brings sess-one "$asked" frobnicator
 check "another one gets it" wait_for 20 brings sess-two "$asked" frobnicator
 
 check "nothing for a prompt that says nothing" quiet 3 sess-three 'yes, continue'

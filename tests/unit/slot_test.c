@@ -137,6 +137,71 @@ TEST(slot, never_gives_what_the_session_has)
     seed_close(&s);
 }
 
+static void put_receipt(struct seed *s, int64_t session, const char *source,
+                        int64_t id, int64_t time_ms)
+{
+    struct injection_in in = {.session_id = session,
+                              .time_ms = time_ms,
+                              .source = source,
+                              .text = STR("x"),
+                              .ids = &id,
+                              .nids = 1};
+    struct err e;
+
+    CHECK_INT(db_begin(s->db, &e), 0);
+    CHECK_INT(injection_put(s->db, &in, &e), 0);
+    CHECK_INT(db_commit(s->db, &e), 0);
+}
+
+TEST(slot, gives_again_what_a_compaction_took)
+{
+    struct seed s;
+    int64_t before, block, session;
+    struct prompt_slot slot;
+
+    seed_open(&s);
+    fill(&s);
+    session = seed_session(&s, "sess-new", "main", 0, NULL);
+    before = seed_said(&s, 0, "Records of the frobnicator cache",
+                       "The spool rotates and they are lost.");
+    block = seed_said(&s, 0, "Spool rotates", "frobnicator cache, records");
+    put_receipt(&s, session, "prompt", before, SEED_NOW - 3000);
+    slot = ask(&s, session, asked, 0.05);
+    CHECK_STR(str_of(fate(&slot, before)), "had");
+    CHECK_STR(str_of(fate(&slot, block)), "given");
+    /* The client tells of the compaction when the block is given already. */
+    put_receipt(&s, session, "compact", block, SEED_NOW - 2000);
+    seed_event(&s, session, "PostCompact", "",
+               "{\"hook_event_name\":\"PostCompact\"}");
+    slot = ask(&s, session, asked, 0.05);
+    CHECK_STR(str_of(fate(&slot, before)), "given");
+    CHECK_STR(str_of(fate(&slot, block)), "had");
+    put_receipt(&s, session, "prompt", before, SEED_NOW + 500);
+    slot = ask(&s, session, asked, 0.05);
+    CHECK_STR(str_of(fate(&slot, before)), "had");
+    seed_close(&s);
+}
+
+TEST(slot, knows_a_compaction_by_the_start_behind_it)
+{
+    struct seed s;
+    int64_t id, session;
+    struct prompt_slot slot;
+
+    seed_open(&s);
+    fill(&s);
+    session = seed_session(&s, "sess-new", "main", 0, NULL);
+    id = frobnicator(&s, 0);
+    put_receipt(&s, session, "startup", id, SEED_NOW - 3000);
+    seed_event(&s, session, "SessionStart", "", "{\"source\":\"resume\"}");
+    slot = ask(&s, session, asked, 0.05);
+    CHECK_STR(str_of(fate(&slot, id)), "had");
+    seed_event(&s, session, "SessionStart", "", "{\"source\":\"compact\"}");
+    slot = ask(&s, session, asked, 0.05);
+    CHECK_STR(str_of(fate(&slot, id)), "given");
+    seed_close(&s);
+}
+
 TEST(slot, never_gives_two_that_say_the_same_nor_too_many)
 {
     struct seed s;
@@ -148,8 +213,10 @@ TEST(slot, never_gives_two_that_say_the_same_nor_too_many)
     for (int i = 0; i < 6; i++) {
         char text[200];
 
-        snprintf(text, sizeof(text), "Number %d: the frobnicator cache loses "
-                                     "records, the spool rotates", i);
+        snprintf(text, sizeof(text),
+                 "Number %d: the frobnicator cache loses "
+                 "records, the spool rotates",
+                 i);
         seed_said(&s, 0, text, "");
     }
     frobnicator(&s, 0);
@@ -267,12 +334,21 @@ TEST(slot, keeps_to_its_tokens)
 TEST(slot, asks_nothing_for_a_prompt_that_says_nothing)
 {
     static const char *const no[] = {
-        "", "  \n", "yes", "continue", "Yes, please continue.", "ok do it",
-        "run the tests again", "/clear", "/review the spool code of main",
-        "/plugin:command with some words", "looks good, commit and push",
+        "",
+        "  \n",
+        "yes",
+        "continue",
+        "Yes, please continue.",
+        "ok do it",
+        "run the tests again",
+        "/clear",
+        "/review the spool code of main",
+        "/plugin:command with some words",
+        "looks good, commit and push",
         "<task-notification>\nagent a1 found the spool bug\n",
         "<cmem-memory for=\"prompt\">spool frobnicator records lost",
-        "!git log --stat lib", "thanks, that works now",
+        "!git log --stat lib",
+        "thanks, that works now",
     };
     static const char *const some[] = {
         asked,
@@ -423,8 +499,9 @@ TEST(slot, matches_what_would_be_shown)
         q.weight[i] = 3;
     m = prompt_match(&q, 1, STR("It Rotates: parseReply"));
     CHECK(m.info == 6 && m.share == 0.5 && m.cosine < -1);
-    m = prompt_match(&q, 1, STR("\xe5\x88\xb7\xe6\x96\xb0\xe7\xbc\x93\xe5\xad"
-                                "\x98\xe6\x95\xb0"));
+    m = prompt_match(&q, 1,
+                     STR("\xe5\x88\xb7\xe6\x96\xb0\xe7\xbc\x93\xe5\xad"
+                         "\x98\xe6\x95\xb0"));
     CHECK(m.info == 3);
     m = prompt_match(&q, 1, STR(""));
     CHECK(m.info == 0 && m.sure == 0);

@@ -123,6 +123,8 @@ TEST(transcript, what_the_client_wrote_is_no_prompt)
         "<bash-input>ls</bash-input>",
         "<bash-stdout>a</bash-stdout>",
         "[Request interrupted by user]",
+        "Stop hook feedback:\\n- tests fail",
+        "Operation stopped by hook: another session is active",
         "<task-notification>\\n<task-id>1</task-id></task-notification>",
         "<system-reminder>be good</system-reminder>",
         "<cmem-memory v=1>\\nold\\n</cmem-memory>",
