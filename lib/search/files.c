@@ -28,16 +28,19 @@
 /* Sessions of the same branch, unless it is everybody's; words of its name. */
 #define BRANCH_WORTH       9.0
 #define BRANCH_WORDS_WORTH 0.25
-/* How many of the sessions changed it, beside how lately. */
+/* How many of the sessions changed it, beside how lately; and how lately it
+ * was read: what is looked at today is changed tomorrow. */
 #define OFTEN_WORTH 0.2
+#define READ_WORTH  0.4
 /* What the prompt adds to that: a file that it names is above all others. */
-#define NAMED_WORTH    3.0
-#define WORDED_WORTH   1.0
-#define FOUND_WORTH    1.0
-#define BESIDE_WORTH   0.5
-#define BESIDE_FILES   100 /* that are looked beside */
-#define TOGETHER_WORTH 0.2
-#define TOGETHER_SEEDS 8
+#define NAMED_WORTH      3.0
+#define WORDED_WORTH     1.0
+#define FOUND_WORTH      1.0
+#define FOUND_READ_WORTH 0.8
+#define BESIDE_WORTH     0.5
+#define BESIDE_FILES     100 /* that are looked beside */
+#define TOGETHER_WORTH   0.2
+#define TOGETHER_SEEDS   8
 /* A session that changed more files says nothing about what goes together. */
 #define TOGETHER_FILES 30
 /* The score of a best hit that is surely about the prompt. */
@@ -103,8 +106,9 @@ int file_roots_find(struct db *db, const struct project_row *project,
 
 struct work { /* one session's */
     int64_t session_id;
-    size_t from, to; /* of files.done */
-    double weight;   /* how near it is to what comes */
+    size_t from, to;           /* of files.done: changed */
+    size_t read_from, read_to; /* of files.read */
+    double weight;             /* how near it is to what comes */
 };
 
 struct files {
@@ -118,21 +122,29 @@ struct files {
     struct done {
         size_t file;
         int64_t times;
-    } * done;
+    } * done, *read;
     double *score, *seed; /* of each file */
 };
 
-/* The file's index; FILES_KNOWN when there are too many: newer ones came
- * first. */
-static size_t file_index(struct files *f, struct str path)
+static size_t file_place(const struct files *f, struct str path)
 {
     size_t at = (size_t)str_hash(path) & (FILE_SLOTS - 1);
 
     while (f->at[at] && !str_eq(f->path[f->at[at] - 1], path))
         at = (at + 1) & (FILE_SLOTS - 1);
+    return at;
+}
+
+/* The file's index; FILES_KNOWN when there are too many: newer ones came
+ * first. Made only where something changed it: what is just read is no
+ * candidate. */
+static size_t file_index(struct files *f, struct str path, bool make)
+{
+    size_t at = file_place(f, path);
+
     if (f->at[at])
         return (size_t)f->at[at] - 1;
-    if (f->n == FILES_KNOWN)
+    if (!make || f->n == FILES_KNOWN)
         return FILES_KNOWN;
     f->path[f->n++] = path;
     f->at[at] = (uint16_t)f->n;
@@ -160,39 +172,54 @@ static double nearness(const struct files *f, const struct file_edit *e)
            (same ? BRANCH_WORTH : 1);
 }
 
-/* Sessions and their files, the newest first. Worktrees have the same file at
- * several places. */
-static void take(struct files *f, const struct file_roots *roots,
-                 const struct file_edit *rows, size_t n)
+/* The session's work; rows of one session stand together. */
+static struct work *work_of(struct files *f, const struct file_edit *e,
+                            size_t *at)
 {
-    size_t ndone = 0;
+    while (*at < f->nwork && f->work[*at].session_id != e->session_id)
+        (*at)++;
+    if (*at == f->nwork)
+        f->work[f->nwork++] = (struct work){.session_id = e->session_id,
+                                            .weight = nearness(f, e)};
+    return &f->work[*at];
+}
 
-    f->work = arena_array(f->a, n + 1, sizeof(*f->work));
-    f->done = arena_array(f->a, n + 1, sizeof(*f->done));
+/* Sessions and what they changed (or, in a second pass, read) of the files
+ * that any changed, the newest first. Worktrees have the same file at several
+ * places. */
+static void take(struct files *f, const struct file_roots *roots,
+                 const struct file_edit *rows, size_t n, bool modified)
+{
+    struct done *list = arena_array(f->a, n + 1, sizeof(*list));
+    size_t nlist = 0, at = 0;
+
     for (size_t i = 0; i < n; i++) {
+        struct work *w = work_of(f, &rows[i], &at);
+        size_t *from = modified ? &w->from : &w->read_from;
+        size_t *to = modified ? &w->to : &w->read_to;
         struct str path;
-        struct work *w;
         size_t file, k;
 
-        if (!file_below(roots, rows[i].path, &path))
+        if (rows[i].modified != modified ||
+            !file_below(roots, rows[i].path, &path))
             continue;
-        file = file_index(f, path);
+        file = file_index(f, path, modified);
         if (file == FILES_KNOWN)
             continue;
-        if (f->nwork == 0 ||
-            f->work[f->nwork - 1].session_id != rows[i].session_id)
-            f->work[f->nwork++] =
-                (struct work){rows[i].session_id, ndone, ndone,
-                              nearness(f, &rows[i])};
-        w = &f->work[f->nwork - 1];
-        for (k = w->from; k < w->to && f->done[k].file != file; k++)
+        if (*from == *to)
+            *from = *to = nlist;
+        for (k = *from; k < *to && list[k].file != file; k++)
             ;
-        if (k == w->to) {
-            f->done[ndone++] = (struct done){file, 0};
-            w->to = ndone;
+        if (k == *to) {
+            list[nlist++] = (struct done){file, 0};
+            *to = nlist;
         }
-        f->done[k].times += rows[i].times;
+        list[k].times += rows[i].times;
     }
+    if (modified)
+        f->done = list;
+    else
+        f->read = list;
 }
 
 /* Adds times[i] * weight / the largest to the score. */
@@ -207,24 +234,33 @@ static void add_scaled(const struct files *f, double *to, const double *from,
         to[i] += weight * from[i] / most;
 }
 
-/* What was changed lately, on this branch before all, and what is changed
- * often. */
+static double worth_of(const struct work *w, const struct done *d)
+{
+    return w->weight * (1 + TIMES_WORTH * log((double)d->times));
+}
+
+/* What was changed lately, on this branch before all, what is changed often,
+ * and what was read lately. */
 static void add_past(struct files *f)
 {
     double *lately = arena_array(f->a, f->n + 1, sizeof(*lately));
     double *often = arena_array(f->a, f->n + 1, sizeof(*often));
+    double *read = arena_array(f->a, f->n + 1, sizeof(*read));
     double *word = arena_array(f->a, f->n + 1, sizeof(*word));
 
-    for (size_t i = 0; i < f->nwork; i++)
-        for (size_t k = f->work[i].from; k < f->work[i].to; k++) {
-            const struct done *d = &f->done[k];
+    for (size_t i = 0; i < f->nwork; i++) {
+        const struct work *w = &f->work[i];
 
-            lately[d->file] += f->work[i].weight *
-                               (1 + TIMES_WORTH * log((double)d->times));
-            often[d->file]++;
+        for (size_t k = w->from; k < w->to; k++) {
+            lately[f->done[k].file] += worth_of(w, &f->done[k]);
+            often[f->done[k].file]++;
         }
+        for (size_t k = w->read_from; k < w->read_to; k++)
+            read[f->read[k].file] += worth_of(w, &f->read[k]);
+    }
     add_scaled(f, f->score, lately, 1);
     add_scaled(f, f->score, often, OFTEN_WORTH);
+    add_scaled(f, f->score, read, READ_WORTH);
     if (!is_own_branch(f->rq->branch))
         return;
     files_worded(f->rq->branch, f->path, f->n, f->a, word);
@@ -270,25 +306,33 @@ static size_t sessions_found(const struct search_result *r, struct hit *hit)
     return n < SESSIONS_MAX ? n : SESSIONS_MAX;
 }
 
-/* Files of the sessions that the search found; of one that changed many each
- * tells less. */
-static void add_found(struct files *f, double *seed)
+/* Files that the sessions found by the search changed and read; of one that
+ * has many each tells less. What was only read is told apart: it is looked at
+ * again, and changed at last, but speaks for nothing else. */
+static void add_found(struct files *f, double *seed, double *read)
 {
     struct hit hit[HITS_MAX];
     double *w = arena_array(f->a, f->n + 1, sizeof(*w));
+    double *r = arena_array(f->a, f->n + 1, sizeof(*r));
     size_t n = sessions_found(f->rq->found, hit);
     double best = n ? hit[0].score / SCORE_SURE : 0;
 
+    best = best < 1 ? best : 1;
     for (size_t i = 0; i < f->nwork; i++) {
         const struct work *s = &f->work[i];
+        size_t k = 0;
 
-        for (size_t k = 0; k < n; k++)
-            for (size_t d = s->from;
-                 hit[k].session_id == s->session_id && d < s->to; d++)
-                w[f->done[d].file] +=
-                    hit[k].score / sqrt((double)(s->to - s->from));
+        while (k < n && hit[k].session_id != s->session_id)
+            k++;
+        for (size_t d = s->from; k < n && d < s->to; d++)
+            w[f->done[d].file] +=
+                hit[k].score / sqrt((double)(s->to - s->from));
+        for (size_t d = s->read_from; k < n && d < s->read_to; d++)
+            r[f->read[d].file] +=
+                hit[k].score / sqrt((double)(s->read_to - s->read_from));
     }
-    add_scaled(f, seed, w, FOUND_WORTH * (best < 1 ? best : 1));
+    add_scaled(f, seed, w, FOUND_WORTH * best);
+    add_scaled(f, read, r, FOUND_READ_WORTH * best);
 }
 
 /* What is changed together with the files that the prompt most likely means:
@@ -321,8 +365,8 @@ static void add_together(struct files *f, const double *seed)
         }
         for (size_t i = 0; i < f->n; i++)
             if (i != x)
-                f->score[i] += TOGETHER_WORTH * seed[x] * with[i] /
-                               (double)(sessions + 1);
+                f->score[i] +=
+                    TOGETHER_WORTH * seed[x] * with[i] / (double)(sessions + 1);
     }
 }
 
@@ -372,10 +416,11 @@ static void add_prompt(struct files *f, struct file_rank *rank)
 
     files_named(f->rq->prompt, f->path, f->n, f->a, named);
     files_worded(f->rq->prompt, f->path, f->n, f->a, worded);
-    add_found(f, found);
+    add_found(f, found, f->score);
     for (size_t i = 0; i < f->n; i++) {
         seed[i] = NAMED_WORTH * named[i] + WORDED_WORTH * worded[i] + found[i];
-        rank[i].evidence = named[i] > 0.6 * found[i] ? named[i] : 0.6 * found[i];
+        rank[i].evidence =
+            named[i] > 0.6 * found[i] ? named[i] : 0.6 * found[i];
         rank[i].why = why_of(named[i], worded[i], found[i]);
     }
     add_together(f, seed);
@@ -412,9 +457,12 @@ static int read_past(struct db *db, struct files *f, struct err *e)
         rc = file_roots_find(db, &project, f->a, &roots, e);
     if (rc == 0)
         rc = file_edits_read(db, &of, f->a, &rows, &n, e);
-    if (rc == 0)
-        take(f, &roots, rows, n);
-    return rc == CM_ENOTFOUND ? 0 : rc;
+    if (rc < 0)
+        return rc == CM_ENOTFOUND ? 0 : rc;
+    f->work = arena_array(f->a, n + 1, sizeof(*f->work));
+    take(f, &roots, rows, n, true);
+    take(f, &roots, rows, n, false);
+    return 0;
 }
 
 int files_rank(struct db *db, const struct files_request *rq, size_t max,
@@ -434,7 +482,8 @@ int files_rank(struct db *db, const struct files_request *rq, size_t max,
     f->score = arena_array(a, f->n + 1, sizeof(*f->score));
     rank = arena_array(a, f->n + 1, sizeof(*rank));
     for (size_t i = 0; i < f->n; i++)
-        rank[i] = (struct file_rank){.path = f->path[i], .why = "changed lately"};
+        rank[i] =
+            (struct file_rank){.path = f->path[i], .why = "changed lately"};
     add_past(f);
     if (rq->prompt.n)
         add_prompt(f, rank);

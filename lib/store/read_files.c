@@ -14,14 +14,14 @@ int file_edits_read(struct db *db, const struct file_edits_of *of,
             "project_id = ?1 AND parent_id IS NULL AND id <> ?2 AND "
             "started_ms <= ?3 ORDER BY place LIMIT ?4), "
             "touched AS (SELECT r.id AS id, r.place AS place, r.branch AS "
-            "branch, f.path AS path, f.times AS times FROM recent r JOIN "
-            "session_files f ON f.session_id = r.id WHERE f.modified = 1 AND "
+            "branch, f.path AS path, f.times AS times, f.modified AS modified "
+            "FROM recent r JOIN session_files f ON f.session_id = r.id WHERE "
             "f.last_ms <= ?3 UNION ALL SELECT r.id, r.place, r.branch, f.path, "
-            "f.times FROM recent r JOIN sessions c ON c.parent_id = r.id JOIN "
-            "session_files f ON f.session_id = c.id WHERE f.modified = 1 AND "
+            "f.times, f.modified FROM recent r JOIN sessions c ON c.parent_id "
+            "= r.id JOIN session_files f ON f.session_id = c.id WHERE "
             "f.last_ms <= ?3) "
-            "SELECT id, place, branch, path, sum(times) FROM touched GROUP BY "
-            "place, path ORDER BY place, path");
+            "SELECT id, place, branch, path, sum(times), modified FROM touched "
+            "GROUP BY place, path, modified ORDER BY place, path, modified");
     int rc;
 
     *rows = NULL;
@@ -40,6 +40,7 @@ int file_edits_read(struct db *db, const struct file_edits_of *of,
         r->branch = arena_str(a, col_str(s, 2));
         r->path = arena_str(a, col_str(s, 3));
         r->times = col_int(s, 4);
+        r->modified = col_int(s, 5) != 0;
     }
     stmt_done(s);
     return rc;

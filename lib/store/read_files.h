@@ -1,5 +1,5 @@
 /*
- * read_files.h - which sessions changed which files.
+ * read_files.h - which sessions changed and read which files.
  */
 #ifndef CMEM_STORE_READ_FILES_H
 #define CMEM_STORE_READ_FILES_H
@@ -15,13 +15,14 @@ struct file_edit {
     size_t place;      /* of the session: the newest is 0 */
     struct str branch; /* of the session */
     struct str path;   /* absolute */
-    int64_t times;     /* tool calls that changed it */
+    int64_t times;     /* tool calls that changed, or read it */
+    bool modified;     /* else it was read; a file may have both rows */
 };
 
 /*
  * Files that the project's newest `max` sessions (each with its subagents)
- * had changed by as_of_ms (0: now), those of the newest first; of a session
- * in the order of their paths. `except` (0: none) is left out. Rows live in a.
+ * had changed or read by as_of_ms (0: now), those of the newest first; of a
+ * session in the order of their paths. `except` (0: none) is left out. Rows live in a.
  */
 struct file_edits_of {
     int64_t project_id, except, as_of_ms;

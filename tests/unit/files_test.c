@@ -161,6 +161,25 @@ TEST(files, that_were_only_read_or_are_elsewhere_are_none)
     seed_close(&s);
 }
 
+TEST(files, that_were_read_lately_come_sooner)
+{
+    struct seed s;
+    struct list l;
+    int64_t reader;
+
+    seed_open(&s);
+    worked(&s, "sess-1", "main", 9, "a.c b.c c.c");
+    worked(&s, "sess-2", "main", 5, "new.c");
+    reader = seed_session(&s, "sess-3", "main", 1, NULL);
+    seed_file(&s, reader, SEED_ROOT "/c.c", false, 1);
+    seed_file(&s, reader, SEED_ROOT "/never.c", false, 1);
+    l = rank_for(&s, (struct files_request){0});
+    CHECK_INT(l.n, 4); /* what nobody changed is no candidate */
+    CHECK(place(&l, "c.c") < place(&l, "a.c"));
+    CHECK(place(&l, "a.c") < place(&l, "b.c"));
+    seed_close(&s);
+}
+
 TEST(files, that_the_prompt_names_are_first)
 {
     static const char *const prompts[] = {
