@@ -146,8 +146,8 @@ static void print(struct doctor *d)
 static void (*const checks[])(struct doctor *d) = {
     doctor_client,   doctor_programs, doctor_install, doctor_times,
     doctor_stops,    doctor_worker,   doctor_model,   doctor_meaning,
-    doctor_settings, doctor_database, doctor_spool,   doctor_files,
-    doctor_disk,
+    doctor_settings, doctor_database, doctor_spool,   doctor_retention,
+    doctor_files,    doctor_disk,
 };
 
 static const struct param params[] = {

@@ -8,6 +8,7 @@
 #include "cli/claude.h"
 #include "cli/cmd.h"
 #include "cli/register.h"
+#include "cli/show_parts.h"
 #include "search/meaning.h"
 #include "store/batch.h"
 #include "store/vector.h"
@@ -164,6 +165,8 @@ static void print_json(struct cli *c, const struct status *s)
     jsonw_int(&w, "waiting_sessions", s->waiting_sessions);
     jsonw_int(&w, "spool_bytes", (int64_t)s->spool_bytes);
     jsonw_int(&w, "dropped", (int64_t)s->dropped);
+    jsonw_int(&w, "retired",
+              json_int(json_path(s->stats, "totals.dropped")));
     jsonw_str(&w, "provider", config_str(&c->config, OPT_PROVIDER));
     if (config_str(&c->config, OPT_MODEL).n)
         jsonw_str(&w, "model", config_str(&c->config, OPT_MODEL));
@@ -235,12 +238,18 @@ static void say_memory(struct cli *c, const struct status *s)
     if (s->db_problem.code)
         term_styled(t, TERM_BAD, "%s", s->db_problem.msg);
     if (totals) {
-        term_count(t, json_get_int(totals, "memories", 0));
-        term_printf(t, " memories of ");
-        term_count(t, json_get_int(totals, "sessions", 0));
-        term_printf(t, " sessions, ");
-        term_count(t, json_get_int(totals, "events", 0));
-        term_printf(t, " events");
+        show_plural(t, json_get_int(totals, "memories", 0), "memory",
+                    "memories");
+        term_printf(t, " of ");
+        show_plural(t, json_get_int(totals, "sessions", 0), "session",
+                    "sessions");
+        term_printf(t, ", ");
+        show_plural(t, json_get_int(totals, "events", 0), "event", "events");
+        if (json_get_int(totals, "dropped", 0)) {
+            term_printf(t, "; ");
+            term_count(t, json_get_int(totals, "dropped", 0));
+            term_printf(t, " deleted by age (retention_days)");
+        }
     }
     term_nl(t);
     row(t, "database");

@@ -53,6 +53,7 @@ void doctor_model(struct doctor *d);
 void doctor_meaning(struct doctor *d);  /* vectors: who, how many */
 void doctor_database(struct doctor *d); /* whole, nothing stuck */
 void doctor_spool(struct doctor *d);
+void doctor_retention(struct doctor *d); /* what the worker deletes by age */
 void doctor_files(struct doctor *d);    /* owners and modes */
 void doctor_disk(struct doctor *d);
 void doctor_settings(struct doctor *d);

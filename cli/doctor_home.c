@@ -220,6 +220,28 @@ void doctor_spool(struct doctor *d)
                    "empty, and nothing was ever dropped");
 }
 
+/* --- raw events that are deleted by age ----------------------------------- */
+
+void doctor_retention(struct doctor *d)
+{
+    long long days = config_int(&d->c->config, OPT_RETENTION_DAYS), gone;
+    struct json *args = json_object(), *stats = NULL;
+
+    cli_read(d->c, op_find(STR("stats")), args, &stats, NULL);
+    gone = json_int(json_path(stats, "totals.dropped"));
+    if (days)
+        doctor_add(d, FINDING_OK, "events", NULL,
+                   "%lld raw events older than %lld days were deleted "
+                   "(retention_days); memories and what they rest on stay",
+                   gone, days);
+    else if (gone)
+        doctor_add(d, FINDING_OK, "events", NULL,
+                   "%lld raw events were deleted by age; now they are kept for "
+                   "good (retention_days)", gone);
+    json_free(stats);
+    json_free(args);
+}
+
 void hard_stops_read(struct str log, int64_t since_ms, struct hard_stops *out)
 {
     struct str line, when, hook;

@@ -16,11 +16,13 @@
 static void on_step(uv_timer_t *t)
 {
     struct worker *w = t->data;
-    int64_t days = config_int(&w->config, OPT_RETENTION_DAYS);
-    int64_t before = clock_now_ms() - days * DAY_MS, gone = 0;
+    int64_t days, before, gone = 0;
     struct err e = {0};
     int rc;
 
+    worker_reload(w); /* nobody may have spoken to it for a day */
+    days = config_int(&w->config, OPT_RETENTION_DAYS);
+    before = clock_now_ms() - days * DAY_MS;
     if (days == 0) {
         uv_timer_start(t, on_step, DAY_MS, 0);
         return;
@@ -52,6 +54,14 @@ void retention_open(struct worker *w)
     uv_timer_init(&w->loop, &w->retention);
     w->retention.data = w;
     uv_timer_start(&w->retention, on_step, START_MS, 0);
+}
+
+void retention_reload(struct worker *w)
+{
+    uv_handle_t *h = (uv_handle_t *)&w->retention;
+
+    if (h->data && !uv_is_closing(h))
+        uv_timer_start(&w->retention, on_step, START_MS, 0);
 }
 
 void retention_close(struct worker *w)

@@ -170,6 +170,7 @@ void worker_reload(struct worker *w)
     meaning_close(w->meaning);
     w->meaning = meaning_open(&w->paths, &w->config);
     embedding_reload(w);
+    retention_reload(w);
 }
 
 /* --- rendered context blocks ------------------------------------------------ */
