@@ -28,20 +28,29 @@ void doctor_meaning(struct doctor *d)
     struct db *db = NULL;
     struct meaning *m;
     struct str problem;
-    const char *state;
-    bool ready;
+    struct err broken = {0};
+    const char *state, *none = "none: ";
+    bool ready, is_none;
 
     if (db_open(&db, d->c->paths.db, DB_READ, NULL) < 0)
         return; /* that is said elsewhere */
     m = cli_meaning(d->c);
     state = meaning_state(m, db, &ready);
+    is_none = str_starts(str_of(state), str_of(none));
     problem = problem_of(d);
     if (off)
         doctor_add(d, FINDING_OK, "meaning", "cmem config set embedder builtin",
                    "searching goes by words alone: the embedder is off");
+    else if (is_none) /* what the worker says would be the same again */
+        doctor_add(d, FINDING_WARN, "meaning", "cmem config list",
+                   "searching goes by words alone: %s", state + strlen(none));
     else if (problem.n)
         doctor_add(d, FINDING_WARN, "meaning", "cmem config list",
                    "%s; no vectors are made: %.*s", state, STR_ARG(problem));
+    else if (meaning_verify(m, &broken) < 0)
+        doctor_add(d, FINDING_FAIL, "meaning",
+                   "make install puts them there anew; then cmem rebuild",
+                   "%s", broken.msg);
     else if (ready)
         doctor_add(d, FINDING_OK, "meaning", NULL, "%s; scanned with %s",
                    state, meaning_kernel(m));

@@ -187,10 +187,10 @@ static void put_group(struct jsonw *w, const struct search_group *g,
     jsonw_obj(w, NULL);
     if (by == BY_GROUP && best->row.group.n)
         jsonw_str(w, "id", best->row.group);
-    else if (best->row.session_uid.n)
+    else if (by != BY_GROUP && best->row.session_uid.n)
         jsonw_str(w, "id", best->row.session_uid);
     else
-        jsonw_null(w, "id"); /* of no session */
+        jsonw_null(w, "id"); /* of no session, or of no group */
     jsonw_num(w, "score", rounded(g->score));
     queries_put_signals(w, best);
     jsonw_arr(w, "best");

@@ -145,6 +145,8 @@ static void put_hits(struct term *t, const struct json *list,
 static void put_groups(struct term *t, const struct json *groups,
                        const struct hits *h, bool projects)
 {
+    const char *of = str_eqz(json_key(groups), "groups") ? "group" : "session";
+
     for (const struct json *g = json_first(groups); g; g = json_next(g)) {
         const struct json *results = json_get(g, "results");
         int64_t more =
@@ -160,8 +162,11 @@ static void put_groups(struct term *t, const struct json *groups,
             term_printf(t, "  ");
             show_rest(t, TERM_TITLE, json_get_str(g, "title"));
             term_nl(t);
+        } else if (json_get(g, "group")) {
+            show_rest(t, TERM_TITLE, json_get_str(g, "group"));
+            term_nl(t);
         } else {
-            term_styled(t, TERM_TITLE, "of no session\n");
+            term_styled(t, TERM_TITLE, "of no %s\n", of);
         }
         put_hits(t, results, h);
         if (more > 0)
@@ -190,6 +195,11 @@ static void put_unknown(struct term *t, const struct json *unknown, bool alone)
         struct str word = json_get_str(u, "word");
         int64_t used = json_get_int(u, "used", 0);
 
+        if (str_chr(word, ' ') >= 0) {
+            term_printf(t, "; nothing has \"%.*s\" as it stands",
+                        STR_ARG(word));
+            continue;
+        }
         if (!json_len(nearest)) {
             term_printf(t, "; nothing is like \"%.*s\"", STR_ARG(word));
             continue;
@@ -272,7 +282,8 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
     else if (elsewhere)
         term_printf(t, "; %lld in other projects (--all)",
                     (long long)elsewhere);
-    put_unknown(t, unknown, shown == 0 && json_len(unknown) == 1);
+    if (!json_get(r, "from") && !json_get(r, "until"))
+        put_unknown(t, unknown, shown == 0 && json_len(unknown) == 1);
     term_nl(t);
 }
 
@@ -295,7 +306,9 @@ static void put_reranker(struct term *t, const struct json *r, bool explain)
 int show_search(struct term *t, const struct json *r)
 {
     const struct json *list = json_get(r, "results");
-    const struct json *groups = json_get(r, "sessions");
+    const struct json *groups = json_get(r, "sessions")
+                                    ? json_get(r, "sessions")
+                                    : json_get(r, "groups");
     bool projects = json_get_str(r, "project").n == 0;
     struct hits h = {.rows = groups ? GROUP_ROWS : ROWS,
                      .indent = groups ? SHOW_INDENT : 0,

@@ -141,20 +141,26 @@ static bool has(struct str s, struct str word)
     return false;
 }
 
+/* A word of s that stands there before, too: it counts once. */
+static bool is_again(struct str s, struct str w)
+{
+    return has(str_trim(str_cut(s, 0, (size_t)(w.p - s.p))), w);
+}
+
 double signature_alike(struct str x, struct str y)
 {
     double both = 0, all = 0;
     struct str rest = x, w;
 
     while (str_split(&rest, ' ', &w)) {
-        double n = weight(w);
+        double n = is_again(x, w) ? 0 : weight(w);
 
         all += n;
         if (has(y, w))
             both += n;
     }
     for (rest = y; str_split(&rest, ' ', &w);)
-        if (!has(x, w))
+        if (!has(x, w) && !is_again(y, w))
             all += weight(w);
     return all > 0 ? both / all : 0;
 }

@@ -29,7 +29,8 @@ static const struct param params[] = {
     PARAM_ALL_BRANCHES,
     PARAM_SUBAGENTS,
     PARAM_SCOPES,
-    {"by", 0, PARAM_STR, 0, "session", "one result for each session"},
+    {"by", 0, PARAM_STR, 0, "WHAT",
+     "one result for each session (run is the same word) or group"},
     {"as-of", 0, PARAM_TIME, 0, "TIME", "as things stood then"},
     {"history", 0, PARAM_BOOL, 0, NULL, "also what no longer holds"},
     {"rerank", 0, PARAM_BOOL, 0, NULL,
@@ -134,6 +135,7 @@ static int put_group(struct op_env *env, struct jsonw *w,
     jsonw_obj(w, NULL);
     if (rc == 0 && info.id)
         put_session(w, &info);
+    put_text(w, "group", g->group);
     put_part(w, "score", g->score);
     jsonw_int(w, "matched", (int64_t)g->matched);
     jsonw_arr(w, "results");
@@ -173,14 +175,19 @@ static int read_request(struct op_env *env, const struct json *args,
 
     if (n < 1 || n > SEARCH_MAX)
         return err_set(e, CM_EARG, "search: n is 1 to %d", SEARCH_MAX);
-    if (by.n && !str_eqz(by, "session") && !str_eqz(by, "memory"))
-        return err_set(e, CM_EARG, "search: by is session or memory");
+    if (by.n && !str_eqz(by, "session") && !str_eqz(by, "run") &&
+        !str_eqz(by, "group") && !str_eqz(by, "memory"))
+        return err_set(e, CM_EARG,
+                       "search: by is memory, session, run or group, not "
+                       "%.*s", STR_ARG(str_cut(by, 0, 64)));
     *rq = (struct search_request){.words = json_get_str(args, "words"),
                                   .meaning = env->meaning,
                                   .reranker = op_reranker(env, args),
                                   .max = (size_t)n,
-                                  .by = str_eqz(by, "session") ? BY_SESSION
-                                                               : BY_MEMORY};
+                                  .by = str_eqz(by, "group") ? BY_GROUP
+                                        : by.n && !str_eqz(by, "memory")
+                                            ? BY_SESSION
+                                            : BY_MEMORY};
     rc = scope_find(env, args, scope, e);
     return rc < 0 ? rc : scope_filter(env, args, scope, &rq->filter, e);
 }
@@ -209,18 +216,29 @@ static void put_left_out(struct op_env *env, struct jsonw *w,
         jsonw_int(w, "other_branches", n);
 }
 
-/* Texts that changed since are shown as they were. */
+/* A text that changed since is shown as it was; the snippet is of the new
+ * one. */
+static int hit_as_of(struct op_env *env, const struct memory_filter *f,
+                     struct search_hit *h, struct err *e)
+{
+    struct str now = h->row.text;
+    int rc = memory_as_of(env->db, &h->row, f->as_of_ms, env->a, e);
+
+    if (!str_eq(h->row.text, now))
+        h->snippet = STR_NONE;
+    return rc;
+}
+
 static int show_as_of(struct op_env *env, const struct memory_filter *f,
                       struct search_result *r, struct err *e)
 {
     int rc = 0;
 
     for (size_t i = 0; f->as_of_ms && i < r->n && rc == 0; i++)
-        rc = memory_as_of(env->db, &r->hits[i].row, f->as_of_ms, env->a, e);
+        rc = hit_as_of(env, f, &r->hits[i], e);
     for (size_t i = 0; f->as_of_ms && i < r->ngroups; i++)
         for (size_t k = 0; k < r->groups[i].n && rc == 0; k++)
-            rc = memory_as_of(env->db, &r->groups[i].hit[k].row, f->as_of_ms,
-                              env->a, e);
+            rc = hit_as_of(env, f, &r->groups[i].hit[k], e);
     return rc;
 }
 
@@ -255,7 +273,9 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     }
     put_near(out, &r);
     put_reranker(out, &r.rerank);
-    jsonw_arr(out, rq.by == BY_SESSION ? "sessions" : "results");
+    jsonw_arr(out, rq.by == BY_SESSION ? "sessions"
+                   : rq.by == BY_GROUP ? "groups"
+                                       : "results");
     for (size_t i = 0; i < r.n; i++)
         put_hit(out, &r.hits[i], explain);
     for (size_t i = 0; i < r.ngroups && rc == 0; i++)

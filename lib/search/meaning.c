@@ -171,6 +171,11 @@ static struct str short_name(const char *name)
     return embedder_parse(name, &c) == 0 ? c.model : str_of(name);
 }
 
+int meaning_verify(const struct meaning *m, struct err *e)
+{
+    return m->builtin ? embedder_verify(m->builtin, e) : 0;
+}
+
 static bool say_missing(struct meaning *m)
 {
     if (m->kind == EMBEDDER_OFF)

@@ -39,6 +39,10 @@ typedef int (*meaning_remote)(void *arg, const char *name, struct str text,
                               float *out, int dim, struct err *e);
 void meaning_set_remote(struct meaning *m, meaning_remote fn, void *arg);
 
+/* Reads all of the built-in weights: CM_EFORMAT when they are not what was
+ * packed. 0 also when there are none. For who looks for trouble. */
+int meaning_verify(const struct meaning *m, struct err *e);
+
 const char *meaning_kernel(const struct meaning *m); /* "avx2": what scans */
 
 /* Of the vectors that serve now; 0: nothing to search with. */

@@ -188,13 +188,19 @@ static int place_by_score(const void *pa, const void *pb)
 
 /* The chance that the place has the answer: each of its best has it with its
  * own, but they say much of the same, so that each counts less. */
-static void score_place(struct cand **v, struct place *p)
+static void score_place(const struct finding *f, struct cand **v,
+                        struct place *p)
 {
+    const struct cand *any = v[p->from];
+    /* What is of no session, or of no group, has nothing else in common. */
+    bool is_none =
+        f->rq->by == BY_GROUP ? any->group == 0 : any->session_id == 0;
+    size_t count = is_none ? 1 : PLACE_COUNT;
     double miss = 1, part = 1;
 
     qsort(v + p->from, p->to - p->from, sizeof(*v), cand_by_score);
     for (size_t i = p->from; i < p->to; i++) {
-        if (i - p->from < PLACE_COUNT) {
+        if (i - p->from < count) {
             miss *= 1 - part * v[i]->score;
             part *= 0.6;
         }
@@ -259,7 +265,7 @@ int pick_places(struct finding *f, struct err *e)
         places[m - 1].to = i + 1;
     }
     for (size_t i = 0; i < m; i++)
-        score_place(v, &places[i]);
+        score_place(f, v, &places[i]);
     qsort(places, m, sizeof(*places), place_by_score);
     out->groups = arena_array(f->a, f->rq->max + 1, sizeof(*out->groups));
     for (size_t i = 0; i < m && out->ngroups < f->rq->max && rc == 0; i++)

@@ -63,6 +63,17 @@ static int take_near(struct db *db, struct query *q, size_t i, bool name,
     return near.sure > 0;
 }
 
+/* A quoted phrase that nothing has: its words may be there, and it may be found
+ * by its meaning, but that is not what was asked for. */
+static void name_phrase(const struct unit *u, struct arena *a,
+                        struct search_result *out)
+{
+    if (!out->near)
+        out->near = arena_array(a, NEAR_WORDS, sizeof(*out->near));
+    if (out->nnear < NEAR_WORDS)
+        out->near[out->nnear++] = (struct near){.word = u->text};
+}
+
 /*
  * Units that nothing has are tried again in a wider form; words that are not
  * in the index get their nearest ones named, which take their place where it
@@ -97,6 +108,8 @@ static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
         }
         if (rc == 0 && rows == 0 && one)
             rc = take_near(db, q, i, true, a, out, e);
+        if (rc == 0 && rows == 0 && u->is_quoted && !one)
+            name_phrase(u, a, out);
         if (rc < 0)
             return rc;
         *again |= rc > 0;
@@ -105,15 +118,25 @@ static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
     return 0;
 }
 
-static int count_elsewhere(struct db *db, const struct query *q,
-                           struct arena *a, struct search_result *out,
-                           struct err *e)
-{
-    struct str match, map;
+static int run(struct db *db, const struct search_request *rq, struct arena *a,
+               struct search_result *out, struct err *e);
 
-    query_match(q, a, &match, &map);
-    out->elsewhere = match.n ? words_count(db, match, e) : 0;
-    return out->elsewhere < 0 ? (int)out->elsewhere : 0;
+/* Nothing of this project matched: what of others would, by its words. */
+static int count_elsewhere(struct finding *f, struct err *e)
+{
+    struct search_request everywhere = {.words = f->rq->words,
+                                        .filter = f->rq->filter,
+                                        .without = f->rq->without,
+                                        .no_snippets = true,
+                                        .max = 1};
+    struct search_result r;
+    int rc;
+
+    everywhere.filter.project_id = 0;
+    everywhere.filter.on_branch = STR_NONE;
+    rc = run(f->db, &everywhere, f->a, &r, e);
+    f->out->elsewhere = rc == 0 ? r.matched : 0;
+    return rc;
 }
 
 /* What the words are in the index; once more when they had to be widened. */
@@ -179,7 +202,7 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
         return rc;
     count_matched(&f);
     if (f.c.n == 0)
-        return rq->filter.project_id ? count_elsewhere(db, &f.q, a, out, e) : 0;
+        return rq->filter.project_id ? count_elsewhere(&f, e) : 0;
     rc = beside(&f, e);
     if (rc == 0)
         rc = form(&f, e);

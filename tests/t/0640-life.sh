@@ -101,4 +101,18 @@ check "of a person" prints 0 '^remembered as #' \
 check "contradicts nobody else's" prints 0 'port is now 9090' search API port
 check "and is shown with its person" \
     sh -c "'$BIN/cmem' search --user ada --json port | grep -q '\"user\":\"ada\"'"
+
+# --- a topic's text as it was ---
+check "a note on a topic" prints 0 '^remembered' \
+    add --topic store "orders are kept in Postgres 14"
+now() { date -u +%Y-%m-%dT%H:%M:%S.%3NZ; }
+then=$(now)
+later() { [ "$(now)" != "$then" ]; }
+wait_for 5 later
+check "its next revision" prints 0 'revision 2' \
+    add --topic store "orders are kept in Postgres 16 now"
+check "holds" prints 0 'Postgres 16 now' search orders kept
+check "as of then it said" prints 0 'Postgres 14' search --as-of "$then" orders kept
+check "and nothing of what it says today" lacks 'Postgres 16'
+
 done_testing

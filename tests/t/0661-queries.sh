@@ -41,6 +41,19 @@ says "runs by their names" '"id":"r10"'
 out=$(echo '{"id":1,"query":"kettle"}' | ask --by=run)
 says "also from the command line" '"id":"r10"'
 
+out=$(echo '{"id":1,"query":"red kettle at work","by":"group"}' | ask)
+says "groups by theirs" '"results":[{"id":"mugs"'
+says "what is of none has no name" '"id":null,'
+check "nor the name of a run" sh -c '! printf "%s" "$1" | grep -q "\"id\":\"r"' \
+    sh "$out"
+out=$($cmem --json search --all --by group red kettle at work)
+says "a plain search, too" '"groups":[{"group":"mugs","score":'
+out=$($cmem search --all --by group red kettle at work | head -n 1)
+check "in words" is "$out" mugs
+out=$($cmem search --all --by week kettle 2>&1)
+check "a word that is none of these" is $? 2
+says "says which there are" 'memory, session, run or group, not week'
+
 out=$(printf '%s\n' 'no JSON' '{"id":2}' '[]' '{"id":3,"query":"x","n":"many"}' \
     '{"id":4,"query":"x","app":"none"}' '{"id":5,"query":"kettle"}' | ask)
 check "lines in error give status 1" is $? 1

@@ -23,6 +23,15 @@
 #undef FUZZ_ENTRY
 #define FUZZ_ENTRY fuzz_tokens
 #include "tests/fuzz/tokens.c"
+#undef FUZZ_ENTRY
+#define FUZZ_ENTRY fuzz_rerank
+#include "tests/fuzz/rerank.c"
+#undef FUZZ_ENTRY
+#define FUZZ_ENTRY fuzz_jsonl
+#include "tests/fuzz/jsonl.c"
+#undef FUZZ_ENTRY
+#define FUZZ_ENTRY fuzz_signature
+#include "tests/fuzz/signature.c"
 
 /* xorshift: the same inputs in every run, so that a failure comes back. */
 static uint32_t next(uint32_t *state)
@@ -257,4 +266,78 @@ TEST(fuzz, tokens)
     };
 
     run(20000, pieces, ARRAY_LEN(pieces), fuzz_tokens);
+}
+
+TEST(fuzz, rerank)
+{
+    static const char *const pieces[] = {
+        "{\"scores\":[0.5,0.25]}",
+        "{\"scores\":[",
+        "{\"scores\":{\"1\":90}}",
+        "{\"id\":1,\"score\":90},",
+        "{\"id\":\"#2\",\"score\":\"40/100\"}",
+        "]}",
+        "-7.5,",
+        "1e308,",
+        "null",
+        "\n",
+        "The best is ",
+        "```json\n",
+        "{'scores': [",
+        "9999999999",
+        "{",
+        "<think>",
+    };
+
+    run(20000, pieces, ARRAY_LEN(pieces), fuzz_rerank);
+}
+
+TEST(fuzz, jsonl)
+{
+    static const char *const pieces[] = {
+        "{\"id\":\"a\",\"text\":\"b\"}",
+        "{\"text\":\"b\",",
+        "\"text\":\"\"",
+        "\"id\":7,",
+        "\"user\":[],",
+        "\"time\":\"2026-01-01\",",
+        "\"time\":1e15,",
+        "\"time\":-5,",
+        "\"kind\":\"fact\",",
+        "\"importance\":9,",
+        "\"order\":1e300,",
+        "\"metadata\":{\"a\":{\"b\":[1]}},",
+        "\"data\":{\"facts\":[\"x\"]},",
+        "\"metadata\":7,",
+        "\"pinned\":true,",
+        "\"expires\":\"never\",",
+        "\"x\":\"\\ud800\\u0000\"",
+        "}",
+        "\xff",
+    };
+
+    run(20000, pieces, ARRAY_LEN(pieces), fuzz_jsonl);
+}
+
+TEST(fuzz, signature)
+{
+    static const char *const pieces[] = {
+        "/home/ada/app/src/main.c:12:5: ",
+        "error: 'foo' undeclared ",
+        "E0308 ",
+        "0xdeadbeef ",
+        "at 2026-01-02T03:04:05Z ",
+        "TypeError: Cannot read properties of undefined (reading 'x')",
+        "\x1b[31m",
+        "((((",
+        "\"a b\" `c`",
+        "9f86d081884c7d65 ",
+        " ",
+        "\xc3\xa4",
+        "\xff",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "aaa",
+    };
+
+    run(10000, pieces, ARRAY_LEN(pieces), fuzz_signature);
 }

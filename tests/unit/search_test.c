@@ -130,6 +130,50 @@ TEST(search, puts_all_words_before_some)
     seed_close(&s);
 }
 
+TEST(search, names_a_quoted_phrase_that_nothing_has)
+{
+    struct seed s;
+    struct search_result r;
+
+    seed_open(&s);
+    seed_said(&s, 0, "Sockets", "the socket path is too long");
+    r = search(&s, "\"path socket\" long");
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.nnear, 1);
+    CHECK_STR(r.near[0].word, "path socket");
+    CHECK_INT(r.near[0].n, 0);
+    CHECK_INT(search(&s, "\"socket path\" long").nnear, 0);
+    seed_close(&s);
+}
+
+TEST(search, counts_elsewhere_only_what_other_projects_have)
+{
+    struct search_request rq = {.words = STR("heron"), .max = 10};
+    struct search_result r;
+    struct err e = {0};
+    struct seed s;
+
+    seed_open(&s);
+    seed_memory(&s,
+                (struct memory_in){.text = STR("a heron of this project"),
+                                   .user = STR("ada")},
+                1);
+    rq.filter = (struct memory_filter){
+        .project_id = s.project, .user = STR("bob"), .now_ms = SEED_NOW};
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 0);
+    CHECK_INT(r.elsewhere, 0); /* ada's is of this one */
+    seed_memory(&s,
+                (struct memory_in){.text = STR("a heron of another"),
+                                   .project_id = seed_project(&s, "/w/other"),
+                                   .user = STR("bob")},
+                1);
+    CHECK_INT(search_run(s.db, &rq, &s.arena, &r, &e), 0);
+    CHECK_INT(r.n, 0);
+    CHECK_INT(r.elsewhere, 1);
+    seed_close(&s);
+}
+
 TEST(search, prefers_what_has_the_quoted_phrase)
 {
     struct seed s;
