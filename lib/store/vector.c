@@ -12,6 +12,9 @@
 /* Of one memory's text that is looked at: VECTOR_PARTS pieces of 128 tokens
  * are some 10 KB of prose; code and CJK have fewer bytes a token. */
 #define TEXT_MAX_BYTES (24u * 1024u)
+/* The end of a text so long does not say what it was about: "let me know if you
+ * need more" would stand before most of what is said to an assistant. */
+#define BEFORE_LONG 1200
 /* Of the end of what was said before: some 60 tokens. */
 #define BEFORE_BYTES 300
 
@@ -309,7 +312,7 @@ struct str vector_text(const struct vector_source *m, struct arena *a)
     struct buf b;
 
     buf_init(&b, 2 * TEXT_MAX_BYTES);
-    if (m->before.n)
+    if (m->before.n && m->before.n <= BEFORE_LONG)
         buf_addf(&b, "%.*s\n", STR_ARG(end_of(m->before)));
     if (!is_said_in(m->title, text))
         buf_addf(&b, "%.*s\n", STR_ARG(utf8_cut(m->title, 1024)));

@@ -34,7 +34,7 @@
 
 /* Of vector_text: another number means another text of the same memory, so
  * that all are embedded anew. Part of an embedder's name. */
-#define VECTOR_TEXT_VERSION 1
+#define VECTOR_TEXT_VERSION 2
 
 struct embedder_row {
     int64_t id;
@@ -102,8 +102,9 @@ bool vectors_is_wanted(struct db *db, int64_t memory_id, int64_t revision);
  * What is embedded of a memory: title, subtitle, text and facts, no more than
  * fit VECTOR_PARTS; a title that the text begins with is not said twice. What
  * was said in a conversation means little without what it answers: before it
- * stands the end of the text before it in the group. In one place, so that it
- * can be changed (VECTOR_TEXT_VERSION).
+ * stands the end of the text before it in the group, unless that is an article
+ * rather than a turn. In one place, so that it can be changed
+ * (VECTOR_TEXT_VERSION).
  */
 struct vector_source {
     struct str title, subtitle, text, data;

@@ -279,3 +279,27 @@ TEST(vector, text_of_a_turn_begins_with_the_end_of_the_one_before)
     CHECK(str_ends(w[0].text, STR("x\nI see.")));
     seed_close(&s);
 }
+
+/* The last words of an article ("let me know if you need more") say nothing of
+ * what is said next. */
+TEST(vector, text_of_a_turn_stands_alone_behind_an_article)
+{
+    struct seed s;
+    struct memory_in in = {.kind = "note", .origin = "import",
+                           .title = STR("An article"), .group = STR("g"),
+                           .external_id = STR("1"), .order = 1};
+    struct vector_want *w;
+    char article[1300];
+
+    seed_open(&s);
+    memset(article, 'x', sizeof(article));
+    in.text = (struct str){article, sizeof(article)};
+    seed_memory(&s, in, 0);
+    in.title = in.text = STR("I moved to port 5001.");
+    in.external_id = STR("2");
+    in.order = 2;
+    seed_memory(&s, in, 0);
+    CHECK_INT(wanted(&s, &w), 2);
+    CHECK_STR(w[0].text, "I moved to port 5001.");
+    seed_close(&s);
+}
