@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "search/cands.h"
+#include "search/kind.h"
 #include "store/traits.h"
 
 /* What happened is told later, and planned a little before: days at which a
@@ -13,8 +14,6 @@
 #define PLANNED_DAYS 4.0
 #define DAY_MS       86400e3
 
-static const char *const first_person[] = {
-    "i", "my", "me", "mine", "our", "we", "us", "i've", "i'm", "i'd", "i'll"};
 static const char *const counting[] = {
     "how many", "how much", "how long",        "how often",
     "how old",  "how far",  "what percentage", "average"};
@@ -29,11 +28,12 @@ static bool has_word(const struct finding *f, uint32_t hash)
 }
 
 /* The one speaker among the candidates that the question names; 0: nobody, or
- * several. */
-static uint32_t named_speaker(const struct finding *f)
+ * several (*any tells). */
+static uint32_t named_speaker(const struct finding *f, bool *any)
 {
     uint32_t found = 0;
 
+    *any = false;
     for (size_t i = 0; i < f->c.n; i++) {
         uint32_t s = f->c.v[i].speaker;
 
@@ -41,6 +41,7 @@ static uint32_t named_speaker(const struct finding *f)
             continue;
         if (found)
             return 0;
+        *any = true;
         found = s;
     }
     return found;
@@ -48,12 +49,14 @@ static uint32_t named_speaker(const struct finding *f)
 
 static bool is_first_person(struct str words)
 {
-    struct str w;
+    for (size_t i = 0; i < words.n; i++) {
+        size_t from = i;
 
-    while (str_split(&words, ' ', &w))
-        for (size_t i = 0; i < ARRAY_LEN(first_person); i++)
-            if (str_ieq(w, str_of(first_person[i])))
-                return true;
+        while (i < words.n && is_alnum(words.p[i]))
+            i++;
+        if (i > from && traits_is_self(str_cut(words, from, i)))
+            return true;
+    }
     return false;
 }
 
@@ -65,7 +68,7 @@ static bool is_counting(struct str words)
     return false;
 }
 
-/* "user", as a speaker; 0 when the question is not about the asker. */
+/* "user", as a speaker. */
 static int asker(struct finding *f, uint32_t *hash, struct err *e)
 {
     uint32_t *hashes;
@@ -73,8 +76,6 @@ static int asker(struct finding *f, uint32_t *hash, struct err *e)
     int rc;
 
     *hash = 0;
-    if (!is_first_person(f->rq->words))
-        return 0;
     rc = words_hashes(f->db, STR("user"), f->a, &hashes, &n, e);
     if (rc == 0 && n)
         *hash = hashes[0];
@@ -101,9 +102,12 @@ static void judge_time(const struct when *w, struct cand *c)
 
 int form(struct finding *f, struct err *e)
 {
-    uint32_t speaker = named_speaker(f), user;
     bool counts = is_counting(f->rq->words);
-    int rc = asker(f, &user, e);
+    bool self = is_first_person(f->rq->words), of_speaker;
+    uint32_t speaker = named_speaker(f, &of_speaker), user = 0;
+    /* Who asks about somebody else wants nothing made. */
+    bool now = !of_speaker && kind_asks_now(f->rq->words);
+    int rc = self ? asker(f, &user, e) : 0;
 
     for (size_t i = 0; i < f->c.n; i++) {
         struct cand *c = &f->c.v[i];
@@ -118,6 +122,10 @@ int form(struct finding *f, struct err *e)
             continue;
         c->x[EVIDENCE_COUNTS] = counts && (c->traits & TRAIT_NUMBER);
         c->x[EVIDENCE_STATES] = !(c->traits & TRAIT_ASKS);
+        c->x[EVIDENCE_SELF] = self && (c->traits & TRAIT_SELF);
+        c->x[EVIDENCE_SPOKEN] = self && !(c->traits & TRAIT_LAID_OUT);
+        c->x[EVIDENCE_STANDING] = now && (c->traits & TRAIT_STANDING);
+        c->x[EVIDENCE_PREFERS] = now && (c->traits & TRAIT_PREFERS);
     }
     return rc;
 }

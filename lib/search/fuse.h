@@ -47,7 +47,11 @@
     X(TIME_NEAR, TIME)       /* or not long before or after */                 \
     X(TELLS_TIME, TIME)      /* asked when: it says when */                    \
     X(COUNTS, FORM)          /* asked how many: it has a number */             \
-    X(STATES, FORM)          /* it does not end with a question */
+    X(STATES, FORM)          /* it does not end with a question */             \
+    X(SELF, FORM)            /* asked of "I": it speaks so, too */             \
+    X(SPOKEN, FORM)          /* and is not laid out like an article */         \
+    X(STANDING, FORM)        /* asked for something now: holds always */       \
+    X(PREFERS, FORM)         /* and says what is preferred */
 
 /* How well a question is met at all. */
 #define LEVELS(X)                                                              \

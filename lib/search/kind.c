@@ -84,6 +84,27 @@ bool kind_is_question(struct str text)
     return IS_ONE_OF(letters(first), asks);
 }
 
+bool kind_asks_now(struct str text)
+{
+    static const char *const past[] = {
+        "did",       "had",       "has",      "have",     "was",
+        "were",      "been",      "ago",      "last",     "mentioned",
+        "said",      "told",      "talked",   "brought",  "discussed",
+        "asked",     "happened",  "order",    "summary",  "summarize",
+        "summarise", "yesterday", "previous", "timeline", "overview",
+    };
+    bool asks = kind_is_question(text) || str_chr(text, '?') >= 0;
+
+    for (size_t i = 0; i < text.n && asks; i++) {
+        struct str w = letters(str_cut(text, i, text.n));
+
+        if (IS_ONE_OF(w, past))
+            return false;
+        i += w.n;
+    }
+    return asks;
+}
+
 /* "TypeError", "java.lang.NullPointerException:", not "Error" in a sentence. */
 static bool is_error_name(struct str w)
 {

@@ -57,6 +57,10 @@ bool kind_time_bounds(const struct query *q, const struct when *w,
 
 /* Begins as a question does ("why ...", "is there ...") or ends with '?'. */
 bool kind_is_question(struct str text);
+/* Asks for something to be done or advised now ("could you show me how to
+ * ...", "which libraries should I use?"), not for what was said, done or in
+ * which order: what somebody wants always bears on it. */
+bool kind_asks_now(struct str text);
 /* Has what error messages have: "error:", "TypeError", ENOENT, "No such file".
  * True for a message within a longer text, too. */
 bool kind_has_error(struct str text);

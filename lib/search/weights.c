@@ -32,7 +32,9 @@ static const struct weights with_meaning = {
            [EVIDENCE_SPEAKER] = 0.42f,       [EVIDENCE_ASKER] = 1.09f,
            [EVIDENCE_GRAPH] = 0.20f,         [EVIDENCE_TIME] = 0.28f,
            [EVIDENCE_TIME_NEAR] = 1.76f,     [EVIDENCE_TELLS_TIME] = 1.02f,
-           [EVIDENCE_COUNTS] = 0.84f,        [EVIDENCE_STATES] = 0.30f},
+           [EVIDENCE_COUNTS] = 0.84f,        [EVIDENCE_STATES] = 0.30f,
+           [EVIDENCE_SELF] = 0.59f,          [EVIDENCE_SPOKEN] = 1.67f,
+           [EVIDENCE_STANDING] = 1.42f,      [EVIDENCE_PREFERS] = 1.67f},
 };
 static const struct weights without_meaning = {
     .bias = -9.44f,
@@ -54,7 +56,11 @@ static const struct weights without_meaning = {
            [EVIDENCE_TIME_NEAR] = 2.10f,
            [EVIDENCE_TELLS_TIME] = 1.06f,
            [EVIDENCE_COUNTS] = 0.91f,
-           [EVIDENCE_STATES] = 0.29f},
+           [EVIDENCE_STATES] = 0.29f,
+           [EVIDENCE_SELF] = 0.66f,
+           [EVIDENCE_SPOKEN] = 1.58f,
+           [EVIDENCE_STANDING] = 1.94f,
+           [EVIDENCE_PREFERS] = 1.77f},
 };
 
 const struct weights *weights_for(bool has_meaning)

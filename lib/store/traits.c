@@ -6,6 +6,13 @@
 /* A longer beginning is no name. */
 #define SPEAKER_BYTES 32
 #define SPEAKER_WORDS 3
+/* One in so many of the first words is who speaks, of a short text as of one
+ * of so many words. */
+#define SELF_PART  16
+#define SELF_WORDS 60
+#define SELF_LEAST 12
+/* Headings and items of a text that is laid out. */
+#define LAID_OUT_LINES 4
 /* Of a long text the beginning and the end say what it is. */
 #define LOOK_BYTES 16384
 
@@ -25,6 +32,22 @@ static const char *const time_units[] = {
     "year",   "minutes", "hours",   "days",    "nights",    "weeks",
     "months", "years",   "morning", "evening", "afternoon", "summer",
     "winter", "spring",  "autumn",  "fall",    "decade",
+};
+
+static const char *const self_words[] = {
+    "i",  "my",  "me",   "mine",  "myself", "we",  "our",
+    "us", "ich", "mein", "meine", "mich",   "mir", "wir",
+};
+/* Sentences that begin so are meant for all time. */
+static const char *const standing[] = {
+    "always ",      "never ",      "from now on", "whenever ",
+    "remember to ", "don't ever ", "in future,",  "in the future,",
+};
+static const char *const preferring[] = {
+    "i prefer ",        "i'd prefer ",     "i would prefer ",
+    "i really prefer ", "i much prefer ",  "i always prefer ",
+    "i usually prefer", "i'd rather ",     "i would rather ",
+    "my preference",    "i'd much rather", "rather than ",
 };
 
 static bool is_one_of(struct str w, const char *const *list, size_t n)
@@ -61,12 +84,145 @@ static unsigned word_traits(struct str last, struct str w)
     return is_number(last) ? TRAIT_NUMBER : 0;
 }
 
+bool traits_is_self(struct str word)
+{
+    if (str_eqz(word, "US") || str_eqz(word, "ME")) /* a country, a state */
+        return false;
+    return is_one_of(word, self_words, ARRAY_LEN(self_words));
+}
+
+/* The text line by line, without code. */
+struct prose {
+    struct str rest;
+    bool in_code;
+};
+
+static bool next_line(struct prose *p, struct str *line)
+{
+    while (p->rest.n && str_split(&p->rest, '\n', line)) {
+        struct str s = str_trim(*line);
+
+        if (str_starts(s, STR("```")))
+            p->in_code = !p->in_code;
+        else if (!p->in_code && s.n) {
+            *line = s;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "# Title", "- item", "* item", "12. item", "**Bold** ...". */
+static bool is_laid_out(struct str line)
+{
+    size_t i = 0;
+
+    if (str_starts(line, STR("**")) || str_starts(line, STR("- ")) ||
+        str_starts(line, STR("* ")))
+        return true;
+    while (i < line.n && line.p[i] == '#')
+        i++;
+    if (i == 0) {
+        while (i < line.n && is_digit(line.p[i]))
+            i++;
+        if (i && i < line.n && line.p[i] == '.')
+            i++;
+        else
+            return false;
+    }
+    return i < line.n && line.p[i] == ' ';
+}
+
+/* Words of the line that are counted, and how many of them mean who speaks. */
+static void count_self(struct str line, size_t *words, size_t *self)
+{
+    for (size_t i = 0; i < line.n && *words < SELF_WORDS;) {
+        size_t from = i;
+
+        while (i < line.n && is_alnum(line.p[i]))
+            i++;
+        if (i > from) {
+            (*words)++;
+            *self += traits_is_self(str_cut(line, from, i));
+            if (i < line.n &&
+                (line.p[i] == '\'' || (unsigned char)line.p[i] >= 0x80))
+                while (i < line.n && !is_space(line.p[i]))
+                    i++; /* "'m", "'ve" are no words */
+        } else {
+            i++;
+        }
+    }
+}
+
+static bool has_any(struct str line, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_ifind(line, str_of(list[i])) >= 0)
+            return true;
+    return false;
+}
+
+static bool begins(struct str s, struct str with)
+{
+    return str_ieq(str_cut(s, 0, with.n), with);
+}
+
+/* Does a sentence of the line begin as a rule does? */
+static bool has_standing(struct str line)
+{
+    while (line.n) {
+        size_t end = 0;
+
+        line = str_trim(line);
+        if (begins(line, STR("please ")))
+            line = str_cut(line, 7, line.n);
+        for (size_t i = 0; i < ARRAY_LEN(standing); i++)
+            if (!begins(line, STR("never mind")) &&
+                begins(line, str_of(standing[i])))
+                return true;
+        while (end < line.n && !strchr(".!?;", line.p[end]))
+            end++;
+        line = str_cut(line, end + 1, line.n);
+    }
+    return false;
+}
+
+/* What the text as a whole is. An article may tell its reader always to do
+ * something, and what is preferred: that is advice, not a wish. */
+static unsigned whole_traits(struct str text)
+{
+    struct prose p = {text, false};
+    struct str line;
+    size_t words = 0, self = 0, laid_out = 0;
+    unsigned traits = 0;
+
+    while (next_line(&p, &line)) {
+        laid_out += is_laid_out(line);
+        count_self(line, &words, &self);
+        if (has_standing(line))
+            traits |= TRAIT_STANDING;
+        if (has_any(line, preferring, ARRAY_LEN(preferring)))
+            traits |= TRAIT_PREFERS;
+    }
+    if (laid_out >= LAID_OUT_LINES)
+        traits = TRAIT_LAID_OUT;
+    if (words < SELF_LEAST)
+        words = SELF_LEAST;
+    if (self * SELF_PART >= words)
+        return traits | TRAIT_SELF;
+    return traits & ~TRAIT_PREFERS; /* of others, or of things */
+}
+
 unsigned traits_of(struct str text)
 {
     struct str last = STR_NONE;
-    unsigned traits = 0;
+    struct str speaker = speaker_of(text);
+    unsigned traits;
 
     text = str_trim(text);
+    if (speaker.n)
+        text = str_trim(str_cut(text, speaker.n + 1, text.n));
+    traits = whole_traits(str_cut(text, 0, LOOK_BYTES));
     if (str_ends(text, STR("?")))
         traits |= TRAIT_ASKS;
     text = str_cut(text, 0, LOOK_BYTES);

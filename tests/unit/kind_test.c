@@ -82,3 +82,26 @@ TEST(kind, takes_a_prompt_for_a_task)
                "at the end of your answer with file names and line numbers",
                "task");
 }
+
+TEST(kind, tells_who_wants_something_now_from_who_asks_what_was)
+{
+    static const struct {
+        const char *text;
+        bool now;
+    } rows[] = {
+        {"Could you show me how to implement a login feature?", true},
+        {"Which libraries should I use?", true},
+        {"How do we format dates", true},
+        {"Can you help me set up a cache? I'd like it simple.", true},
+        {"Which library did I choose?", false},
+        {"Have I ever met Kyle?", false},
+        {"Can you list the order in which I brought up my plans?", false},
+        {"Add a retry to uploads", false}, /* asks nothing */
+        {"?", true},
+        {"", false},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (kind_asks_now(str_of(rows[i].text)) != rows[i].now)
+            test_fail(__FILE__, __LINE__, "\"%s\"", rows[i].text);
+}

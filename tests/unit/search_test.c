@@ -560,3 +560,45 @@ TEST(fuse, is_reordered_by_nothing_but_the_signal_taken_away)
         CHECK(with * (fuse(w, -3, x, NULL) - fuse(w, -3, y, NULL)) >= 0);
     }
 }
+
+/* A message of a conversation, as an import gives it. */
+static int64_t message(struct seed *s, int64_t order, const char *text)
+{
+    struct memory_in in = {.kind = "note",
+                           .origin = "import",
+                           .title = str_of(text),
+                           .text = str_of(text),
+                           .group = STR("chat"),
+                           .order = order};
+
+    return seed_memory(s, in, 0);
+}
+
+#define ARTICLE                                                                \
+    "# Move server\n1. Choose port\n2. Move server to port\n- Port moved\n"
+
+TEST(search, what_the_asker_said_comes_before_articles_about_it)
+{
+    struct seed s;
+    int64_t said, article;
+
+    seed_open(&s);
+    article = message(&s, 10, ARTICLE);
+    said = message(&s, 20, "I moved my server to 5001, a free port");
+    CHECK_INT(first(&s, "which port did I move my server to"), said);
+    CHECK_INT(first(&s, "how is the server moved to the port"), article);
+    seed_close(&s);
+}
+
+TEST(search, what_is_to_hold_always_answers_requests)
+{
+    struct seed s;
+    int64_t always, once;
+
+    seed_open(&s);
+    always = message(&s, 10, "Always give versions when I ask for libraries");
+    once = message(&s, 20, "The libraries that I chose are small libraries");
+    CHECK_INT(first(&s, "which libraries are there for this?"), always);
+    CHECK_INT(first(&s, "which libraries did I choose?"), once);
+    seed_close(&s);
+}
