@@ -104,7 +104,7 @@ build/sqlite3.o: $(CACHE)/sqlite/sqlite3.c
 		-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=1 \
 		-DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_OMIT_DEPRECATED \
 		-DSQLITE_OMIT_SHARED_CACHE -DSQLITE_OMIT_LOAD_EXTENSION \
-		-DSQLITE_THREADSAFE=2 -c $< -o $@
+		-DSQLITE_MAX_MMAP_SIZE=0x1000000000 -DSQLITE_THREADSAFE=2 -c $< -o $@
 
 # --- the embedder's weights: fetched likewise, packed once ------------------
 # What another processor computes must be the same bytes: no fusing by itself.
@@ -142,7 +142,7 @@ LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -lpthread
 $(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)

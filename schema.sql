@@ -299,6 +299,31 @@ CREATE TABLE derived (
     version  INTEGER NOT NULL
 ) STRICT;
 
+-- How many memories each project has, 0 standing for none: every search says
+-- of how many, and counting takes longer than searching.
+CREATE TABLE memory_counts (
+    project_id  INTEGER PRIMARY KEY,
+    memories    INTEGER NOT NULL
+) STRICT;
+INSERT INTO memory_counts (project_id, memories)
+    SELECT coalesce(project_id, 0), count(*) FROM memories GROUP BY 1;
+CREATE TRIGGER memory_counts_add AFTER INSERT ON memories BEGIN
+    INSERT INTO memory_counts (project_id, memories)
+        VALUES (coalesce(new.project_id, 0), 1)
+        ON CONFLICT (project_id) DO UPDATE SET memories = memories + 1;
+END;
+CREATE TRIGGER memory_counts_take AFTER DELETE ON memories BEGIN
+    UPDATE memory_counts SET memories = memories - 1
+        WHERE project_id = coalesce(old.project_id, 0);
+END;
+CREATE TRIGGER memory_counts_move AFTER UPDATE OF project_id ON memories BEGIN
+    UPDATE memory_counts SET memories = memories - 1
+        WHERE project_id = coalesce(old.project_id, 0);
+    INSERT INTO memory_counts (project_id, memories)
+        VALUES (coalesce(new.project_id, 0), 1)
+        ON CONFLICT (project_id) DO UPDATE SET memories = memories + 1;
+END;
+
 -- Words of memories. `names` holds identifiers and paths whole and in parts,
 -- so that parseReply, parse_reply and "parse reply" find each other. `scope`
 -- has words that nobody types (U+E000 in front): the project's, the session's,

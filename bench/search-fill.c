@@ -19,6 +19,7 @@
 #include "bench/corpus.h"
 #include "embed/embed.h"
 #include "search/embedder.h"
+#include "search/matrix.h"
 #include "store/memory.h"
 #include "store/session.h"
 #include "store/vector.h"
@@ -159,6 +160,19 @@ static void put_one(struct fill *f, uint64_t i)
     arena_free(&a);
 }
 
+/* What searches scan: as the worker makes it of the table. */
+static void put_matrix(struct fill *f, const char *path)
+{
+    struct embedder_row em;
+    struct matrix_job job = {.path = path, .db = f->db, .em = &em};
+    struct matrix_synced out;
+
+    if (embedder_serving(f->db, &em, &f->e) < 0 ||
+        matrix_sync(&job, &out, &f->e) < 0)
+        die(f, "matrix");
+    free(out.gone);
+}
+
 int main(int argc, char **argv)
 {
     struct fill f = {0};
@@ -189,6 +203,8 @@ int main(int argc, char **argv)
                         (unsigned long long)f.n);
         }
     }
+    if (f.seeds)
+        put_matrix(&f, paths.vectors);
     fprintf(stderr, "%smade %lld memories in %lld s\n",
             isatty(STDERR_FILENO) ? "\r" : "", (long long)n,
             (long long)(clock_mono_ms() - began) / 1000);

@@ -118,7 +118,7 @@ static struct cost now(void)
 {
     struct timespec ts;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
     return (struct cost){clock_mono_us(),
                          ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000};
 }

@@ -16,12 +16,13 @@
 #include "worker/digester.h"
 #include "worker/worker.h"
 
-/* Memory goes back to the system when a large event or batch is done. */
+/* Memory goes back to the system when a large event or batch is done; what a
+ * search takes stays, or the next one would have to get every page anew. */
 static void tune_memory(void)
 {
     mallopt(M_ARENA_MAX, 2);
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-    mallopt(M_TRIM_THRESHOLD, 512 * 1024);
+    mallopt(M_MMAP_THRESHOLD, 2 * 1024 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
 }
 
 int main(int argc, char **argv)

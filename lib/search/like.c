@@ -14,6 +14,13 @@
 
 void like_open(struct finding *f)
 {
+    if (f->rq->meaning && !without(f, SIGNAL_MEANING))
+        meaning_embed_begin(f->rq->meaning, f->db, f->rq->words);
+}
+
+/* What like_open began. */
+static void take_vector(struct finding *f)
+{
     struct meaning *m = f->rq->meaning;
     int dim = m && !without(f, SIGNAL_MEANING) ? meaning_dim(m, f->db) : 0;
     float *v;
@@ -33,6 +40,7 @@ int like_propose(struct finding *f, struct err *e)
     int64_t *ids = arena_array(f->a, most, sizeof(*ids));
     size_t n = 0;
 
+    take_vector(f);
     if (!f->qv || meaning_nearest(f->rq->meaning, f->db, f->qv, &f->rq->filter,
                                   most, hits, &n, NULL) < 0)
         return 0;

@@ -32,11 +32,12 @@ static inline int32_t total(__m512i v)
 
 static int32_t lift(const int8_t *q, size_t stride)
 {
-    int32_t sum = 0;
+    const __m512i ones = _mm512_set1_epi8(1);
+    __m512i sum = _mm512_setzero_si512();
 
-    for (size_t k = 0; k < stride; k++)
-        sum += q[k];
-    return 128 * sum;
+    for (size_t k = 0; k < stride; k += 64)
+        sum = _mm512_dpbusd_epi32(sum, ones, _mm512_loadu_si512(q + k));
+    return 128 * total(sum);
 }
 
 static void dots(const int8_t *q, const int8_t *rows, size_t stride, size_t n,

@@ -195,6 +195,16 @@ struct cand {
 };
 
 
+/* Rows that are fetched ahead of the one that is multiplied: they lie anywhere
+ * in the file, and each would be waited for. */
+#define AHEAD 6
+
+static void fetch(const struct matrix_view *v, size_t row)
+{
+    for (size_t at = 0; at < v->stride; at += 64)
+        __builtin_prefetch(v->v + row * v->stride + at);
+}
+
 /* Rows that may be among the best by their signs, in the order of rows. */
 struct cands {
     struct cand *c; /* room for 4 * most */
@@ -282,6 +292,8 @@ static void scan_signs(const struct matrix_view *v, const struct scan_kernel *k,
         size_t row = cs.c[i].row;
         int32_t dot;
 
+        if (i + AHEAD < cs.n)
+            fetch(v, cs.c[i + AHEAD].row);
         k->dots(q->q, v->v + row * v->stride, v->stride, 1, &dot);
         parts_add(&parts, best, v->memory[row],
                   cosine_of(dot, v->scale[row], q->scale));

@@ -1,6 +1,8 @@
 /* meaning.c - see meaning.h. */
 #include "base/common.h"
 
+#include <pthread.h>
+
 #include "base/buf.h"
 #include "embed/embed.h"
 #include "search/embedder.h"
@@ -33,6 +35,9 @@ struct meaning {
 
     struct buf asked; /* the last query, and for whom it was embedded */
     int64_t asked_for;
+    pthread_t thread; /* that embeds it, while is_embedding: `asked` and
+                         `vector` are that thread's */
+    bool is_embedding;
     float vector[VECTOR_DIM_MAX];
     char state[768];
 };
@@ -57,6 +62,24 @@ struct meaning *meaning_open(const struct paths *p, const struct config *c)
     return m;
 }
 
+static void *embed_asked(void *arg)
+{
+    struct meaning *m = arg;
+    struct embed_run *run = embed_run_create(m->builtin);
+
+    embed_text(run, buf_str(&m->asked), m->vector);
+    embed_run_destroy(run);
+    return NULL;
+}
+
+/* From here on nobody else has m in hand. */
+static void embed_wait(struct meaning *m)
+{
+    if (m->is_embedding)
+        pthread_join(m->thread, NULL);
+    m->is_embedding = false;
+}
+
 static void close_vectors(struct meaning *m)
 {
     matrix_close(m->matrix);
@@ -69,6 +92,7 @@ void meaning_close(struct meaning *m)
 {
     if (!m)
         return;
+    embed_wait(m);
     close_vectors(m);
     embedder_close(m->builtin);
     buf_free(&m->asked);
@@ -122,6 +146,7 @@ static int serving(struct meaning *m, struct db *db, struct err *e)
 
     if (rc == 0 && (m->em.id != em.id ||
                     memcmp(m->em.uid, em.uid, sizeof(em.uid)) != 0)) {
+        embed_wait(m);
         close_vectors(m);
         buf_reset(&m->asked);
         m->asked_for = 0;
@@ -253,11 +278,32 @@ static int embed(struct meaning *m, struct str text, float *out, struct err *e)
     return 0;
 }
 
+void meaning_embed_begin(struct meaning *m, struct db *db, struct str text)
+{
+    struct embedder_choice c;
+
+    embed_wait(m);
+    if (serving(m, db, NULL) < 0 || !can_ask(m, &m->em) ||
+        embedder_parse(m->em.name, &c) < 0 || c.kind != EMBEDDER_BUILTIN)
+        return;
+    if (m->asked_for == m->em.id && str_eq(buf_str(&m->asked), text))
+        return;
+    buf_reset(&m->asked);
+    m->asked_for = 0;
+    if (!buf_adds(&m->asked, text))
+        return;
+    m->is_embedding = pthread_create(&m->thread, NULL, embed_asked, m) == 0;
+    if (m->is_embedding)
+        m->asked_for = m->em.id;
+}
+
 int meaning_embed(struct meaning *m, struct db *db, struct str text, float *out,
                   struct err *e)
 {
-    int rc = serving(m, db, e);
+    int rc;
 
+    embed_wait(m);
+    rc = serving(m, db, e);
     if (rc < 0)
         return rc;
     if (!can_ask(m, &m->em))

@@ -47,6 +47,10 @@ const char *meaning_kernel(const struct meaning *m); /* "avx2": what scans */
 
 /* Of the vectors that serve now; 0: nothing to search with. */
 int meaning_dim(struct meaning *m, struct db *db);
+/* The vector of this text will be asked for next: a thread of its own begins
+ * to make it, while the caller looks for the words. Nothing need be there, and
+ * nothing need come of it. */
+void meaning_embed_begin(struct meaning *m, struct db *db, struct str text);
 /* out: meaning_dim floats of length 1. About a millisecond for a question. The
  * last query's vector is kept: asking again costs nothing. */
 int meaning_embed(struct meaning *m, struct db *db, struct str text, float *out,

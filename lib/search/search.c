@@ -172,11 +172,22 @@ static void count_matched(struct finding *f)
         out->matched = (int64_t)most;
 }
 
+/* 1 when the project is all there is: then asking each row costs for nothing. */
+static int is_whole(const struct finding *f, struct err *e)
+{
+    int64_t all;
+
+    if (!f->rq->filter.project_id)
+        return 0;
+    all = memories_count(f->db, 0, e);
+    return all < 0 ? (int)all : all == f->out->of;
+}
+
 static int run(struct db *db, const struct search_request *rq, struct arena *a,
                struct search_result *out, struct err *e)
 {
     struct finding f = {.db = db, .rq = rq, .a = a, .out = out};
-    struct search_request dated;
+    struct search_request dated, whole;
     int rc;
 
     memset(out, 0, sizeof(*out));
@@ -193,6 +204,14 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
         if (rc < 0 || out->n)
             return rc; /* of a time without memories the words are asked */
         out->is_list = false;
+    }
+    rc = is_whole(&f, e);
+    if (rc < 0)
+        return rc;
+    if (rc > 0) {
+        whole = *rq;
+        whole.filter.project_id = 0;
+        f.rq = &whole;
     }
     like_open(&f);
     rc = plan(&f, e);

@@ -222,7 +222,7 @@ int words_plan(struct db *db, const struct query *q,
     if (rc < 0)
         return rc;
     rank_init(&w->rank, q, total, rows);
-    tally_init(&t, all + PAIRS_MOST * BOTH_MOST, a);
+    tally_init(&t, all + (w->cut ? PAIRS_MOST * BOTH_MOST : 0), a);
     for (size_t i = 0; i < q->n; i++)
         for (size_t x = 0; x < k.n[i]; x++)
             tally_add(&t, k.ids[i][x], i, w->rank.idf[i]);

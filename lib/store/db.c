@@ -98,10 +98,12 @@ static int on_commit(void *arg, sqlite3 *h, const char *name, int pages)
 
 static int configure(struct db *db, enum db_mode mode, struct err *e)
 {
-    /* Cache 4 MB: the hot pages of a large database; the rest is the kernel's.
+    /* Cache 4 MB: the hot pages of a large database; the rest is the kernel's,
+     * which lends them without copying (64 GB is as good as no limit).
      * secure_delete: what was forgotten is overwritten. */
     const char *common = "PRAGMA foreign_keys = ON;"
                          "PRAGMA cache_size = -4096;"
+                         "PRAGMA mmap_size = 68719476736;"
                          "PRAGMA temp_store = MEMORY;"
                          "PRAGMA trusted_schema = OFF;"
                          "PRAGMA secure_delete = ON;";

@@ -8,6 +8,10 @@
 /* Tables that older versions had there, newest first. Dropping a table drops
  * its indexes; virtual tables go before what they read. */
 static const char drop_sql[] =
+    "DROP TRIGGER IF EXISTS memory_counts_add;"
+    "DROP TRIGGER IF EXISTS memory_counts_take;"
+    "DROP TRIGGER IF EXISTS memory_counts_move;"
+    "DROP TABLE IF EXISTS memory_counts;"
     "DROP TABLE IF EXISTS vocabulary;"
     "DROP TABLE IF EXISTS memories_terms;"
     "DROP TABLE IF EXISTS memories_fts;"

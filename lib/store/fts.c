@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "store/fts.h"
+#include "store/snippet.h"
 #include "store/terms.h"
 #include "store/tokenize.h"
 
@@ -154,5 +155,7 @@ int fts_register(struct sqlite3 *h)
         rc = api->xCreateFunction(api, "words", NULL, words, NULL);
     if (rc == SQLITE_OK)
         rc = api->xCreateFunction(api, "shape", NULL, shape, NULL);
-    return rc == SQLITE_OK ? terms_register(h, api) : rc;
+    if (rc == SQLITE_OK)
+        rc = terms_register(h, api);
+    return rc == SQLITE_OK ? snippet_register(h, api) : rc;
 }

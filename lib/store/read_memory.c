@@ -232,10 +232,10 @@ int memories_after(struct db *db, const struct memory_filter *f,
 int64_t memories_count(struct db *db, int64_t project_id, struct err *e)
 {
     struct stmt *s =
-        project_id ? db_stmt(db, "SELECT (SELECT count(*) FROM memories WHERE "
-                                 "project_id = ?1) + (SELECT count(*) FROM "
-                                 "memories WHERE project_id IS NULL)")
-                   : db_stmt(db, "SELECT count(*) FROM memories");
+        project_id ? db_stmt(db, "SELECT coalesce(sum(memories), 0) FROM "
+                                 "memory_counts WHERE project_id IN (?1, 0)")
+                   : db_stmt(db, "SELECT coalesce(sum(memories), 0) FROM "
+                                 "memory_counts");
     int64_t n;
 
     if (project_id)

@@ -85,7 +85,8 @@ struct str words_within(struct str match, const struct memory_filter *f,
     struct buf b;
 
     buf_init(&b, match.n + 1024);
-    buf_addf(&b, "{title text names} : (%.*s)", STR_ARG(match));
+    /* No field is named: what stands in `scope` nobody can ask for. */
+    buf_addf(&b, "(%.*s)", STR_ARG(match));
     within(&b, f);
     out = arena_str(a, buf_str(&b));
     buf_free(&b);
@@ -195,7 +196,7 @@ int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
         db, "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned, "
             "m.kind = 'prompt', " WANTED_SQL ", m.group_key, m.ord, m.origin, "
             "m.user, m.agent, t.v FROM json_each(?21) j CROSS JOIN memories m "
-            "ON m.id = j.value LEFT JOIN memory_terms t ON t.memory_id = m.id "
+            "INDEXED BY memories_scope ON m.id = j.value LEFT JOIN memory_terms t ON t.memory_id = m.id "
             "WHERE 1" IN_PROJECT SCOPE_SQL);
     struct found_row r;
     struct buf b;
@@ -278,10 +279,8 @@ int64_t words_count(struct db *db, struct str match, struct err *e)
 int words_snippet(struct db *db, struct str match, int64_t id, struct arena *a,
                   struct str *out, struct err *e)
 {
-    /* 24 tokens are two lines of a terminal. */
-    struct stmt *s = db_stmt(
-        db, "SELECT snippet(memories_fts, 1, char(2), char(3), '...', 24) "
-            "FROM memories_fts WHERE memories_fts MATCH ?1 AND rowid = ?2");
+    struct stmt *s = db_stmt(db, "SELECT snippet_of(?1, title, text, names) "
+                                 "FROM memories_fts WHERE rowid = ?2");
     int rc;
 
     *out = STR_NONE;

@@ -31,7 +31,7 @@ struct term {
     uint16_t count[FTS_COLUMNS];
 };
 
-struct tokenizer {
+struct terms_tokenizer {
     fts5_tokenizer api;
     Fts5Tokenizer *it;
 };
@@ -95,14 +95,23 @@ static int on_token(void *arg, int flags, const char *p, int n, int from,
     return SQLITE_OK;
 }
 
-static int take(struct tokenizer *t, struct collect *c, int reason,
+int terms_tokenize(struct terms_tokenizer *t, int reason, struct str text,
+                   void *arg,
+                   int (*fn)(void *arg, int flags, const char *word, int n,
+                             int from, int to))
+{
+    return text.n ? t->api.xTokenize(t->it, arg, reason, text.p, (int)text.n,
+                                     fn)
+                  : SQLITE_OK;
+}
+
+static int take(struct terms_tokenizer *t, struct collect *c, int reason,
                 sqlite3_value *v)
 {
     const char *p = (const char *)sqlite3_value_text(v);
-    int n = sqlite3_value_bytes(v);
+    struct str text = {p, p ? (size_t)sqlite3_value_bytes(v) : 0};
 
-    return p && n ? t->api.xTokenize(t->it, c, reason, p, n, on_token)
-                  : SQLITE_OK;
+    return terms_tokenize(t, reason, text, c, on_token);
 }
 
 static int by_hash(const void *pa, const void *pb)
@@ -160,7 +169,7 @@ static void pack(const struct collect *c, uint32_t speaker, unsigned traits,
 /* row_terms(title, text, names, speaker, traits) */
 static void row_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
 {
-    struct tokenizer *t = sqlite3_user_data(ctx);
+    struct terms_tokenizer *t = sqlite3_user_data(ctx);
     struct collect c = {0}, who = {0};
     unsigned char *blob = NULL;
     int rc = nargs == ROW_ARGS ? SQLITE_OK : SQLITE_MISUSE;
@@ -188,7 +197,7 @@ static void row_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
 /* word_terms(text) */
 static void word_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
 {
-    struct tokenizer *t = sqlite3_user_data(ctx);
+    struct terms_tokenizer *t = sqlite3_user_data(ctx);
     struct collect c = {0};
     int rc =
         nargs == 1 ? take(t, &c, FTS5_TOKENIZE_QUERY, args[0]) : SQLITE_MISUSE;
@@ -213,7 +222,7 @@ static void word_terms(sqlite3_context *ctx, int nargs, sqlite3_value **args)
 
 static void tokenizer_free(void *arg)
 {
-    struct tokenizer *t = arg;
+    struct terms_tokenizer *t = arg;
 
     if (t->it)
         t->api.xDelete(t->it);
@@ -221,10 +230,10 @@ static void tokenizer_free(void *arg)
 }
 
 /* The tokenizer that schema.sql names for memories_fts. */
-static int tokenizer_make(fts5_api *api, struct tokenizer **out)
+static int tokenizer_make(fts5_api *api, struct terms_tokenizer **out)
 {
     const char *args[] = {"cmem"};
-    struct tokenizer *t = calloc(1, sizeof(*t));
+    struct terms_tokenizer *t = calloc(1, sizeof(*t));
     void *context = NULL;
     int rc;
 
@@ -241,10 +250,10 @@ static int tokenizer_make(fts5_api *api, struct tokenizer **out)
 }
 
 /* Each function has a tokenizer of its own, which goes with it. */
-static int add(sqlite3 *h, fts5_api *api, const char *name, int nargs,
-               void (*fn)(sqlite3_context *, int, sqlite3_value **))
+int terms_function(sqlite3 *h, fts5_api *api, const char *name, int nargs,
+                   void (*fn)(sqlite3_context *, int, sqlite3_value **))
 {
-    struct tokenizer *t = NULL;
+    struct terms_tokenizer *t = NULL;
     int rc = tokenizer_make(api, &t);
 
     return rc != SQLITE_OK
@@ -257,9 +266,11 @@ static int add(sqlite3 *h, fts5_api *api, const char *name, int nargs,
 
 int terms_register(sqlite3 *h, fts5_api *api)
 {
-    int rc = add(h, api, "row_terms", ROW_ARGS, row_terms);
+    int rc = terms_function(h, api, "row_terms", ROW_ARGS, row_terms);
 
-    return rc == SQLITE_OK ? add(h, api, "word_terms", 1, word_terms) : rc;
+    return rc == SQLITE_OK
+               ? terms_function(h, api, "word_terms", 1, word_terms)
+               : rc;
 }
 
 void terms_open(struct terms *t, struct str blob, const struct term_scale *s)

@@ -29,6 +29,20 @@ struct fts5_api;
 /* 0, or an SQLite error code. */
 int terms_register(struct sqlite3 *h, struct fts5_api *api);
 
+/* For SQL functions that need the index's tokenizer: an instance of it is
+ * their user data. All return an SQLite code. */
+struct terms_tokenizer;
+struct sqlite3_context;
+struct sqlite3_value;
+int terms_function(struct sqlite3 *h, struct fts5_api *api, const char *name,
+                   int nargs,
+                   void (*fn)(struct sqlite3_context *, int,
+                              struct sqlite3_value **));
+int terms_tokenize(struct terms_tokenizer *t, int reason, struct str text,
+                   void *arg,
+                   int (*fn)(void *arg, int flags, const char *word, int n,
+                             int from, int to));
+
 /* How hits count: see rank.h for the weights. */
 struct term_scale {
     double weight[FTS_COLUMNS];

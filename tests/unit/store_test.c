@@ -12,6 +12,7 @@
 #include "store/derive.h"
 #include "store/injection.h"
 #include "store/memory.h"
+#include "store/read_memory.h"
 #include "store/session.h"
 #include "test.h"
 
@@ -476,6 +477,30 @@ TEST(store, what_is_derived_follows_the_program)
     CHECK_INT(count(again, "SELECT count(*) FROM memories_fts WHERE "
                            "memories_fts MATCH 'llm'"), 1);
     db_close(again);
+}
+
+/* Nobody counts them anew: what comes and goes is counted as it does. */
+TEST(store, knows_how_many_memories_there_are)
+{
+    struct db *db = open_db();
+    struct forgotten gone = {0};
+    bool added;
+    int64_t id = put_memory(db, "note", "one", &added);
+    int64_t project = a_project(db, "path:/p");
+
+    put_memory(db, "note", "two", &added);
+    CHECK_INT(memories_count(db, 0, NULL), 2);
+    CHECK_INT(memories_count(db, project + 1, NULL), 0);
+    CHECK_INT(db_exec(db, "UPDATE memories SET project_id = NULL WHERE "
+                          "text = 'two'", NULL), 0);
+    CHECK_INT(memories_count(db, project + 1, NULL), 1); /* of none */
+    CHECK_INT(memories_count(db, project, NULL), 2);
+    CHECK_INT(derive_all(db, NULL), 2);
+    CHECK_INT(memories_count(db, project, NULL), 2);
+    CHECK_INT(memory_forget(db, id, &gone, NULL), 0);
+    CHECK_INT(memories_count(db, project, NULL), 1);
+    CHECK_INT(memories_count(db, 0, NULL), 1);
+    db_close(db);
 }
 
 TEST(store, full_text_can_be_made_anew)
