@@ -24,9 +24,9 @@ CJSON_LIBS := -lcjson
 ifeq ($(SQLITE),bundled)
 SQLITE_O   := build/sqlite3.o
 SQLITE_INC := -I$(CACHE)/sqlite
-SQLITE_LIBS := -lm
+SQLITE_LIBS := -lm -lpthread
 else
-SQLITE_LIBS := -lsqlite3 -lm
+SQLITE_LIBS := -lsqlite3 -lm -lpthread
 endif
 
 # One line a step; V=1 shows the commands.
@@ -142,7 +142,7 @@ LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -lpthread
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
 $(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
