@@ -99,30 +99,29 @@ static void put_explained(struct term *t, const struct json *hit,
                           const struct hits *h)
 {
     const struct json *signals = json_get(hit, "signals");
-    const char *between = " = ";
+    const struct json *reranked = json_get(hit, "reranked");
+    const char *between = reranked ? "; before: " : " = ";
+    int indent = h->indent + h->cols.id + 2;
+    struct buf b;
 
     if (!signals)
         return;
-    term_pad(t, h->indent + h->cols.id + 2);
-    term_styled(t, TERM_DIM, "score %.2f", json_num(json_get(hit, "score")));
-    if (json_get(hit, "reranked"))
-        term_styled(t, TERM_DIM, ", reranked %.2f",
-                    json_num(json_get(hit, "reranked")));
+    buf_init(&b, 4096);
+    buf_addf(&b, "score %.2f", json_num(json_get(hit, "score")));
+    if (reranked)
+        buf_addf(&b, ", reranked %.2f", json_num(reranked));
     for (const struct json *s = json_first(signals); s; s = json_next(s)) {
         if (json_num(s) < 0.005)
             continue;
-        if (json_get(hit, "reranked") && between[1] == '=')
-            between = "; before: ";
-        term_styled(t, TERM_DIM, "%s%.*s %.2f", between, STR_ARG(json_key(s)),
-                    json_num(s));
+        buf_addf(&b, "%s%.*s %.2f", between, STR_ARG(json_key(s)), json_num(s));
         between = " + ";
     }
     for (const struct json *s = json_first(json_get(hit, "factors")); s;
          s = json_next(s))
         if (fabs(json_num(s) - 1) >= 0.005)
-            term_styled(t, TERM_DIM, "; %.*s x%.2f", STR_ARG(json_key(s)),
-                        json_num(s));
-    term_nl(t);
+            buf_addf(&b, "; %.*s x%.2f", STR_ARG(json_key(s)), json_num(s));
+    term_wrap(t, TERM_DIM, indent, buf_str(&b));
+    buf_free(&b);
 }
 
 static void put_hits(struct term *t, const struct json *list,

@@ -240,12 +240,28 @@ struct telling {
     struct str first; /* the first line that is no banner */
 };
 
+/* "src/x.ts:3:1 lint/suspicious ------" of box-drawing characters (U+2500 to
+ * U+257F) without them; what is a heading and no more is nothing. */
+static struct str without_rule(struct str line)
+{
+    struct str s = line;
+
+    while (s.n >= 3 && (unsigned char)s.p[s.n - 3] == 0xe2 &&
+           ((unsigned char)s.p[s.n - 2] & 0xfe) == 0x94)
+        s.n -= 3;
+    if (s.n == line.n)
+        return line;
+    s = str_trim(s);
+    return str_chr(s, ' ') < 0 && str_chr(s, ':') < 0 ? STR_NONE : s;
+}
+
 static void look_at(struct arena *a, struct str line, struct telling *t,
                     struct outcome *o)
 {
     struct str name;
     int score;
 
+    line = without_rule(line);
     if (line.n == 0)
         return;
     if (failing_test(line, &name)) {

@@ -53,6 +53,19 @@ struct tree {
     struct err *e;
 };
 
+/* One path at the end of the other: it is named shorter there, no neighbour. */
+static bool is_shorter(struct str a, struct str b)
+{
+    return a.n > b.n && str_ends(a, b) && a.p[a.n - b.n - 1] == '/';
+}
+
+static bool is_itself(const struct tree *t, const struct relation_row *r)
+{
+    return str_eqz(r->relation, "with") && str_eqz(r->other.kind, "path") &&
+           (is_shorter(t->root.name, r->other.name) ||
+            is_shorter(r->other.name, t->root.name));
+}
+
 static bool is_known(const struct tree *t, int64_t id)
 {
     if (t->root.id == id)
@@ -85,7 +98,8 @@ static int grow(struct tree *t, size_t parent, size_t room)
     rc = entity_relations(t->env->db, &ask, t->env->a, &rows, &n, t->e);
     for (size_t i = 0; i < n && rc == 0; i++) {
         if ((t->kind && !str_eqz(rows[i].other.kind, t->kind)) ||
-            (!is_root && is_known(t, rows[i].other.id)))
+            (!is_root && is_known(t, rows[i].other.id)) ||
+            is_itself(t, &rows[i]))
             continue;
         if (room && t->n < t->max) {
             t->node[t->n++] = (struct node){rows[i], parent, depth, 0};

@@ -88,6 +88,21 @@ TEST(graph_show, others_of_the_name_and_names_beside)
     seed_close(&s);
 }
 
+TEST(graph_show, a_path_is_not_beside_its_own_end)
+{
+    struct seed s;
+    struct str out;
+
+    seed_open(&s);
+    note(&s, "src/a/reply.c, or a/reply.c, and frobTable are slow");
+    note(&s, "src/a/reply.c, or a/reply.c, and frobTable are slow again");
+    out = seed_run(&s, "graph", "{\"entity\":\"src/a/reply.c\"}");
+    CHECK_HAS(out, "\"relation\":\"with\"");
+    CHECK_HAS(out, "frobTable");
+    CHECK(str_find(out, STR("\"name\":\"a/reply.c\"")) < 0);
+    seed_close(&s);
+}
+
 TEST(graph_show, nothing_and_lists)
 {
     struct seed s;

@@ -803,6 +803,21 @@ static struct outcome ended(const char *line, bool failed, const char *output)
     return o;
 }
 
+TEST(rules, a_line_drawn_under_a_heading_is_no_error)
+{
+    /* Box-drawing characters, as linters print them. */
+    const char *rule = "\xe2\x94\x81\xe2\x94\x81\xe2\x94\x81\xe2\x94\x81";
+    char out[400];
+
+    snprintf(out, sizeof(out),
+             "check %s\nsrc/x.ts:3:1 lint/style %s\n  the name is not used\n",
+             rule, rule);
+    CHECK_STR(ended("bun run lint", true, out).error, "src/x.ts:3:1 lint/style");
+    snprintf(out, sizeof(out), "check %s\n%s\nnothing was formatted\n", rule,
+             rule);
+    CHECK_STR(ended("bun run lint", true, out).error, "nothing was formatted");
+}
+
 TEST(rules, test_runners_counts_are_read)
 {
     static const struct {
