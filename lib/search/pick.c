@@ -16,6 +16,9 @@
 /* Results that a candidate is compared with: the last ones, which score as it
  * does. */
 #define SAME_BACK 64
+/* Different words with which a prompt is an answer to what stands before it:
+ * "ok, go on". */
+#define SAYS_NOTHING 3
 /* Members of a place that count for it, each less than the one before. */
 #define PLACE_COUNT 8
 
@@ -114,6 +117,29 @@ static struct cand **sorted(struct finding *f, size_t *n)
     return all;
 }
 
+/* "yes": a prompt that has no word of the question and hardly one of its own
+ * was found by what stands beside it, which is there itself. */
+static bool says_nothing(const struct cand *c)
+{
+    struct term_scale none = {{0}, {0}};
+    struct terms t;
+
+    if (!c->is_prompt || c->cover > 0)
+        return false;
+    terms_open(&t, c->terms, &none);
+    return t.n <= SAYS_NOTHING;
+}
+
+static size_t drop_what_says_nothing(struct cand **all, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (!says_nothing(all[i]))
+            all[kept++] = all[i];
+    return kept ? kept : n; /* rather that than nothing */
+}
+
 /* Takes from all[n] what is to be shown; what one session has too much of
  * comes in only when nothing else is left. */
 static void choose(struct finding *f, struct cand **all, size_t n,
@@ -161,6 +187,7 @@ int pick_memories(struct finding *f, struct err *e)
     int rc = 0;
 
     all = sorted(f, &n);
+    n = drop_what_says_nothing(all, n);
     s.v = arena_array(f->a, f->rq->max + 1, sizeof(*s.v));
     choose(f, all, n, &s);
     out->hits = arena_array(f->a, s.n + 1, sizeof(*out->hits));

@@ -174,6 +174,34 @@ TEST(search, counts_elsewhere_only_what_other_projects_have)
     seed_close(&s);
 }
 
+TEST(search, leaves_out_prompts_that_say_nothing_themselves)
+{
+    static const char *const said[] = {"may I change the heron's checkpoint",
+                                       "yes", "ok, go on",
+                                       "and mind the nest while you do it"};
+    struct search_result r;
+    struct seed s;
+    int64_t in;
+
+    seed_open(&s);
+    in = seed_session(&s, "one", "main", 1, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(said); i++)
+        seed_memory(&s,
+                    (struct memory_in){.kind = "prompt",
+                                       .origin = "user",
+                                       .text = str_of(said[i]),
+                                       .session_id = in},
+                    1 - (double)i / 1000);
+    r = search(&s, "heron checkpoint");
+    CHECK(r.n >= 1);
+    for (size_t i = 0; i < r.n; i++) {
+        CHECK(!str_eqz(r.hits[i].row.text, "yes"));
+        CHECK(!str_eqz(r.hits[i].row.text, "ok, go on"));
+    }
+    CHECK_INT(search(&s, "yes").n > 0, 1); /* asked for, it is found */
+    seed_close(&s);
+}
+
 TEST(search, prefers_what_has_the_quoted_phrase)
 {
     struct seed s;
