@@ -188,6 +188,7 @@ int main(int argc, char **argv)
     if (paths_init(&paths, &f.e) < 0 || paths_make(&paths, &f.e) < 0 ||
         db_open(&f.db, paths.db, DB_WRITE, &f.e) < 0)
         die(&f, "open");
+    db_stays(f.db);
     embed_seeds(&f);
     for (uint64_t i = 0; i < f.n; i++) {
         if (i % BATCH == 0 && db_begin(f.db, &f.e) < 0)

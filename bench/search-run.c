@@ -269,6 +269,7 @@ static void open_all(struct bench *b)
     if (db_open(&b->db, b->paths.db, DB_READ, &b->e) < 0 ||
         project_by_keys(b->db, &key, 1, &b->a, &b->project, &b->e) < 0)
         die(b, "open");
+    db_stays(b->db);
     b->meaning = meaning_open(&b->paths, &b->config);
     printf("  meaning: %s\n", meaning_state(b->meaning, b->db, &ready));
     buf_init(&path, TEXT_MAX);

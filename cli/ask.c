@@ -294,6 +294,7 @@ int cli_read(struct cli *c, const struct op *op, struct json *args,
         rc = cli_open_db(c, &env.db, e);
     if (rc == 0) {
         env.meaning = cli_meaning(c);
+        meaning_once(env.meaning);
         env.reranker = &reranker;
         rc = op->run(&env, args, &w, e);
     }

@@ -130,6 +130,7 @@ int eval_home_open(struct eval *ev, const struct eval_task *t,
         rc = db_open(&ev->db, ev->c->paths.db, DB_READ, e);
     if (rc < 0)
         return rc;
+    db_stays(ev->db);
     ev->meaning = cli_meaning(ev->c);
     ev->sense = arena_strz(ev->a, meaning_state(ev->meaning, ev->db, &ready));
     return 0;

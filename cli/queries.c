@@ -320,6 +320,7 @@ int queries_run(struct cli *c, const struct json *args, struct err *e)
     if (rc == 0)
         rc = cli_open_db(c, &q.env.db, e);
     if (rc == 0) {
+        db_stays(q.env.db);
         q.env.meaning = cli_meaning(c);
         rc = ask_all(&q, &f, e);
     }

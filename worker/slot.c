@@ -127,8 +127,11 @@ static void on_pool(uv_work_t *work)
 
     if (is_late(j)) /* the pool was busy; nobody waits any more */
         return;
-    if (!s->db)
+    if (!s->db) {
         j->rc = db_open(&s->db, j->w->paths.db, DB_READ, &j->err);
+        if (j->rc == 0)
+            db_stays(s->db);
+    }
     if (j->rc == 0)
         j->rc = look(j, s->db, &j->err);
 }

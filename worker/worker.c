@@ -433,6 +433,7 @@ int worker_start(struct worker *w, struct err *e)
     rc = db_open(&w->db, w->paths.db, DB_WRITE, e);
     if (rc < 0)
         return rc;
+    db_stays(w->db);
     w->started_ms = clock_now_ms();
     worker_active(w);
     capture_open(w);

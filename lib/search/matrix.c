@@ -6,6 +6,7 @@
 
 struct matrix {
     struct matrix_map map;
+    bool is_once;
 };
 
 int matrix_open(struct matrix **out, const char *path,
@@ -37,6 +38,11 @@ void matrix_close(struct matrix *m)
     free(m);
 }
 
+void matrix_once(struct matrix *m)
+{
+    m->is_once = true;
+}
+
 bool matrix_is_replaced(const struct matrix *m)
 {
     return __atomic_load_n(&m->map.h->replaced, __ATOMIC_ACQUIRE) != 0;
@@ -59,9 +65,13 @@ size_t matrix_bytes(const struct matrix *m)
     return m->map.bytes;
 }
 
-static struct matrix_view view_of(const struct matrix_map *m)
+static struct matrix_view view_of(const struct matrix *matrix)
 {
+    const struct matrix_map *m = &matrix->map;
+
     return (struct matrix_view){
+        .fd = matrix->is_once ? m->fd : 0,
+        .at = (const char *)m->v - (const char *)m->h,
         .n = matrix_map_rows(m),
         .memory = m->memory,
         .project = m->project,
@@ -78,7 +88,7 @@ void matrix_nearest(const struct matrix *m, const struct scan_kernel *k,
                     const struct matrix_query *q, const struct matrix_scope *s,
                     struct matrix_best *best)
 {
-    struct matrix_view v = view_of(&m->map);
+    struct matrix_view v = view_of(m);
 
     matrix_view_nearest(&v, k, q, s, best);
 }
@@ -86,7 +96,7 @@ void matrix_nearest(const struct matrix *m, const struct scan_kernel *k,
 float matrix_cosine(const struct matrix *m, const struct scan_kernel *k,
                     const struct matrix_query *q, int64_t memory_id)
 {
-    struct matrix_view v = view_of(&m->map);
+    struct matrix_view v = view_of(m);
     int64_t row = matrix_row_of(&m->map, memory_id);
 
     return row < 0 || v.stride != q->stride
@@ -96,7 +106,7 @@ float matrix_cosine(const struct matrix *m, const struct scan_kernel *k,
 
 bool matrix_vector(const struct matrix *m, int64_t memory_id, float *out)
 {
-    struct matrix_view v = view_of(&m->map);
+    struct matrix_view v = view_of(m);
     int64_t row = matrix_row_of(&m->map, memory_id);
 
     if (row >= 0)

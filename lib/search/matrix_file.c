@@ -100,9 +100,12 @@ int matrix_map_open(struct matrix_map *m, const char *path, bool write,
     if (fd < 0)
         return err_sys(e, CM_EIO, "open %s", path);
     rc = map_fd(m, fd, path, write, e);
-    close(fd);
     if (rc < 0)
         memset(m, 0, sizeof(*m));
+    if (rc == 0 && !write && fd > 0)
+        m->fd = fd;
+    else
+        close(fd);
     return rc;
 }
 
@@ -151,6 +154,8 @@ void matrix_map_close(struct matrix_map *m)
 {
     if (m->h)
         munmap(m->h, m->bytes);
+    if (m->fd > 0)
+        close(m->fd);
     memset(m, 0, sizeof(*m));
 }
 

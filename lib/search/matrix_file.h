@@ -36,6 +36,7 @@ struct matrix_header {
 struct matrix_map {
     struct matrix_header *h;
     size_t bytes;
+    int fd; /* open for reading; 0: none */
     int64_t *id, *memory; /* [room] */
     uint32_t *project, *session;
     float *scale;

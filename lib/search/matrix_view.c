@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "search/matrix_view.h"
 
@@ -189,6 +190,27 @@ static void scan_all(const struct matrix_view *v, const struct scan_kernel *k,
     parts_add(&parts, best, 0, 0);
 }
 
+/* One row's product; `room` is for a row that is read. */
+struct row_room {
+    int8_t v[VECTOR_DIM_MAX] __attribute__((aligned(64)));
+};
+
+static float row_cosine(const struct matrix_view *v,
+                        const struct scan_kernel *k,
+                        const struct matrix_query *q, size_t row,
+                        struct row_room *room)
+{
+    const int8_t *p = v->v + row * v->stride;
+    int64_t at = v->at + (int64_t)(row * v->stride);
+    int32_t dot;
+
+    if (v->fd > 0 && v->stride <= sizeof(room->v) &&
+        pread(v->fd, room->v, v->stride, at) == (ssize_t)v->stride)
+        p = room->v;
+    k->dots(q->q, p, v->stride, 1, &dot);
+    return cosine_of(dot, v->scale[row], q->scale);
+}
+
 struct cand {
     int32_t score;
     uint32_t row;
@@ -201,6 +223,8 @@ struct cand {
 
 static void fetch(const struct matrix_view *v, size_t row)
 {
+    if (v->fd > 0)
+        return;
     for (size_t at = 0; at < v->stride; at += 64)
         __builtin_prefetch(v->v + row * v->stride + at);
 }
@@ -279,6 +303,7 @@ static void scan_signs(const struct matrix_view *v, const struct scan_kernel *k,
 {
     struct cands cs = {.most = best->max * MORE, .least = INT32_MIN};
     struct parts parts = {0, 0};
+    struct row_room room;
 
     if (cs.most < MORE_LEAST)
         cs.most = MORE_LEAST;
@@ -290,13 +315,11 @@ static void scan_signs(const struct matrix_view *v, const struct scan_kernel *k,
     find_cands(v, k, q, s, &cs);
     for (size_t i = 0; i < cs.n; i++) {
         size_t row = cs.c[i].row;
-        int32_t dot;
 
         if (i + AHEAD < cs.n)
             fetch(v, cs.c[i + AHEAD].row);
-        k->dots(q->q, v->v + row * v->stride, v->stride, 1, &dot);
         parts_add(&parts, best, v->memory[row],
-                  cosine_of(dot, v->scale[row], q->scale));
+                  row_cosine(v, k, q, row, &room));
     }
     parts_add(&parts, best, 0, 0);
     free(cs.c);
@@ -325,14 +348,12 @@ float matrix_view_cosine(const struct matrix_view *v,
                          const struct matrix_query *q, size_t row)
 {
     int64_t memory = v->memory[row];
+    struct row_room room;
     float best = -2;
 
     for (; row < v->n && v->memory[row] == memory; row++) {
-        int32_t dot;
-        float cosine;
+        float cosine = row_cosine(v, k, q, row, &room);
 
-        k->dots(q->q, v->v + row * v->stride, v->stride, 1, &dot);
-        cosine = cosine_of(dot, v->scale[row], q->scale);
         if (cosine > best)
             best = cosine;
     }

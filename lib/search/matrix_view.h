@@ -15,6 +15,8 @@ struct matrix_view {
     const float *scale;
     const int8_t *v; /* [n][stride] */
     size_t stride;
+    int fd; /* above 0: single rows are read from there and not from v, */
+    int64_t at; /* which begins at this byte of it */
     const uint64_t *signs; /* NULL: there are none */
     size_t words;
 };

@@ -22,6 +22,7 @@ struct meaning {
     char wanted[VECTOR_NAME_MAX]; /* its name; empty: not known */
     const struct scan_kernel *kernel;
 
+    bool is_once;
     bool looked; /* for the weights */
     struct embedder *builtin;
     struct err problem; /* why it is not there */
@@ -38,6 +39,7 @@ struct meaning {
     pthread_t thread; /* that embeds it, while is_embedding: `asked` and
                          `vector` are that thread's */
     bool is_embedding;
+    struct embed_run *run; /* that thread's */
     float vector[VECTOR_DIM_MAX];
     char state[768];
 };
@@ -65,19 +67,25 @@ struct meaning *meaning_open(const struct paths *p, const struct config *c)
 static void *embed_asked(void *arg)
 {
     struct meaning *m = arg;
-    struct embed_run *run = embed_run_create(m->builtin);
 
-    embed_text(run, buf_str(&m->asked), m->vector);
-    embed_run_destroy(run);
+    embed_text(m->run, buf_str(&m->asked), m->vector);
     return NULL;
 }
 
 /* From here on nobody else has m in hand. */
 static void embed_wait(struct meaning *m)
 {
-    if (m->is_embedding)
-        pthread_join(m->thread, NULL);
+    if (!m->is_embedding)
+        return;
+    pthread_join(m->thread, NULL);
+    embed_run_destroy(m->run);
+    m->run = NULL;
     m->is_embedding = false;
+}
+
+void meaning_once(struct meaning *m)
+{
+    m->is_once = true;
 }
 
 static void close_vectors(struct meaning *m)
@@ -170,6 +178,8 @@ static int refresh(struct meaning *m, struct db *db, struct err *e)
     }
     if (!m->matrix)
         matrix_open(&m->matrix, m->path, &m->em, NULL);
+    if (m->matrix && m->is_once)
+        matrix_once(m->matrix);
     if (!m->tail)
         m->tail = matrix_tail_create(m->em.dim);
     if (m->matrix)
@@ -292,9 +302,15 @@ void meaning_embed_begin(struct meaning *m, struct db *db, struct str text)
     m->asked_for = 0;
     if (!buf_adds(&m->asked, text))
         return;
+    /* Made here: a thread's first allocation would map a heap of its own. */
+    m->run = embed_run_create(m->builtin);
     m->is_embedding = pthread_create(&m->thread, NULL, embed_asked, m) == 0;
-    if (m->is_embedding)
+    if (m->is_embedding) {
         m->asked_for = m->em.id;
+    } else {
+        embed_run_destroy(m->run);
+        m->run = NULL;
+    }
 }
 
 int meaning_embed(struct meaning *m, struct db *db, struct str text, float *out,

@@ -25,6 +25,8 @@ struct meaning;
 /* Opens what the configuration names (embedder, embedder_model, ...). Never
  * fails: what is missing is said by meaning_state. */
 struct meaning *meaning_open(const struct paths *p, const struct config *c);
+/* One question will be asked, no more: see matrix_once. */
+void meaning_once(struct meaning *m);
 void meaning_close(struct meaning *m); /* NULL is fine */
 
 /* "all-MiniLM-L6-v2/int8-1 (avx2): 2,104 of 2,310 memories", or what is missing

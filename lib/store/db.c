@@ -98,12 +98,11 @@ static int on_commit(void *arg, sqlite3 *h, const char *name, int pages)
 
 static int configure(struct db *db, enum db_mode mode, struct err *e)
 {
-    /* Cache 4 MB: the hot pages of a large database; the rest is the kernel's,
-     * which lends them without copying (64 GB is as good as no limit).
+    /* Cache 1 MB: a question reads most pages once, and memory that is new costs
+     * more than reading them again; the rest is the kernel's.
      * secure_delete: what was forgotten is overwritten. */
     const char *common = "PRAGMA foreign_keys = ON;"
-                         "PRAGMA cache_size = -4096;"
-                         "PRAGMA mmap_size = 68719476736;"
+                         "PRAGMA cache_size = -1024;"
                          "PRAGMA temp_store = MEMORY;"
                          "PRAGMA trusted_schema = OFF;"
                          "PRAGMA secure_delete = ON;";
@@ -175,6 +174,15 @@ int db_open(struct db **out, const char *path, enum db_mode mode,
 out:
     db_close(db);
     return rc;
+}
+
+/* Cache 4 MB: the hot pages of a large database, as far as they are not mapped
+ * (64 GB: as good as no limit). */
+void db_stays(struct db *db)
+{
+    sqlite3_exec(db->h,
+                 "PRAGMA cache_size = -4096; PRAGMA mmap_size = 68719476736",
+                 NULL, NULL, NULL);
 }
 
 void db_close(struct db *db)

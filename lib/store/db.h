@@ -41,6 +41,9 @@ enum db_mode {
 int db_open(struct db **out, const char *path, enum db_mode mode,
             struct err *e);
 void db_close(struct db *db); /* NULL is fine */
+/* For a connection that answers many questions: what the kernel has of the file
+ * is lent and not copied. For one question that costs more than it saves. */
+void db_stays(struct db *db);
 
 int db_begin(struct db *db, struct err *e); /* BEGIN IMMEDIATE */
 int db_commit(struct db *db, struct err *e);
