@@ -348,6 +348,24 @@ CREATE TABLE vocabulary (
     PRIMARY KEY (length, part)
 ) STRICT, WITHOUT ROWID;
 
+-- Words of what was said (rowid 2 * batch) and done (2 * batch + 1) in a batch
+-- of events, each once, in the order of the alphabet: see store/said.h. Words
+-- of scope as in memories_fts.
+CREATE VIRTUAL TABLE said_fts USING fts5(
+    words,
+    detail = none, columnsize = 0, tokenize = "porter cmem"
+);
+CREATE TABLE said (
+    batch_id    INTEGER PRIMARY KEY REFERENCES batches(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL,
+    words       INTEGER NOT NULL,         -- different ones that were said
+    deeds       INTEGER NOT NULL          -- and that tools were given
+) STRICT;
+CREATE INDEX said_session ON said(session_id);
+-- Sessions that ran at the same time.
+CREATE INDEX sessions_time ON sessions(project_id, started_ms);
+CREATE INDEX memories_batch ON memories(batch_id) WHERE batch_id IS NOT NULL;
+
 -- What stands beside what in a session that was imported in order.
 CREATE INDEX memories_order ON memories(session_id, ord) WHERE ord > 0;
 

@@ -178,7 +178,7 @@ static void dump(struct eval *ev, const struct eval_case *c,
         jsonw_str(&w, "id", an->id[i]);
         jsonw_bool(&w, "gold", is_gold(c, an->id[i]));
         jsonw_num(&w, "score", an->score[i]);
-        queries_put_signals(&w, h);
+        queries_put_signals(&w, h->signal);
         jsonw_num(&w, "age", (double)h->age);
         jsonw_num(&w, "use", (double)h->use);
         jsonw_num(&w, "weight", (double)h->weight);

@@ -155,13 +155,13 @@ static double rounded(double v)
     return floor(v * 1e6 + 0.5) / 1e6;
 }
 
-void queries_put_signals(struct jsonw *w, const struct search_hit *h)
+void queries_put_signals(struct jsonw *w, const float signal[SIGNAL_COUNT])
 {
     jsonw_obj(w, "signals");
     for (int s = 0; s < SIGNAL_COUNT; s++)
-        if (h->signal[s] != 0)
+        if (signal[s] != 0)
             jsonw_num(w, signal_name((enum signal)s),
-                      rounded((double)h->signal[s]));
+                      rounded((double)signal[s]));
     jsonw_end(w);
 }
 
@@ -170,13 +170,13 @@ static void put_hit(struct jsonw *w, const struct search_hit *h)
     jsonw_obj(w, NULL);
     jsonl_put_id(w, &h->row);
     jsonw_num(w, "score", rounded(h->score));
-    queries_put_signals(w, h);
+    queries_put_signals(w, h->signal);
     if (h->reranked > 0)
         jsonw_num(w, "reranked", rounded((double)h->reranked));
     jsonw_end(w);
 }
 
-/* A run or a group: its own name, what its best memory matched by. */
+/* A run or a group: its own name, what it matched by. */
 static void put_group(struct jsonw *w, const struct search_group *g,
                       enum search_by by)
 {
@@ -192,7 +192,7 @@ static void put_group(struct jsonw *w, const struct search_group *g,
     else
         jsonw_null(w, "id"); /* of no session, or of no group */
     jsonw_num(w, "score", rounded(g->score));
-    queries_put_signals(w, best);
+    queries_put_signals(w, g->signal);
     jsonw_arr(w, "best");
     for (size_t i = 0; i < g->n; i++) {
         jsonw_obj(w, NULL);

@@ -15,13 +15,13 @@
 #define CMEM_CLI_QUERIES_H
 
 #include "cli/cmd.h"
+#include "search/search.h"
 
 /* args: those of `cmem search`, with "queries": a file, or "-". Returns as
  * cmd_run: CLI_NOTHING when a line gave an error. */
 int queries_run(struct cli *c, const struct json *args, struct err *e);
 
-/* "signals": {...} and what its score was made of besides. */
-struct search_hit;
-void queries_put_signals(struct jsonw *w, const struct search_hit *h);
+/* "signals": {...}, without those that gave nothing. */
+void queries_put_signals(struct jsonw *w, const float signal[SIGNAL_COUNT]);
 
 #endif

@@ -10,6 +10,7 @@
 #include "store/memory.h"
 #include "store/read_session.h"
 #include "store/revise.h"
+#include "store/said.h"
 #include "store/session.h"
 #include "worker/keep.h"
 
@@ -361,7 +362,7 @@ int keep_drafts(struct db *db, const struct keep *keep, int64_t now_ms,
         rc =
             memories_bind(db, k->session->id, k->batch->evs[0].time_ms,
                           k->batch->evs[k->batch->n - 1].time_ms, k->commit, e);
-    return rc;
+    return rc < 0 ? rc : said_index(db, k->batch_id, e);
 }
 
 /* The files of the last so many events are what is in hand. */

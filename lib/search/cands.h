@@ -43,6 +43,17 @@ struct cands {
     size_t mask;
 };
 
+/* How well a turn (store/said.h) meets the question: the share of its worth
+ * that was spoken, and that tools were given. */
+struct turn {
+    int64_t batch_id, session_id;
+    uint64_t units[2]; /* which of the question's, a bit for each */
+    float part[2];     /* dampened by length */
+    float score;
+};
+
+struct said_memory;
+
 struct finding {
     struct db *db;
     const struct search_request *rq;
@@ -51,8 +62,15 @@ struct finding {
     struct when when;
     struct words w;
     struct proposals words;
-    const float *qv; /* the question as a vector, or NULL */
+    const float *qv;    /* the question as a vector, or NULL */
+    struct turn *turns; /* best first */
+    size_t nturns;
+    struct said_memory *of_turns; /* memories made of them */
+    size_t nof_turns;
+    float *turn_idf; /* worth of each unit among turns; their sum is 1 */
     struct cands c;
+    struct place *places; /* when they are asked for */
+    size_t nplaces;
     float met[LEVEL_COUNT];
     bool is_beside; /* what is read now is read as a neighbour */
     struct search_result *out;
@@ -65,9 +83,6 @@ struct cand *cands_find(const struct cands *c, int64_t id);
  * them out. ids may hold doubles; it is sorted. */
 int cands_read(struct finding *f, int64_t *ids, size_t n, struct err *e);
 
-/* gather.c: candidates of every signal, as many as it takes to fill the
- * request. */
-int gather(struct finding *f, struct err *e);
 /* like.c: the question's vector, when there is an embedder; the memories
  * nearest to it; the cosine of every candidate. */
 void like_open(struct finding *f);
@@ -75,6 +90,13 @@ int like_propose(struct finding *f, struct err *e);
 void like_judge(struct finding *f);
 /* named.c: memories that name what the question names, or what is related. */
 int named_propose(struct finding *f, struct err *e);
+/* turns.c: turns that have the question's words; memories made of the best
+ * ones and sessions of which they are become candidates. */
+int turns_propose(struct finding *f, struct err *e);
+/* Does any turn have it, whoever's it is? 1, 0, or an error. */
+int turns_have(struct db *db, const struct unit *u, struct arena *a,
+               struct err *e);
+void turns_judge(struct finding *f);
 /* gather.c: candidates of every signal, as many as it takes to fill the
  * request. */
 int gather(struct finding *f, struct err *e);

@@ -10,15 +10,15 @@
 #define COSINE_USUAL 0.05f
 #define COSINE_SAME  0.85f
 
+static const unsigned char signal_of[] = {
+#define X(id, signal) [EVIDENCE_##id] = SIGNAL_##signal,
+    EVIDENCES(X)
+#undef X
+};
+
 enum signal evidence_signal(enum evidence v)
 {
-    static const unsigned char of[] = {
-#define X(id, signal) [EVIDENCE_##id] = SIGNAL_##signal,
-        EVIDENCES(X)
-#undef X
-    };
-
-    return of[v];
+    return signal_of[v];
 }
 
 static double cut(float x)
@@ -35,21 +35,46 @@ double fuse_level(const struct weights *w, const float met[LEVEL_COUNT])
     return level;
 }
 
-double fuse(const struct weights *w, double level,
-            const float x[EVIDENCE_COUNT], float *share)
+static double join(const float *weight, const float *x, int n,
+                   const unsigned char *signal, double level, float *share)
 {
     double sum = 0, part[SIGNAL_COUNT] = {0}, score;
 
-    for (int v = 0; v < EVIDENCE_COUNT; v++) {
-        double add = (double)w->of[v] * cut(x[v]);
+    for (int v = 0; v < n; v++) {
+        double add = (double)weight[v] * cut(x[v]);
 
-        part[evidence_signal((enum evidence)v)] += add;
+        part[signal[v]] += add;
         sum += add;
     }
     score = 1 / (1 + exp(-(level + sum)));
     for (int s = 0; share && s < SIGNAL_COUNT; s++)
         share[s] = sum > 0 ? (float)(score * part[s] / sum) : 0;
     return score;
+}
+
+double fuse(const struct weights *w, double level,
+            const float x[EVIDENCE_COUNT], float *share)
+{
+    return join(w->of, x, EVIDENCE_COUNT, signal_of, level, share);
+}
+
+double fuse_place_level(const struct place_weights *w,
+                        const float met[LEVEL_COUNT])
+{
+    return (double)w->bias + (double)w->cover * cut(met[LEVEL_COVER]) +
+           (double)w->meaning * cut(met[LEVEL_MEANING]);
+}
+
+double fuse_place(const struct place_weights *w, double level,
+                  const float x[PLACE_EVIDENCE_COUNT], float *share)
+{
+    static const unsigned char of[] = {
+#define X(id, signal) [PLACE_EVIDENCE_##id] = SIGNAL_##signal,
+        PLACE_EVIDENCES(X)
+#undef X
+    };
+
+    return join(w->of, x, PLACE_EVIDENCE_COUNT, of, level, share);
 }
 
 float fuse_cosine(float cosine)

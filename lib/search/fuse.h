@@ -39,6 +39,8 @@
     X(AFTER_MEANING, NEAR)   /* of what stands after it */                     \
     X(PLACE_BEST, PLACE)     /* its session or group beside the best one */    \
     X(PLACE_MEANING, PLACE)  /* the nearest few there */                       \
+    X(SAID, SAID)            /* the turn it was made of has the words */       \
+    X(DONE, SAID)            /* tools were given them in that turn */          \
     X(NAMES, NAMES)          /* names that it shares, rare ones more */        \
     X(SPEAKER, NAMES)        /* whom the question names said it */             \
     X(ASKER, NAMES)          /* "I": the user said it */                       \
@@ -52,6 +54,14 @@
     X(SPOKEN, FORM)          /* and is not laid out like an article */         \
     X(STANDING, FORM)        /* asked for something now: holds always */       \
     X(PREFERS, FORM)         /* and says what is preferred */
+
+/* Of a session or group; those of its members are in the first. */
+#define PLACE_EVIDENCES(X)                                                     \
+    X(ANY, WORDS)       /* members, beside the best of all */                  \
+    X(COVER, WORDS)     /* words that they have together; the most: 1 */       \
+    X(MEANING, MEANING) /* the nearest one's; of the nearest place: 1 */       \
+    X(SAID, SAID)       /* how much of its turns is about the words */         \
+    X(DONE, SAID)       /* and of what tools were given; the most: 1 */
 
 /* How well a question is met at all. */
 #define LEVELS(X)                                                              \
@@ -76,6 +86,19 @@ enum level {
         LEVEL_COUNT
 };
 
+enum place_evidence {
+#define X(id, signal) PLACE_EVIDENCE_##id,
+    PLACE_EVIDENCES(X)
+#undef X
+        PLACE_EVIDENCE_COUNT
+};
+
+/* How well a question is met at all takes LEVEL_COVER and LEVEL_MEANING. */
+struct place_weights {
+    float bias, cover, meaning;
+    float of[PLACE_EVIDENCE_COUNT];
+};
+
 /* One set of weights: which of them is for the question to choose. */
 struct weights {
     float bias;
@@ -89,6 +112,12 @@ double fuse_level(const struct weights *w, const float met[LEVEL_COUNT]);
  * SIGNAL_COUNT parts of the score that sum to it. */
 double fuse(const struct weights *w, double level,
             const float x[EVIDENCE_COUNT], float *share);
+
+/* The same for a place. */
+double fuse_place_level(const struct place_weights *w,
+                        const float met[LEVEL_COUNT]);
+double fuse_place(const struct place_weights *w, double level,
+                  const float x[PLACE_EVIDENCE_COUNT], float *share);
 
 /* A cosine as evidence: 0 for what any two texts have, 1 for the same text. */
 float fuse_cosine(float cosine);

@@ -81,6 +81,8 @@ int gather(struct finding *f, struct err *e)
         rc = like_propose(f, e);
     if (rc == 0)
         rc = named_propose(f, e);
+    if (rc == 0)
+        rc = turns_propose(f, e);
     like_judge(f);
     return rc;
 }

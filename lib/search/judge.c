@@ -191,6 +191,7 @@ int judge(struct finding *f, struct err *e)
     judge_beside_best(f, &best);
     if (!without(f, SIGNAL_PLACE))
         judge_places(f, &best);
+    turns_judge(f);
     f->met[LEVEL_WORDS] = best.words;
     f->met[LEVEL_COVER] = best.cover;
     f->met[LEVEL_MET] = best.units / (float)f->w.rank.sum;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "search/pick.h"
+#include "search/places.h"
 #include "store/read_session.h"
 
 /* Of one session among the first ten, and in longer lists as many in ten. */
@@ -19,8 +20,6 @@
 /* Different words with which a prompt is an answer to what stands before it:
  * "ok, go on". */
 #define SAYS_NOTHING 3
-/* Members of a place that count for it, each less than the one before. */
-#define PLACE_COUNT 8
 
 int cand_by_score(const void *pa, const void *pb)
 {
@@ -196,107 +195,36 @@ int pick_memories(struct finding *f, struct err *e)
     return rc;
 }
 
-struct place {
-    size_t from, to;
-    double score;
-    int64_t newest_ms;
-};
-
-static int place_by_score(const void *pa, const void *pb)
-{
-    const struct place *x = pa, *y = pb;
-
-    if (x->score != y->score)
-        return x->score < y->score ? 1 : -1;
-    if (x->newest_ms != y->newest_ms)
-        return x->newest_ms < y->newest_ms ? 1 : -1;
-    return x->from < y->from ? -1 : 1;
-}
-
-/* The chance that the place has the answer: each of its best has it with its
- * own, but they say much of the same, so that each counts less. */
-static void score_place(const struct finding *f, struct cand **v,
-                        struct place *p)
-{
-    const struct cand *any = v[p->from];
-    /* What is of no session, or of no group, has nothing else in common. */
-    bool is_none =
-        f->rq->by == BY_GROUP ? any->group == 0 : any->session_id == 0;
-    size_t count = is_none ? 1 : PLACE_COUNT;
-    double miss = 1, part = 1;
-
-    qsort(v + p->from, p->to - p->from, sizeof(*v), cand_by_score);
-    for (size_t i = p->from; i < p->to; i++) {
-        if (i - p->from < count) {
-            miss *= 1 - part * v[i]->score;
-            part *= 0.6;
-        }
-        if (v[i]->event_ms > p->newest_ms)
-            p->newest_ms = v[i]->event_ms;
-    }
-    p->score = 1 - miss;
-}
-
-static int fill_place(struct finding *f, struct cand **v, const struct place *p,
+static int fill_place(struct finding *f, const struct place *p,
                       struct str match, struct search_group *out, struct err *e)
 {
     int rc = 0;
 
     out->score = p->score;
-    for (size_t i = p->from; i < p->to; i++)
-        out->matched += v[i]->is_found;
-    for (size_t i = p->from;
-         i < p->to && out->n < SEARCH_PER_SESSION && rc == 0; i++)
-        if (v[i]->is_found)
-            rc = fill_hit(f, v[i], match, &out->hit[out->n++], e);
-    if (f->rq->by == BY_SESSION)
-        out->session_id = v[p->from]->session_id;
-    else if (out->n)
+    memcpy(out->signal, p->share, sizeof(out->signal));
+    out->session_id = p->session_id;
+    for (size_t i = 0; i < p->n; i++)
+        out->matched += p->v[i]->is_found;
+    for (size_t i = 0; i < p->n && out->n < SEARCH_PER_SESSION && rc == 0; i++)
+        if (p->v[i]->is_found)
+            rc = fill_hit(f, p->v[i], match, &out->hit[out->n++], e);
+    if (f->rq->by == BY_GROUP && out->n)
         out->group = out->hit[0].row.group;
     return rc;
 }
 
-static int by_session(const void *pa, const void *pb)
-{
-    const struct cand *const *px = pa, *const *py = pb;
-    const struct cand *x = *px, *y = *py;
-
-    return x->session_id < y->session_id ? -1 : x->session_id > y->session_id;
-}
-
-static int by_group(const void *pa, const void *pb)
-{
-    const struct cand *const *px = pa, *const *py = pb;
-    const struct cand *x = *px, *y = *py;
-
-    return x->group < y->group ? -1 : x->group > y->group;
-}
-
 int pick_places(struct finding *f, struct err *e)
 {
-    int (*order)(const void *, const void *) =
-        f->rq->by == BY_GROUP ? by_group : by_session;
     struct search_result *out = f->out;
     struct str match = match_of(f);
-    struct place *places;
-    struct cand **v;
-    size_t n, m = 0;
-    int rc = 0;
+    int rc = places_find(f, e);
 
-    v = sorted(f, &n);
-    places = arena_array(f->a, n + 1, sizeof(*places));
-    qsort(v, n, sizeof(*v), order);
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || order(&v[i], &v[i - 1]) != 0)
-            places[m++] = (struct place){.from = i};
-        places[m - 1].to = i + 1;
-    }
-    for (size_t i = 0; i < m; i++)
-        score_place(f, v, &places[i]);
-    qsort(places, m, sizeof(*places), place_by_score);
+    if (rc == 0 && f->rq->watch)
+        f->rq->watch(f->rq->watch_arg, f);
     out->groups = arena_array(f->a, f->rq->max + 1, sizeof(*out->groups));
-    for (size_t i = 0; i < m && out->ngroups < f->rq->max && rc == 0; i++)
-        rc = fill_place(f, v, &places[i], match, &out->groups[out->ngroups++],
+    for (size_t i = 0; i < f->nplaces && out->ngroups < f->rq->max && rc == 0;
+         i++)
+        rc = fill_place(f, &f->places[i], match, &out->groups[out->ngroups++],
                         e);
     return rc;
 }

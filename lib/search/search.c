@@ -95,6 +95,14 @@ static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
 
         if (rows < 0)
             return (int)rows;
+        if (rows == 0) /* a word that was said is no misspelt one */
+            rc = turns_have(db, u, a, e);
+        if (rc != 0) {
+            if (rc < 0)
+                return rc;
+            i++;
+            continue;
+        }
         /* Part of a name, or one that is misspelt, rather than its parts. */
         if (rows == 0 && one && u->is_name)
             rc = take_near(db, q, i, false, a, out, e);
@@ -229,7 +237,7 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
         rc = judge(&f, e);
     if (rc < 0)
         return rc;
-    if (rq->watch)
+    if (rq->watch && rq->by == BY_MEMORY)
         rq->watch(rq->watch_arg, &f);
     rc = rerank(&f, e);
     if (rc < 0)

@@ -27,6 +27,7 @@
     X(WORDS, "words")     /* its own words */                                  \
     X(NEAR, "near")       /* what stands beside it, before and after */        \
     X(PLACE, "place")     /* what its session or conversation is about */      \
+    X(SAID, "said")       /* its turn has the words, said or done */           \
     X(MEANING, "meaning") /* says the same in other words */                   \
     X(NAMES, "names")     /* names what the question names */                  \
     X(GRAPH, "graph")     /* names what is related to that */                  \
@@ -79,7 +80,8 @@ struct search_group {
     int64_t session_id; /* 0: of no session */
     struct str group;   /* BY_GROUP: its name; empty: of none */
     double score;
-    size_t matched; /* its memories that match */
+    float signal[SIGNAL_COUNT]; /* what each gave to the score */
+    size_t matched;             /* its memories that match */
     struct search_hit hit[SEARCH_PER_SESSION];
     size_t n;
 };

@@ -11,5 +11,6 @@
 
 /* For a question; with meaning or without. */
 const struct weights *weights_for(bool has_meaning);
+const struct place_weights *place_weights_for(bool has_meaning);
 
 #endif

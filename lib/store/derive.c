@@ -4,6 +4,7 @@
 #include "schema_sql.h"
 #include "store/derive.h"
 #include "store/index.h"
+#include "store/said.h"
 
 /* Tables that older versions had there, newest first. Dropping a table drops
  * its indexes; virtual tables go before what they read. */
@@ -17,6 +18,10 @@ static const char drop_sql[] =
     "DROP TABLE IF EXISTS memories_fts;"
     "DROP TABLE IF EXISTS memory_terms;"
     "DROP INDEX IF EXISTS memories_order;"
+    "DROP INDEX IF EXISTS memories_batch;"
+    "DROP INDEX IF EXISTS sessions_time;"
+    "DROP TABLE IF EXISTS said_fts;"
+    "DROP TABLE IF EXISTS said;"
     "DROP TABLE IF EXISTS relations;"
     "DROP TABLE IF EXISTS entity_memories;"
     "DROP TABLE IF EXISTS entity_aliases;"
@@ -53,7 +58,10 @@ int derive_stamp(struct db *db, struct err *e)
     /* What was forgotten is overwritten in the index, too. */
     if (db_has_secure_fts(db))
         rc = db_exec(db, "INSERT INTO memories_fts(memories_fts, rank) "
-                         "VALUES('secure-delete', 1)", e);
+                         "VALUES('secure-delete', 1);"
+                         "INSERT INTO said_fts(said_fts, rank) "
+                         "VALUES('secure-delete', 1)",
+                     e);
     if (rc < 0)
         return rc;
     s = db_stmt(db, "INSERT INTO derived (version) VALUES (?1)");
@@ -79,6 +87,8 @@ int64_t derive_all(struct db *db, struct err *e)
         rc = derive_stamp(db, e);
     if (rc == 0)
         n = index_all(db, e);
+    if (rc == 0 && n >= 0 && said_index_all(db, e) < 0)
+        n = CM_EDB;
     if (rc == 0 && n >= 0)
         rc = db_commit(db, e);
     else

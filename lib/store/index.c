@@ -7,6 +7,7 @@
 #include "store/entity.h"
 #include "store/fragment.h"
 #include "store/index.h"
+#include "store/said.h"
 #include "store/scope_words.h"
 #include "store/traits.h"
 #include "store/vector.h"
@@ -240,6 +241,8 @@ int index_forget_session(struct db *db, int64_t session_id, struct err *e)
     if (rc == 0)
         rc = fragments_drop(db, &old, e);
     arena_free(&a);
+    if (rc == 0)
+        rc = said_forget_session(db, session_id, e);
     if (rc < 0)
         return rc;
     do {

@@ -6,6 +6,7 @@
 #include "store/index.h"
 #include "store/memory.h"
 #include "store/revise.h"
+#include "store/said.h"
 
 /* Most text of one memory: far more than any has. */
 #define TEXT_MAX_BYTES (1024u * 1024u)
@@ -375,17 +376,32 @@ static int close_gap(struct db *db, int64_t id, struct err *e)
                   id, NULL, e);
 }
 
+/* Raw events that only this memory rests on, and their words. */
+static int forget_events(struct db *db, int64_t id, struct forgotten *f,
+                         struct err *e)
+{
+    struct arena a = {0};
+    int64_t *batches;
+    size_t n;
+    int rc = said_batches(db, id, &a, &batches, &n, e);
+
+    if (rc == 0)
+        rc = run_id(db,
+                    "DELETE FROM events WHERE id IN (SELECT event_id FROM "
+                    "evidence WHERE memory_id = ?1) AND id NOT IN (SELECT "
+                    "event_id FROM evidence WHERE memory_id <> ?1)",
+                    id, &f->events, e);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = said_index(db, batches[i], e);
+    arena_free(&a);
+    return rc;
+}
+
 int memory_forget(struct db *db, int64_t id, struct forgotten *f, struct err *e)
 {
     int64_t gone = 0;
-    int rc;
+    int rc = forget_events(db, id, f, e);
 
-    /* First the raw events that only this memory rests on. */
-    rc = run_id(db,
-                "DELETE FROM events WHERE id IN (SELECT event_id FROM "
-                "evidence WHERE memory_id = ?1) AND id NOT IN (SELECT "
-                "event_id FROM evidence WHERE memory_id <> ?1)",
-                id, &f->events, e);
     if (rc == 0) /* receipts of blocks that had it, with their texts */
         rc = run_id(db,
                     "DELETE FROM injections WHERE EXISTS (SELECT 1 FROM "
@@ -452,7 +468,9 @@ int memory_forget_done(struct db *db, struct err *e)
     /* Engines older than 3.42 leave deleted terms in FTS segments until these
      * are merged: make the index anew there. */
     if (!db_has_secure_fts(db) &&
-        db_exec(db, "INSERT INTO memories_fts(memories_fts) VALUES('rebuild')",
+        db_exec(db,
+                "INSERT INTO memories_fts(memories_fts) VALUES('rebuild');"
+                "INSERT INTO said_fts(said_fts) VALUES('rebuild')",
                 e) < 0)
         return CM_EDB;
     return db_checkpoint(db, e);

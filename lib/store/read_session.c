@@ -398,3 +398,48 @@ int project_git_dirs(struct db *db, int64_t project_id, size_t max,
     stmt_done(s);
     return rc < 0 ? rc : 0;
 }
+
+int sessions_spans(struct db *db, const int64_t *ids, size_t n,
+                   struct session_span *out, size_t *nout, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT id, started_ms, last_ms, branch FROM sessions WHERE id = "
+            "?1");
+    int rc = 0;
+
+    *nout = 0;
+    for (size_t i = 0; i < n && rc >= 0; i++) {
+        stmt_int(s, 1, ids[i]);
+        rc = stmt_step(s, e);
+        if (rc > 0) {
+            struct str branch = col_str(s, 3);
+
+            out[(*nout)++] =
+                (struct session_span){col_int(s, 0), col_int(s, 1),
+                                      col_int(s, 2),
+                                      branch.n ? str_hash(branch) : 0};
+        }
+        stmt_done(s);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int sessions_beside(struct db *db, int64_t id, int64_t gap_ms, size_t max,
+                    int64_t *ids, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT x.id FROM sessions s JOIN sessions x ON x.project_id = "
+            "s.project_id AND x.started_ms BETWEEN s.started_ms - 604800000 "
+            "AND s.last_ms + ?2 AND x.last_ms >= s.started_ms - ?2 WHERE s.id "
+            "= ?1 AND x.id <> ?1 LIMIT ?3");
+    int rc = 0;
+
+    stmt_int(s, 1, id);
+    stmt_int(s, 2, gap_ms);
+    stmt_int(s, 3, (int64_t)max);
+    *n = 0;
+    while (*n < max && (rc = stmt_step(s, e)) > 0)
+        ids[(*n)++] = col_int(s, 0);
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}

@@ -72,6 +72,19 @@ int session_children(struct db *db, int64_t id, size_t max, struct arena *a,
 int64_t session_memories(struct db *db, int64_t id, struct err *e);
 double session_memories_average(struct db *db, struct err *e);
 
+/* When each of ids[n] ran, and on which branch (hashed; 0: not known); what is
+ * not there is left out. In no order. */
+struct session_span {
+    int64_t id, from_ms, to_ms;
+    uint64_t branch;
+};
+int sessions_spans(struct db *db, const int64_t *ids, size_t n,
+                   struct session_span *out, size_t *nout, struct err *e);
+/* Sessions of the same project that ran while that one did, or ended or began
+ * within gap_ms of it; those that began over a week before are left out. */
+int sessions_beside(struct db *db, int64_t id, int64_t gap_ms, size_t max,
+                    int64_t *ids, size_t *n, struct err *e);
+
 struct session_file {
     struct str path; /* absolute */
     bool modified;
