@@ -231,13 +231,25 @@ static void put_times(struct term *t, const struct json *r)
     }
 }
 
+/* ", as of 2026-03-01 10:00": the question said so. */
+static void put_as_of(struct term *t, const struct json *r)
+{
+    int64_t ms;
+    char date[20];
+
+    if (clock_parse(json_get_str(r, "as_of"), 0, &ms) < 0)
+        return;
+    clock_local_minute(ms, date);
+    term_printf(t, ", as of %s", date);
+}
+
 /* Without words the newest are listed; how many there might be is not known. */
 static void put_listed(struct term *t, const struct json *r, size_t shown)
 {
     struct str project = json_get_str(r, "project");
     bool dated = json_get(r, "from") || json_get(r, "until");
 
-    if (json_get_str(r, "query").n && !dated)
+    if (json_get_str(r, "query").n && !dated && !json_get(r, "as_of"))
         term_printf(t, "no word to look for; ");
     term_printf(t, "%zu shown, newest first, of ", shown);
     show_plural(t, json_get_int(r, "of", 0), "memory", "memories");
@@ -246,6 +258,7 @@ static void put_listed(struct term *t, const struct json *r, size_t shown)
     if (dated)
         term_printf(t, ",");
     put_times(t, r);
+    put_as_of(t, r);
     term_nl(t);
 }
 
@@ -275,6 +288,7 @@ static void put_count(struct term *t, const struct json *r, size_t shown)
         term_printf(t, "; nothing");
         put_times(t, r);
     }
+    put_as_of(t, r);
     if (others)
         term_printf(t, "; %lld of other branches left out (--all-branches)",
                     (long long)others);

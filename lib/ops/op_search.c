@@ -218,27 +218,27 @@ static void put_left_out(struct op_env *env, struct jsonw *w,
 
 /* A text that changed since is shown as it was; the snippet is of the new
  * one. */
-static int hit_as_of(struct op_env *env, const struct memory_filter *f,
-                     struct search_hit *h, struct err *e)
+static int hit_as_of(struct op_env *env, int64_t as_of_ms, struct search_hit *h,
+                     struct err *e)
 {
     struct str now = h->row.text;
-    int rc = memory_as_of(env->db, &h->row, f->as_of_ms, env->a, e);
+    int rc = memory_as_of(env->db, &h->row, as_of_ms, env->a, e);
 
     if (!str_eq(h->row.text, now))
         h->snippet = STR_NONE;
     return rc;
 }
 
-static int show_as_of(struct op_env *env, const struct memory_filter *f,
+static int show_as_of(struct op_env *env, int64_t as_of_ms,
                       struct search_result *r, struct err *e)
 {
     int rc = 0;
 
-    for (size_t i = 0; f->as_of_ms && i < r->n && rc == 0; i++)
-        rc = hit_as_of(env, f, &r->hits[i], e);
-    for (size_t i = 0; f->as_of_ms && i < r->ngroups; i++)
+    for (size_t i = 0; as_of_ms && i < r->n && rc == 0; i++)
+        rc = hit_as_of(env, as_of_ms, &r->hits[i], e);
+    for (size_t i = 0; as_of_ms && i < r->ngroups; i++)
         for (size_t k = 0; k < r->groups[i].n && rc == 0; k++)
-            rc = hit_as_of(env, f, &r->groups[i].hit[k], e);
+            rc = hit_as_of(env, as_of_ms, &r->groups[i].hit[k], e);
     return rc;
 }
 
@@ -254,7 +254,8 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     if (rc == 0)
         rc = search_run(env->db, &rq, env->a, &r, e);
     if (rc == 0)
-        rc = show_as_of(env, &rq.filter, &r, e);
+        rc = show_as_of(
+            env, rq.filter.as_of_ms ? rq.filter.as_of_ms : r.as_of_ms, &r, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
@@ -270,6 +271,7 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
             jsonw_bool(out, "listed", true);
         put_time(out, "from", r.from_ms);
         put_time(out, "until", r.until_ms);
+        put_time(out, "as_of", r.as_of_ms);
     }
     put_near(out, &r);
     put_reranker(out, &r.rerank);

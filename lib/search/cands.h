@@ -100,6 +100,8 @@ void turns_judge(struct finding *f);
 /* gather.c: candidates of every signal, as many as it takes to fill the
  * request. */
 int gather(struct finding *f, struct err *e);
+/* anchor.c: the time of when.anchor, which is then known, if a memory tells. */
+int anchor_find(struct finding *f, struct err *e);
 /* beside.c: neighbours of the best are read, and lend. */
 int beside(struct finding *f, struct err *e);
 /* form.c: who says it, when, and how. */

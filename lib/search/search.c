@@ -74,15 +74,32 @@ static void name_phrase(const struct unit *u, struct arena *a,
         out->near[out->nnear++] = (struct near){.word = u->text};
 }
 
+/* "2026", "before": of the time that the question speaks of, which texts need
+ * not have. */
+static bool is_of_time(const struct when *w, const struct unit *u,
+                       int64_t now_ms)
+{
+    struct when alone;
+
+    if (w->kind == WHEN_NONE || u->text.n == 0)
+        return false;
+    when_parse(u->text, now_ms, &alone); /* "february" of 2026-02-01 */
+    return alone.kind != WHEN_NONE || is_digit(u->text.p[0]) ||
+           str_ifind(w->text, u->text) >= 0;
+}
+
 /*
  * Units that nothing has are tried again in a wider form; words that are not
  * in the index get their nearest ones named, which take their place where it
  * is clear that they are meant. *again tells whether the query is another one
  * now.
  */
-static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
-                 struct search_result *out, struct err *e)
+static int widen(struct finding *f, bool *again, struct err *e)
 {
+    struct db *db = f->db;
+    struct query *q = &f->q;
+    struct arena *a = f->a;
+    struct search_result *out = f->out;
     bool is_short = q->n <= NEAR_UNITS;
     size_t i = 0;
 
@@ -115,7 +132,9 @@ static int widen(struct db *db, struct query *q, struct arena *a, bool *again,
                 return (int)rows;
         }
         if (rc == 0 && rows == 0 && one)
-            rc = take_near(db, q, i, true, a, out, e);
+            rc = take_near(
+                db, q, i, !is_of_time(&f->when, u, f->rq->filter.now_ms), a,
+                out, e);
         if (rc == 0 && rows == 0 && u->is_quoted && !one)
             name_phrase(u, a, out);
         if (rc < 0)
@@ -156,7 +175,7 @@ static int plan(struct finding *f, struct err *e)
     int rc = words_plan(f->db, &f->q, filter, total, f->a, &f->w, &f->words, e);
 
     if (rc == 0 && !words_all_known(&f->w))
-        rc = widen(f->db, &f->q, f->a, &again, f->out, e);
+        rc = widen(f, &again, e);
     if (rc == 0 && again)
         rc = words_plan(f->db, &f->q, filter, total, f->a, &f->w, &f->words, e);
     return rc;
@@ -191,6 +210,40 @@ static int is_whole(const struct finding *f, struct err *e)
     return all < 0 ? (int)all : all == f->out->of;
 }
 
+/* "as of December, where were orders kept": what held then is asked for, and
+ * 1 when there is anything. */
+static int ask_as_of(const struct finding *f, const struct search_request *rq,
+                     struct search_result *out, struct err *e)
+{
+    struct search_request then = *rq;
+    struct str said = f->when.text;
+    struct search_result r;
+    size_t from;
+    int rc;
+
+    if (f->when.kind != WHEN_AS_OF || f->when.anchor.n || f->when.is_vague ||
+        rq->filter.as_of_ms || without(f, SIGNAL_TIME))
+        return 0;
+    then.filter.as_of_ms = f->when.until_ms - 1;
+    if (said.p >= rq->words.p && said.p < rq->words.p + rq->words.n) {
+        /* Its words are no longer looked for: the release is not the answer. */
+        from = (size_t)(said.p - rq->words.p);
+        said = str_cut(rq->words, from + said.n, rq->words.n);
+        then.words = arena_fmt(f->a, "%.*s %.*s", (int)from, rq->words.p,
+                               STR_ARG(said));
+    }
+    rc = run(f->db, &then, f->a, &r, e);
+    if (rc < 0)
+        return rc;
+    if (r.n + r.ngroups == 0) { /* the words are asked, and that is said */
+        out->until_ms = f->when.until_ms;
+        return 0;
+    }
+    *out = r;
+    out->as_of_ms = then.filter.as_of_ms;
+    return 1;
+}
+
 static int run(struct db *db, const struct search_request *rq, struct arena *a,
                struct search_result *out, struct err *e)
 {
@@ -213,6 +266,11 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
             return rc; /* of a time without memories the words are asked */
         out->is_list = false;
     }
+    rc = anchor_find(&f, e);
+    if (rc == 0)
+        rc = ask_as_of(&f, rq, out, e);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
     rc = is_whole(&f, e);
     if (rc < 0)
         return rc;

@@ -97,6 +97,7 @@ struct search_result {
     int64_t elsewhere; /* only when matched is 0: matches of other projects */
     bool is_list; /* the newest, not ranked: there was nothing to look for, */
     int64_t from_ms, until_ms; /* or only this time; 0: open */
+    int64_t as_of_ms; /* the question said so: as things stood then */
     struct near *near; /* for each word that nothing has, what is near */
     size_t nnear;
     struct rerank_note rerank;

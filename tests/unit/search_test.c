@@ -202,6 +202,57 @@ TEST(search, leaves_out_prompts_that_say_nothing_themselves)
     seed_close(&s);
 }
 
+/* Days before SEED_NOW, which is 2026-03-01. */
+static int64_t told(struct seed *s, double days, const char *text)
+{
+    return seed_memory(s, (struct memory_in){.text = str_of(text)}, days);
+}
+
+TEST(search, looks_up_what_a_question_counts_from)
+{
+    struct seed s;
+    int64_t before, after, plan;
+
+    seed_open(&s);
+    plan = told(&s, 60, "we plan v2 for the spring");
+    before = told(&s, 40, "the checkout had a bug with coupons");
+    told(&s, 20, "version v2 of the shop was released");
+    after = told(&s, 10, "the checkout had a bug with gifts");
+    CHECK_INT(first(&s, "which bug did the checkout have before v2"), before);
+    CHECK_INT(first(&s, "which bug did the checkout have after v2"), after);
+    CHECK_INT(first(&s, "which bug had the checkout before the release"),
+              before);
+    CHECK_INT(first(&s, "which bug had the checkout before v9"), after);
+    CHECK(plan > 0);
+    seed_close(&s);
+}
+
+TEST(search, as_of_asks_what_held_then)
+{
+    struct seed s;
+    struct search_result r;
+    int64_t old;
+
+    seed_open(&s);
+    old = told(&s, 40, "orders are kept in MySQL");
+    told(&s, 20, "version v2 of the shop was released");
+    told(&s, 10, "orders are kept in Postgres");
+    r = search(&s, "where are orders kept as of v2");
+    CHECK(r.as_of_ms > 0);
+    CHECK_INT(r.hits[0].row.id, old);
+    CHECK_INT(r.n, 1 + (r.n > 1));
+    r = search(&s, "where are orders kept as of 2026-02-01");
+    CHECK_INT(r.n, 1);
+    CHECK_INT(r.hits[0].row.id, old);
+    CHECK_INT(r.nnear, 0); /* the date's words are none that are missing */
+    r = search(&s, "where are orders kept as of 2020-02-01");
+    CHECK_INT(r.n, 2); /* of then there is nothing; which is said */
+    CHECK_INT(r.as_of_ms, 0);
+    CHECK(r.until_ms > 0);
+    CHECK_INT(search(&s, "where are orders kept").as_of_ms, 0);
+    seed_close(&s);
+}
+
 TEST(search, prefers_what_has_the_quoted_phrase)
 {
     struct seed s;
