@@ -7,7 +7,8 @@
 /* The best that have all its words are looked at. */
 #define LOOKED_AT 5
 
-/* Has the text a word that says that it came to be? A plan has none. */
+/* Has the text a word that says that it came to be? A plan has none, and of
+ * what people do ("after my weekend away") the time is told in other ways. */
 static bool is_done(struct str text)
 {
     static const char *const words[] = {
@@ -58,11 +59,10 @@ int anchor_find(struct finding *f, struct err *e)
     for (size_t i = 0; rc == 0 && i < r.n; i++) {
         const struct memory_row *m = &r.hits[i].row;
 
-        if (!r.hits[i].has_all || r.nnear || (best && !says_done(m)))
-            continue;
-        best = m;
-        if (says_done(m))
+        if (r.hits[i].has_all && !r.nnear && says_done(m)) {
+            best = m;
             break;
+        }
     }
     if (!best)
         return rc; /* nobody knows when that was */
