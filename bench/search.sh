@@ -53,8 +53,12 @@ memory()
     done
     "$build/bin/cmem" status --json >/dev/null
     awk '/^Rss:/ { rss = $2 } /^Private/ { own += $2 }
-        END { printf "  the worker: %.0f MB mapped, %.0f MB of its own\n",
-            rss / 1024, own / 1024 }' "/proc/$(worker_pid)/smaps_rollup"
+        END { kept = rss <= 120 * 1024 && own <= 40 * 1024
+            printf "  the worker: %.0f MB mapped, %.0f MB of its own", rss / 1024,
+                own / 1024
+            if (n == 100000)
+                printf "; promised 120 and 40: %s", kept ? "kept" : "missed"
+            print "" }' n="$1" "/proc/$(worker_pid)/smaps_rollup"
 }
 
 for n in $SIZES; do
@@ -66,6 +70,6 @@ for n in $SIZES; do
     fi
     echo "$n memories, $(du -m "$CMEM_HOME/cmem.db" | cut -f1) MB, $ROUNDS rounds"
     "$build/bench/search-run" "$ROUNDS" "$build/bin/cmem" "$build/bench/empty"
-    memory
+    memory "$n"
     stop_worker
 done

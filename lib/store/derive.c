@@ -77,7 +77,10 @@ int64_t derive_all(struct db *db, struct err *e)
 
     if (!sql)
         CM_BUG("schema.sql has no derived part");
-    rc = db_begin(db, e);
+    /* One transaction writes every page of the indexes many times. */
+    rc = db_exec(db, "PRAGMA cache_size = -32768", e);
+    if (rc == 0)
+        rc = db_begin(db, e);
     if (rc < 0)
         return rc;
     rc = db_exec(db, drop_sql, e);
@@ -93,6 +96,7 @@ int64_t derive_all(struct db *db, struct err *e)
         rc = db_commit(db, e);
     else
         db_rollback(db);
+    db_exec(db, "PRAGMA cache_size = -4096", NULL);
     return rc < 0 ? rc : n;
 }
 

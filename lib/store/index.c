@@ -14,6 +14,9 @@
 
 /* Most text of one memory that is indexed: far more than any has. */
 #define INDEX_MAX_BYTES (256u * 1024u)
+/* Memories whose texts are put one after the other when all are indexed: FTS5
+ * writes out what it has before whatever else changes more than a row. */
+#define TOGETHER 256
 
 /* All string values of a tree, a line each. */
 static void add_strings(struct buf *b, const struct json *j, int depth)
@@ -28,12 +31,14 @@ static void add_strings(struct buf *b, const struct json *j, int depth)
 }
 
 struct indexed {
-    struct buf text, names, scope, speaker;
+    int64_t id;
+    struct buf title, text, names, scope, speaker;
     unsigned traits;
 };
 
 static void index_free(struct indexed *x)
 {
+    buf_free(&x->title);
     buf_free(&x->text);
     buf_free(&x->names);
     buf_free(&x->scope);
@@ -61,30 +66,28 @@ static void index_text(struct indexed *x, struct str title, struct str subtitle,
     names_of(buf_str(&x->text), &x->names);
 }
 
-static int put_words(struct db *db, int64_t id, struct str title,
-                     const struct indexed *x, struct err *e)
+static int put_text(struct db *db, const struct indexed *x, struct err *e)
 {
-    struct stmt *s = db_stmt(db, "DELETE FROM memories_fts WHERE rowid = ?1");
-    int rc;
+    struct stmt *s = db_stmt(db, "INSERT INTO memories_fts (rowid, title, "
+                                 "text, names, scope) VALUES (?1, ?2, ?3, ?4, "
+                                 "?5)");
 
-    stmt_int(s, 1, id);
-    rc = stmt_run(s, e);
-    if (rc < 0)
-        return rc;
-    s = db_stmt(db, "INSERT INTO memories_fts (rowid, title, text, names, "
-                    "scope) VALUES (?1, ?2, ?3, ?4, ?5)");
-    stmt_int(s, 1, id);
-    stmt_str(s, 2, title);
+    stmt_int(s, 1, x->id);
+    stmt_str(s, 2, buf_str(&x->title));
     stmt_str(s, 3, buf_str(&x->text));
     stmt_str(s, 4, buf_str(&x->names));
     stmt_str(s, 5, buf_str(&x->scope));
-    rc = stmt_run(s, e);
-    if (rc < 0)
-        return rc;
-    s = db_stmt(db, "INSERT OR REPLACE INTO memory_terms (memory_id, v) "
+    return stmt_run(s, e);
+}
+
+static int put_terms(struct db *db, const struct indexed *x, struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "INSERT OR REPLACE INTO memory_terms (memory_id, v) "
                     "VALUES (?1, row_terms(?2, ?3, ?4, ?5, ?6))");
-    stmt_int(s, 1, id);
-    stmt_str(s, 2, title);
+
+    stmt_int(s, 1, x->id);
+    stmt_str(s, 2, buf_str(&x->title));
     stmt_str(s, 3, buf_str(&x->text));
     stmt_str(s, 4, buf_str(&x->names));
     stmt_str(s, 5, buf_str(&x->speaker));
@@ -145,54 +148,77 @@ static int read_scope(struct db *db, int64_t id, struct indexed *x,
 
 /* The new words go into the vocabulary, and of the old ones those out of it
  * that were the last. */
-static int put_fragments(struct db *db, struct fragments *old, struct str title,
+static int put_fragments(struct db *db, struct fragments *old,
                          const struct indexed *x, struct err *e)
 {
     struct fragments f = {.a = old->a};
     int rc;
 
-    fragments_of(&f, title);
+    fragments_of(&f, buf_str(&x->title));
     fragments_of(&f, buf_str(&x->text));
     fragments_of(&f, buf_str(&x->names));
     rc = fragments_put(db, &f, e);
     return rc < 0 ? rc : fragments_drop(db, old, e);
 }
 
-int index_memory(struct db *db, int64_t id, struct err *e)
+/* What is to be indexed of a memory: 1, or 0 when there is none. */
+static int read_memory(struct db *db, int64_t id, struct indexed *x,
+                       struct err *e)
 {
     struct stmt *s = db_stmt(db, "SELECT title, subtitle, text, data FROM "
                                  "memories WHERE id = ?1");
-    struct indexed x = {0};
-    struct arena a = {0};
-    struct fragments old = {.a = &a};
-    struct buf title;
     int rc;
 
+    *x = (struct indexed){.id = id};
     stmt_int(s, 1, id);
     rc = stmt_step(s, e);
-    if (rc <= 0) {
-        stmt_done(s);
-        return rc;
+    if (rc > 0) {
+        buf_init(&x->title, INDEX_MAX_BYTES);
+        buf_adds(&x->title, col_str(s, 0));
+        index_text(x, col_str(s, 0), col_str(s, 1), col_str(s, 2),
+                   col_str(s, 3));
     }
-    buf_init(&title, INDEX_MAX_BYTES);
-    buf_adds(&title, col_str(s, 0));
-    index_text(&x, col_str(s, 0), col_str(s, 1), col_str(s, 2), col_str(s, 3));
     stmt_done(s);
-    rc = read_files(db, id, &x, e);
+    if (rc <= 0)
+        return rc;
+    rc = read_files(db, id, x, e);
     if (rc == 0)
-        rc = read_scope(db, id, &x, e);
+        rc = read_scope(db, id, x, e);
+    if (rc < 0)
+        index_free(x);
+    return rc < 0 ? rc : 1;
+}
+
+/* Everything but the full text. `old`: words that it had before. */
+static int put_rest(struct db *db, const struct indexed *x,
+                    struct fragments *old, struct err *e)
+{
+    int rc = put_terms(db, x, e);
+
     if (rc == 0)
-        rc = fragments_indexed(db, id, &old, e);
+        rc = put_fragments(db, old, x, e);
     if (rc == 0)
-        rc = put_words(db, id, buf_str(&title), &x, e);
+        rc = vectors_stale(db, x->id, e);
+    return rc < 0 ? rc : entity_index(db, x->id, e);
+}
+
+int index_memory(struct db *db, int64_t id, struct err *e)
+{
+    struct arena a = {0};
+    struct fragments old = {.a = &a};
+    struct indexed x;
+    int rc = read_memory(db, id, &x, e);
+
+    if (rc <= 0)
+        return rc;
+    rc = fragments_indexed(db, id, &old, e);
     if (rc == 0)
-        rc = put_fragments(db, &old, buf_str(&title), &x, e);
+        rc = run_id(db, "DELETE FROM memories_fts WHERE rowid = ?1", id, e);
     if (rc == 0)
-        rc = vectors_stale(db, id, e);
+        rc = put_text(db, &x, e);
     if (rc == 0)
-        rc = entity_index(db, id, e);
+        rc = put_rest(db, &x, &old, e);
     index_free(&x);
-    buf_free(&title);
     arena_free(&a);
     return rc;
 }
@@ -260,21 +286,55 @@ int index_forget_session(struct db *db, int64_t session_id, struct err *e)
     return rc < 0 ? rc : 0;
 }
 
+/* Reads the next memories behind *id and puts their texts; *n were. */
+static int put_texts(struct db *db, int64_t *id, struct indexed *x, size_t *n,
+                     struct err *e)
+{
+    int rc = 1;
+
+    for (*n = 0; *n < TOGETHER && rc > 0;) {
+        struct stmt *s = db_stmt(db, "SELECT min(id) FROM memories WHERE id > "
+                                     "?1");
+
+        stmt_int(s, 1, *id);
+        rc = stmt_step(s, e);
+        if (rc > 0)
+            *id = col_int(s, 0);
+        stmt_done(s);
+        if (rc > 0 && *id == 0)
+            return 0;
+        if (rc > 0)
+            rc = read_memory(db, *id, &x[*n], e);
+        if (rc <= 0)
+            break;
+        rc = put_text(db, &x[(*n)++], e);
+        rc = rc < 0 ? rc : 1;
+    }
+    return rc < 0 ? rc : 0;
+}
+
 int64_t index_all(struct db *db, struct err *e)
 {
-    struct stmt *s;
-    int64_t n = 0, id = 0;
+    struct indexed *x = calloc(TOGETHER, sizeof(*x));
+    int64_t all = 0, id = 0;
+    size_t n;
     int rc;
 
-    do { /* one at a time: indexing writes, and may change what is read */
-        s = db_stmt(db, "SELECT min(id) FROM memories WHERE id > ?1");
-        stmt_int(s, 1, id);
-        rc = stmt_step(s, e);
-        id = rc > 0 ? col_int(s, 0) : 0;
-        stmt_done(s);
-        if (rc > 0 && id)
-            rc = index_memory(db, id, e);
-        n += rc >= 0 && id;
-    } while (rc >= 0 && id);
-    return rc < 0 ? rc : n;
+    if (!x)
+        CM_BUG("out of memory");
+    do { /* no statement is open while others write */
+        rc = put_texts(db, &id, x, &n, e);
+        for (size_t i = 0; i < n; i++) {
+            struct arena a = {0};
+            struct fragments none = {.a = &a};
+
+            if (rc == 0)
+                rc = put_rest(db, &x[i], &none, e);
+            index_free(&x[i]);
+            arena_free(&a);
+        }
+        all += (int64_t)n;
+    } while (rc == 0 && n == TOGETHER && id);
+    free(x);
+    return rc < 0 ? rc : all;
 }

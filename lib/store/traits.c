@@ -52,8 +52,10 @@ static const char *const preferring[] = {
 
 static bool is_one_of(struct str w, const char *const *list, size_t n)
 {
+    char first = w.n ? to_lower(w.p[0]) : '\0';
+
     for (size_t i = 0; i < n; i++)
-        if (str_ieq(w, str_of(list[i])))
+        if (list[i][0] == first && str_ieq(w, str_of(list[i])))
             return true;
     return false;
 }
