@@ -58,6 +58,7 @@ struct finding {
     struct db *db;
     const struct search_request *rq;
     struct arena *a;
+    struct str about; /* the question without what only says how to answer */
     struct query q;
     struct when when;
     struct words w;

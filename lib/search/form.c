@@ -100,13 +100,30 @@ static void judge_time(const struct when *w, struct cand *c)
     c->x[EVIDENCE_TIME_NEAR] = (float)exp(-days);
 }
 
+/* The asker asks of himself: what he said answers, though it ended with a wish
+ * for help, and not the article that was the reply to it. */
+static void judge_self(struct cand *c, bool now)
+{
+    if (c->traits & TRAIT_SELF)
+        c->x[EVIDENCE_SELF] = c->x[EVIDENCE_STATES] = 1;
+    if (c->traits & TRAIT_LAID_OUT) {
+        c->x[EVIDENCE_BEFORE_WORDS] = 0;
+        c->x[EVIDENCE_REPLY] = c->x[EVIDENCE_REPLY_WORDS] = 0;
+        return;
+    }
+    /* What is to be is not what was. */
+    c->x[EVIDENCE_SPOKEN] = !now && c->traits & TRAIT_STANDING ? 0.5f : 1;
+}
+
 int form(struct finding *f, struct err *e)
 {
     bool counts = is_counting(f->rq->words);
-    bool self = is_first_person(f->rq->words), of_speaker;
+    bool told = kind_asks_reply(f->rq->words), of_speaker;
+    bool self = !told && is_first_person(f->rq->words);
     uint32_t speaker = named_speaker(f, &of_speaker), user = 0;
     /* Who asks about somebody else wants nothing made. */
     bool now = !of_speaker && kind_asks_now(f->rq->words);
+    bool advice = now && !counts && !f->when.asks_when;
     int rc = self ? asker(f, &user, e) : 0;
 
     for (size_t i = 0; i < f->c.n; i++) {
@@ -122,10 +139,10 @@ int form(struct finding *f, struct err *e)
             continue;
         c->x[EVIDENCE_COUNTS] = counts && (c->traits & TRAIT_NUMBER);
         c->x[EVIDENCE_STATES] = !(c->traits & TRAIT_ASKS);
-        c->x[EVIDENCE_SELF] = self && (c->traits & TRAIT_SELF);
-        c->x[EVIDENCE_SPOKEN] = self && !(c->traits & TRAIT_LAID_OUT);
+        if (self)
+            judge_self(c, now);
         c->x[EVIDENCE_STANDING] = now && (c->traits & TRAIT_STANDING);
-        c->x[EVIDENCE_PREFERS] = now && (c->traits & TRAIT_PREFERS);
+        c->x[EVIDENCE_PREFERS] = advice && (c->traits & TRAIT_PREFERS);
     }
     return rc;
 }

@@ -105,6 +105,30 @@ bool kind_asks_now(struct str text)
     return asks;
 }
 
+bool kind_asks_reply(struct str text)
+{
+    static const char *const said[] = {
+        "recommend",   "suggest",   "advise",  "say",       "tell",
+        "recommended", "suggested", "advised", "said",      "told",
+        "explain",     "propose",   "mention", "give",      "describe",
+        "explained",   "proposed",  "gave",    "described", "mentioned",
+        "outline",     "outlined",
+    };
+    static const char *const before[] = {"did", "had", "have", "that", "what",
+                                         "which"};
+    struct str w, last = STR_NONE, you = STR_NONE;
+
+    while (next_word(&text, &w)) {
+        w = letters(w);
+        /* "did you recommend", "what you said", not "can you recommend" */
+        if (you.n && IS_ONE_OF(w, said))
+            return true;
+        you = str_ieq(w, STR("you")) && IS_ONE_OF(last, before) ? w : STR_NONE;
+        last = w;
+    }
+    return false;
+}
+
 /* "TypeError", "java.lang.NullPointerException:", not "Error" in a sentence. */
 static bool is_error_name(struct str w)
 {

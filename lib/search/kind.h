@@ -61,6 +61,8 @@ bool kind_is_question(struct str text);
  * ...", "which libraries should I use?"), not for what was said, done or in
  * which order: what somebody wants always bears on it. */
 bool kind_asks_now(struct str text);
+/* Asks for what the one who is asked said ("what did you recommend"). */
+bool kind_asks_reply(struct str text);
 /* Has what error messages have: "error:", "TypeError", ENOENT, "No such file".
  * True for a message within a longer text, too. */
 bool kind_has_error(struct str text);

@@ -15,7 +15,7 @@
 void like_open(struct finding *f)
 {
     if (f->rq->meaning && !without(f, SIGNAL_MEANING))
-        meaning_embed_begin(f->rq->meaning, f->db, f->rq->words);
+        meaning_embed_begin(f->rq->meaning, f->db, f->about);
 }
 
 /* What like_open began. */
@@ -29,7 +29,7 @@ static void take_vector(struct finding *f)
         return;
     v = arena_array(f->a, (size_t)dim, sizeof(*v));
     /* Without the question's vector the other signals answer. */
-    if (meaning_embed(m, f->db, f->rq->words, v, NULL) == 0)
+    if (meaning_embed(m, f->db, f->about, v, NULL) == 0)
         f->qv = v;
 }
 

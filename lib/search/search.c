@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "search/cands.h"
+#include "search/course.h"
 #include "search/kind.h"
 #include "search/pick.h"
 #include "search/rank.h"
@@ -255,7 +256,8 @@ static int run(struct db *db, const struct search_request *rq, struct arena *a,
     out->of = memories_count(db, rq->filter.project_id, e);
     if (out->of < 0)
         return (int)out->of;
-    query_parse(rq->words, a, &f.q);
+    f.about = course_topic(rq->words, a);
+    query_parse(f.about, a, &f.q);
     when_parse(rq->words, rq->filter.now_ms, &f.when);
     if (f.q.n == 0)
         return browse(db, rq, a, out, e);

@@ -34,8 +34,8 @@ static const struct weights with_meaning = {
            [EVIDENCE_GRAPH] = 0.20f,         [EVIDENCE_TIME] = 0.28f,
            [EVIDENCE_TIME_NEAR] = 1.76f,     [EVIDENCE_TELLS_TIME] = 1.02f,
            [EVIDENCE_COUNTS] = 0.84f,        [EVIDENCE_STATES] = 0.30f,
-           [EVIDENCE_SELF] = 0.59f,          [EVIDENCE_SPOKEN] = 1.67f,
-           [EVIDENCE_STANDING] = 1.42f,      [EVIDENCE_PREFERS] = 1.67f},
+           [EVIDENCE_SELF] = 0.60f,          [EVIDENCE_SPOKEN] = 1.65f,
+           [EVIDENCE_STANDING] = 1.94f,      [EVIDENCE_PREFERS] = 1.93f},
 };
 static const struct weights without_meaning = {
     .bias = -9.44f,

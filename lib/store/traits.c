@@ -215,6 +215,17 @@ static unsigned whole_traits(struct str text)
     return traits & ~TRAIT_PREFERS; /* of others, or of things */
 }
 
+/* What trails behind the last sentence without a letter, such as a mark or a
+ * number of a reference, is not part of it. */
+static bool asks(struct str text)
+{
+    while (text.n && !is_alpha(text.p[text.n - 1]) &&
+           (unsigned char)text.p[text.n - 1] < 0x80 &&
+           !strchr("?!.", text.p[text.n - 1]))
+        text.n--;
+    return str_ends(text, STR("?"));
+}
+
 unsigned traits_of(struct str text)
 {
     struct str last = STR_NONE;
@@ -225,7 +236,7 @@ unsigned traits_of(struct str text)
     if (speaker.n)
         text = str_trim(str_cut(text, speaker.n + 1, text.n));
     traits = whole_traits(str_cut(text, 0, LOOK_BYTES));
-    if (str_ends(text, STR("?")))
+    if (asks(text))
         traits |= TRAIT_ASKS;
     text = str_cut(text, 0, LOOK_BYTES);
     for (size_t i = 0; i < text.n;) {

@@ -105,3 +105,14 @@ TEST(kind, tells_who_wants_something_now_from_who_asks_what_was)
         if (kind_asks_now(str_of(rows[i].text)) != rows[i].now)
             test_fail(__FILE__, __LINE__, "\"%s\"", rows[i].text);
 }
+
+TEST(kind, tells_who_asks_what_the_other_one_said)
+{
+    CHECK(kind_asks_reply(STR("How did you recommend handling retries?")));
+    CHECK(kind_asks_reply(STR("which of the libraries that you suggested?")));
+    CHECK(kind_asks_reply(STR("What you said, of tests")));
+    CHECK(!kind_asks_reply(STR("Which libraries can you recommend?")));
+    CHECK(!kind_asks_reply(STR("Did I tell you?")));
+    CHECK(!kind_asks_reply(STR("what did")));
+    CHECK(!kind_asks_reply(STR("")));
+}

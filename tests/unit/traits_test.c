@@ -65,6 +65,9 @@ TEST(traits, preferences_are_of_who_speaks)
 TEST(traits, the_others_stay)
 {
     CHECK(has("Did you see it?", TRAIT_ASKS));
+    CHECK(has("Did you see it? ->-> 1,25", TRAIT_ASKS));
+    CHECK(!has("Did you see it? I did", TRAIT_ASKS));
+    CHECK(!has("Did you see it? No. (3)", TRAIT_ASKS));
     CHECK(has("I saw it 3 days ago", TRAIT_TELLS_TIME | TRAIT_SELF));
     CHECK(has("It costs 40 euros", TRAIT_NUMBER));
 }
