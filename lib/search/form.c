@@ -126,6 +126,7 @@ int form(struct finding *f, struct err *e)
     bool advice = now && !counts && !f->when.asks_when;
     int rc = self ? asker(f, &user, e) : 0;
 
+    f->met[LEVEL_SELF] = self && !without(f, SIGNAL_FORM);
     for (size_t i = 0; i < f->c.n; i++) {
         struct cand *c = &f->c.v[i];
 

@@ -69,7 +69,8 @@
     X(COVER)   /* share of the question's weight that one memory has */        \
     X(MET)     /* share of the question's weight that anybody has */           \
     X(MEANING) /* the nearest one's */                                         \
-    X(ALONE)   /* 1: the best one stands in no order */
+    X(ALONE)   /* 1: the best one stands in no order */                        \
+    X(SELF)    /* 1: asked of "I", which most of a conversation answers to */
 
 enum evidence {
 #define X(id, signal) EVIDENCE_##id,

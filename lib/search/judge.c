@@ -10,6 +10,8 @@
 #define HITS_HALF 1.2f
 /* A memory that borrows may have more of a word than whoever has it most. */
 #define LENT_MOST 1.3f
+/* As near to the question as this part of the nearest: a wish counts whole. */
+#define WISH_NEAR 0.25f
 /* Members of a place that count for it. */
 #define PLACE_BEST 4
 /* The same for the meaning of a place. */
@@ -75,6 +77,19 @@ static float met(const struct finding *f, const struct best *b,
     return b->units > 0 ? sum / b->units : 0;
 }
 
+/* A wish bears on a request that it has something to do with, however little:
+ * a request and a rule for all of its kind have few words in common. */
+static void judge_wish(struct cand *c)
+{
+    float near = c->x[EVIDENCE_MEANING_BEST] > c->x[EVIDENCE_WORDS_BEST]
+                     ? c->x[EVIDENCE_MEANING_BEST]
+                     : c->x[EVIDENCE_WORDS_BEST];
+
+    near = near < WISH_NEAR ? near / WISH_NEAR : 1;
+    c->x[EVIDENCE_STANDING] *= near;
+    c->x[EVIDENCE_PREFERS] *= near;
+}
+
 static void judge_beside_best(struct finding *f, const struct best *b)
 {
     float room = b->cosine - b->average;
@@ -92,6 +107,7 @@ static void judge_beside_best(struct finding *f, const struct best *b)
             c->x[EVIDENCE_NEAR_WORDS] = all - own;
         if (room > 0 && c->cosine > b->average)
             c->x[EVIDENCE_MEANING_BEST] = (c->cosine - b->average) / room;
+        judge_wish(c);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "search/course.h"
 #include "search/pick.h"
 #include "search/places.h"
 #include "store/read_session.h"
@@ -81,6 +82,7 @@ struct chosen {
     struct cand **v;
     size_t n;
     bool limits; /* of one session only a few */
+    bool is_course;
     size_t of_one;
 };
 
@@ -99,6 +101,8 @@ static bool is_full(const struct chosen *s, const struct cand *c)
 
     if (!s->limits || c->group || !c->session_id)
         return false;
+    if (c->order > 0 && !s->is_course)
+        return false; /* a conversation: what answers may be all in one */
     for (size_t i = 0; i < s->n; i++)
         n += s->v[i]->session_id == c->session_id && !s->v[i]->group;
     return n >= s->of_one;
@@ -179,6 +183,7 @@ int pick_memories(struct finding *f, struct err *e)
     struct search_result *out = f->out;
     struct chosen s = {
         .limits = !f->rq->all_of_one && !f->rq->filter.session_id,
+        .is_course = course_is(f->rq->words),
         .of_one = OF_ONE * ((f->rq->max + OF_ONE_PER - 1) / OF_ONE_PER)};
     struct str match = match_of(f);
     struct cand **all;

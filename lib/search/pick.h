@@ -2,8 +2,9 @@
  * pick.h - of scored candidates, what is shown.
  *
  * The best first; of one session only a few among them, unless it was asked
- * for; texts that say the same once, in the words of the most trusted. By
- * session or group: each with its best few.
+ * for, or is a conversation and nobody asked how it went; texts that say the
+ * same once, in the words of the most trusted. By session or group: each with
+ * its best few.
  */
 #ifndef CMEM_SEARCH_PICK_H
 #define CMEM_SEARCH_PICK_H

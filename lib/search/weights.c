@@ -21,7 +21,8 @@ static const struct weights with_meaning = {
               [LEVEL_COVER] = 1.17f,
               [LEVEL_MET] = 2.73f,
               [LEVEL_MEANING] = 1.54f,
-              [LEVEL_ALONE] = 1.20f},
+              [LEVEL_ALONE] = 1.20f,
+              [LEVEL_SELF] = -1.65f},
     .of = {[EVIDENCE_WORDS] = 0.69f,         [EVIDENCE_WORDS_BEST] = 0.97f,
            [EVIDENCE_WORDS_MET] = 0.83f,     [EVIDENCE_MEANING] = 0.69f,
            [EVIDENCE_MEANING_HIGH] = 0.32f,  [EVIDENCE_MEANING_BEST] = 0.24f,
@@ -39,8 +40,10 @@ static const struct weights with_meaning = {
 };
 static const struct weights without_meaning = {
     .bias = -9.44f,
-    .level =
-        {[LEVEL_COVER] = 1.56f, [LEVEL_MET] = 4.77f, [LEVEL_ALONE] = 1.20f},
+    .level = {[LEVEL_COVER] = 1.56f,
+              [LEVEL_MET] = 4.77f,
+              [LEVEL_ALONE] = 1.20f,
+              [LEVEL_SELF] = -1.58f},
     .of = {[EVIDENCE_WORDS] = 1.03f,
            [EVIDENCE_WORDS_BEST] = 1.28f,
            [EVIDENCE_WORDS_MET] = 1.07f,

@@ -8,7 +8,7 @@
 #define SPEAKER_WORDS 3
 /* One in so many of the first words is who speaks, of a short text as of one
  * of so many words. */
-#define SELF_PART  16
+#define SELF_PART  20
 #define SELF_WORDS 60
 #define SELF_LEAST 12
 /* Headings and items of a text that is laid out. */
@@ -47,7 +47,7 @@ static const char *const preferring[] = {
     "i prefer ",        "i'd prefer ",     "i would prefer ",
     "i really prefer ", "i much prefer ",  "i always prefer ",
     "i usually prefer", "i'd rather ",     "i would rather ",
-    "my preference",    "i'd much rather", "rather than ",
+    "my preference",    "i'd much rather",
 };
 
 static bool is_one_of(struct str w, const char *const *list, size_t n)
@@ -197,6 +197,7 @@ static unsigned whole_traits(struct str text)
     struct str line;
     size_t words = 0, self = 0, laid_out = 0;
     unsigned traits = 0;
+    bool rather = false;
 
     while (next_line(&p, &line)) {
         laid_out += is_laid_out(line);
@@ -205,14 +206,17 @@ static unsigned whole_traits(struct str text)
             traits |= TRAIT_STANDING;
         if (has_any(line, preferring, ARRAY_LEN(preferring)))
             traits |= TRAIT_PREFERS;
+        rather |= str_ifind(line, STR("rather than ")) >= 0;
     }
     if (laid_out >= LAID_OUT_LINES)
         traits = TRAIT_LAID_OUT;
     if (words < SELF_LEAST)
         words = SELF_LEAST;
-    if (self * SELF_PART >= words)
-        return traits | TRAIT_SELF;
-    return traits & ~TRAIT_PREFERS; /* of others, or of things */
+    if (self * SELF_PART < words)
+        return traits; /* "rather than" is of others then, or of things */
+    if (rather && !(traits & TRAIT_LAID_OUT))
+        traits |= TRAIT_PREFERS;
+    return traits | TRAIT_SELF;
 }
 
 /* What trails behind the last sentence without a letter, such as a mark or a

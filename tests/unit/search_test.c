@@ -653,6 +653,15 @@ static int64_t message(struct seed *s, int64_t order, const char *text)
     return seed_memory(s, in, 0);
 }
 
+static int of_conversation(const struct search_result *r)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < r->n; i++)
+        n += r->hits[i].row.order > 0;
+    return n;
+}
+
 #define ARTICLE                                                                \
     "# Move server\n1. Choose port\n2. Move server to port\n- Port moved\n"
 
@@ -666,6 +675,32 @@ TEST(search, what_the_asker_said_comes_before_articles_about_it)
     said = message(&s, 20, "I moved my server to 5001, a free port");
     CHECK_INT(first(&s, "which port did I move my server to"), said);
     CHECK_INT(first(&s, "how is the server moved to the port"), article);
+    seed_close(&s);
+}
+
+TEST(search, a_conversation_is_cut_down_only_where_its_course_is_asked_for)
+{
+    struct seed s;
+    struct search_result r;
+    int64_t session;
+
+    seed_open(&s);
+    session = seed_session(&s, "talk", NULL, 0, NULL);
+    for (int i = 0; i < 12; i++) {
+        char text[64];
+        struct memory_in in = {.kind = "note",
+                               .origin = "import",
+                               .session_id = i < 6 ? session : 0,
+                               .order = i < 6 ? i + 1 : 0};
+
+        snprintf(text, sizeof(text), "My plan for the harbour, part %d", i);
+        in.title = in.text = str_of(text);
+        seed_memory(&s, in, 0);
+    }
+    r = search(&s, "what is my plan for the harbour");
+    CHECK_INT(of_conversation(&r), 6);
+    r = search(&s, "summarize how my plan for the harbour went");
+    CHECK_INT(of_conversation(&r), 4);
     seed_close(&s);
 }
 
