@@ -19,6 +19,8 @@ static const struct param params[] = {
      "leave signals out: meaning,names,graph"},
     {"ablation", 0, PARAM_BOOL, 0, NULL,
      "also once without each signal; slot: with other bars"},
+    {"rerank", 0, PARAM_BOOL, 0, NULL,
+     "with the reranker of the settings, asked once for each question"},
     {"folds", 0, PARAM_BOOL, 0, NULL,
      "also a line for each conversation, chat or project"},
     {"dump", 0, PARAM_STR, 0, "FILE",
@@ -179,6 +181,8 @@ static int run(struct cli *c, const struct json *args, struct err *e)
     int rc = check_tasks(json_get(args, "task"), e);
 
     ev.dir = arena_str(&c->arena, dir).p;
+    ev.rerank = cli_reranker(c);
+    ev.reranker = json_get_bool(args, "rerank") ? &ev.rerank : NULL;
     if (rc == 0)
         rc = read_without(json_get_str(args, "without"), &ev.without, e);
     if (rc == 0 && (stat(ev.dir, &st) < 0 || !S_ISDIR(st.st_mode)))

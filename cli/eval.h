@@ -139,6 +139,8 @@ struct eval {
     struct paths paths;
     struct db *db;
     struct meaning *meaning;
+    struct reranker rerank;
+    const struct reranker *reranker; /* &rerank, or NULL */
     struct str sense; /* what the meaning is worth there: meaning_state */
 };
 

@@ -212,6 +212,7 @@ static int ask_one(struct eval *ev, const struct eval_case *c,
     struct search_request rq = {.words = c->query,
                                 .max = EVAL_DEPTH,
                                 .meaning = ev->meaning,
+                                .reranker = ev->reranker,
                                 .without = ev->without,
                                 .by = ev->task->by,
                                 .no_snippets = true};
@@ -228,6 +229,9 @@ static int ask_one(struct eval *ev, const struct eval_case *c,
     began = clock_mono_us();
     if (rc == 0)
         rc = search_run(ev->db, &rq, &a, &r, e);
+    if (rc == 0 && r.rerank.problem.code) /* no figures of something else */
+        rc = err_set(e, r.rerank.problem.code, "reranker: %s",
+                     r.rerank.problem.msg);
     if (rc == 0) {
         *(int64_t *)eval_more(ev->a, (void **)&out->us, &out->nus, &out->room,
                               sizeof(*out->us)) = clock_mono_us() - began;

@@ -8,6 +8,7 @@
 #include "search/rank.h"
 #include "search/search.h"
 #include "store/read_search.h"
+#include "store/tokenize.h"
 
 /* Words with nearest ones named. */
 #define NEAR_WORDS 4
@@ -75,18 +76,22 @@ static void name_phrase(const struct unit *u, struct arena *a,
         out->near[out->nnear++] = (struct near){.word = u->text};
 }
 
-/* "2026", "before": of the time that the question speaks of, which texts need
- * not have. */
-static bool is_of_time(const struct when *w, const struct unit *u,
-                       int64_t now_ms)
+/* Is it news that nothing has it? Not what says a time ("2026", "before"), nor
+ * two characters that were cut out of a run without blanks. */
+static bool is_news(const struct finding *f, const struct unit *u)
 {
+    const struct when *w = &f->when;
     struct when alone;
+    size_t chars;
 
-    if (w->kind == WHEN_NONE || u->text.n == 0)
+    if (unspaced_run(u->phrase[0], &chars))
         return false;
-    when_parse(u->text, now_ms, &alone); /* "february" of 2026-02-01 */
-    return alone.kind != WHEN_NONE || is_digit(u->text.p[0]) ||
-           str_ifind(w->text, u->text) >= 0;
+    if (w->kind == WHEN_NONE || u->text.n == 0)
+        return true;
+    /* "february" of 2026-02-01 */
+    when_parse(u->text, f->rq->filter.now_ms, &alone);
+    return alone.kind == WHEN_NONE && !is_digit(u->text.p[0]) &&
+           str_ifind(w->text, u->text) < 0;
 }
 
 /*
@@ -133,9 +138,7 @@ static int widen(struct finding *f, bool *again, struct err *e)
                 return (int)rows;
         }
         if (rc == 0 && rows == 0 && one)
-            rc = take_near(
-                db, q, i, !is_of_time(&f->when, u, f->rq->filter.now_ms), a,
-                out, e);
+            rc = take_near(db, q, i, is_news(f, u), a, out, e);
         if (rc == 0 && rows == 0 && u->is_quoted && !one)
             name_phrase(u, a, out);
         if (rc < 0)
