@@ -52,7 +52,7 @@ memory()
             "$words" | "$build/bin/cmem-hook-user-prompt" >/dev/null
     done
     "$build/bin/cmem" status --json >/dev/null
-    awk '/^Rss:/ { rss = $2 } /^Private/ { own += $2 }
+    awk '/^Rss:/ { rss = $2 } /^Anonymous:/ { own = $2 }
         END { kept = rss <= 120 * 1024 && own <= 40 * 1024
             printf "  the worker: %.0f MB mapped, %.0f MB of its own", rss / 1024,
                 own / 1024
