@@ -58,7 +58,7 @@
 /* Of a session or group; those of its members are in the first. */
 #define PLACE_EVIDENCES(X)                                                     \
     X(ANY, WORDS)       /* members, beside the best of all */                  \
-    X(COVER, WORDS)     /* words that they have together; the most: 1 */       \
+    X(MANY, WORDS)      /* how many have the words, without turns; most: 1 */  \
     X(MEANING, MEANING) /* the nearest one's; of the nearest place: 1 */       \
     X(SAID, SAID)       /* how much of its turns is about the words */         \
     X(DONE, SAID)       /* and of what tools were given; the most: 1 */

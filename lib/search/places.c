@@ -13,12 +13,13 @@
  * they say much of the same. */
 #define MEMBERS_COUNT 8
 #define MEMBER_LESS   0.6
-/* Hits at which a word has half of its worth. */
-#define HITS_HALF 1.2f
 /* Turns of a session that have a word, at which it has half of its worth, in a
- * session of usual length; how much of that is length. */
-#define TURNS_HALF 1.2f
-#define LENGTH_B   0.75f
+ * session of usual length; how much of that is length. The same for lines,
+ * which are shorter and more. */
+#define TURNS_HALF   1.2f
+#define TURNS_LENGTH 0.75f
+#define LINES_HALF   3.0f
+#define LINES_LENGTH 0.3f
 /* Sessions that lend, to how many each, and what the one beside gets of the
  * chance. Work goes on for some time: two that are an hour apart have a third
  * of what two have that ran at once. */
@@ -106,24 +107,12 @@ static void judge_members(const struct finding *f, struct place *p, double top)
 {
     size_t n = members(f, p);
     double miss = 1, part = 1;
-    float sum = 0;
 
     for (size_t i = 0; i < n && i < MEMBERS_COUNT; i++) {
         miss *= 1 - part * odds(p->v[i]->score) / top;
         part *= MEMBER_LESS;
     }
     p->x[PLACE_EVIDENCE_ANY] = (float)(1 - miss);
-    for (size_t k = 0; k < f->q.n; k++) {
-        float most = 0, idf = (float)f->w.rank.idf[k];
-
-        for (size_t i = 0; i < n; i++)
-            if (p->v[i]->hits[k] > most)
-                most = p->v[i]->hits[k];
-        p->x[PLACE_EVIDENCE_COVER] += idf * most / (most + HITS_HALF);
-        sum += idf;
-    }
-    if (sum > 0)
-        p->x[PLACE_EVIDENCE_COVER] /= sum;
     for (size_t i = 0; i < n; i++) {
         float x = fuse_cosine(p->v[i]->cosine);
 
@@ -141,78 +130,107 @@ static int by_id(const void *pa, const void *pb)
                : (*x)->session_id > (*y)->session_id;
 }
 
-/* The places' turns: how many have each unit, by place. */
-struct turns_of {
-    struct place **by_id;
-    float (*n)[FTS_UNITS];     /* beside by_id */
-    float (*size)[SAID_PARTS]; /* words of all its turns */
+/* How many parts of each place, turns or members, have each unit. */
+struct counts {
+    struct place **place;
+    float (*n)[FTS_UNITS]; /* beside place */
+    float *size;
+    float half, length; /* of a word's worth: at so many; dampened by size */
 };
 
-static void count_turns(const struct finding *f, struct turns_of *t,
-                        enum said_part part)
+static void counts_init(struct finding *f, struct counts *c)
 {
-    memset(t->n, 0, f->nplaces * sizeof(*t->n));
-    for (size_t i = 0; i < f->nturns; i++) {
-        const struct turn *u = &f->turns[i];
-        struct place key = {.session_id = u->session_id}, *at = &key, **to;
-
-        to = bsearch(&at, t->by_id, f->nplaces, sizeof(*to), by_id);
-        for (size_t k = 0; to && k < f->q.n; k++)
-            t->n[to - t->by_id][k] += (float)(u->units[part] >> k & 1);
-    }
+    c->place = arena_array(f->a, f->nplaces + 1, sizeof(*c->place));
+    c->n = arena_array(f->a, f->nplaces + 1, sizeof(*c->n));
+    c->size = arena_array(f->a, f->nplaces + 1, sizeof(*c->size));
+    for (size_t i = 0; i < f->nplaces; i++)
+        c->place[i] = &f->places[i];
+    qsort(c->place, f->nplaces, sizeof(*c->place), by_id);
 }
 
-/* As BM25 judges a text: rare words more, each further turn less, long sessions
+/* As BM25 judges a text: rare words more, each further part less, long places
  * less. */
-static void judge_part(const struct finding *f, struct turns_of *t,
-                       enum said_part part, enum place_evidence to)
+static void judge_counts(const struct finding *f, const struct counts *c,
+                         enum place_evidence to)
 {
     float idf[FTS_UNITS], sum = 0, usual = 0;
     float all = (float)f->nplaces;
 
-    count_turns(f, t, part);
     for (size_t i = 0; i < f->nplaces; i++)
-        usual += t->size[i][part] / all;
+        usual += c->size[i] / all;
     for (size_t k = 0; k < f->q.n; k++) {
         float has = 0;
 
         for (size_t i = 0; i < f->nplaces; i++)
-            has += t->n[i][k] > 0;
+            has += c->n[i][k] > 0;
         idf[k] = logf(1 + (all - has + 0.5f) / (has + 0.5f));
         sum += idf[k];
     }
     for (size_t i = 0; i < f->nplaces && usual > 0 && sum > 0; i++)
         for (size_t k = 0; k < f->q.n; k++) {
-            float n = t->n[i][k], length = t->size[i][part] / usual;
+            float n = c->n[i][k], length = c->size[i] / usual;
 
-            t->by_id[i]->x[to] +=
+            c->place[i]->x[to] +=
                 idf[k] / sum * n /
-                (n + TURNS_HALF * (1 - LENGTH_B + LENGTH_B * length));
+                (n + c->half * (1 - c->length + c->length * length));
         }
+}
+
+static void count_turns(const struct finding *f, struct counts *c,
+                        enum said_part part)
+{
+    memset(c->n, 0, f->nplaces * sizeof(*c->n));
+    for (size_t i = 0; i < f->nturns; i++) {
+        const struct turn *u = &f->turns[i];
+        struct place key = {.session_id = u->session_id}, *at = &key, **to;
+
+        to = bsearch(&at, c->place, f->nplaces, sizeof(*to), by_id);
+        for (size_t k = 0; to && k < f->q.n; k++)
+            c->n[to - c->place][k] += (float)(u->units[part] >> k & 1);
+    }
 }
 
 static int judge_turns(struct finding *f, struct err *e)
 {
-    size_t n = f->nplaces;
-    int64_t *ids = arena_array(f->a, n + 1, sizeof(*ids));
-    struct turns_of t;
+    struct counts c = {.half = TURNS_HALF, .length = TURNS_LENGTH};
+    float(*size)[SAID_PARTS] = arena_array(f->a, f->nplaces + 1, sizeof(*size));
+    int64_t *ids = arena_array(f->a, f->nplaces + 1, sizeof(*ids));
     int rc;
 
-    if (f->nturns == 0 || f->rq->by != BY_SESSION)
-        return 0;
-    t.by_id = arena_array(f->a, n + 1, sizeof(*t.by_id));
-    t.n = arena_array(f->a, n + 1, sizeof(*t.n));
-    t.size = arena_array(f->a, n + 1, sizeof(*t.size));
-    for (size_t i = 0; i < n; i++)
-        t.by_id[i] = &f->places[i];
-    qsort(t.by_id, n, sizeof(*t.by_id), by_id);
-    for (size_t i = 0; i < n; i++)
-        ids[i] = t.by_id[i]->session_id;
-    rc = said_sizes(f->db, ids, n, t.size, e);
-    if (rc < 0)
-        return rc;
-    judge_part(f, &t, SAID_WORDS, PLACE_EVIDENCE_SAID);
-    judge_part(f, &t, SAID_DEEDS, PLACE_EVIDENCE_DONE);
+    counts_init(f, &c);
+    for (size_t i = 0; i < f->nplaces; i++)
+        ids[i] = c.place[i]->session_id;
+    rc = said_sizes(f->db, ids, f->nplaces, size, e);
+    for (int part = 0; part < SAID_PARTS && rc == 0; part++) {
+        for (size_t i = 0; i < f->nplaces; i++)
+            c.size[i] = size[i][part];
+        count_turns(f, &c, (enum said_part)part);
+        judge_counts(f, &c,
+                     part == SAID_WORDS ? PLACE_EVIDENCE_SAID
+                                        : PLACE_EVIDENCE_DONE);
+    }
+    return rc;
+}
+
+/* What has no turns was imported line by line: its members are its turns. */
+static int judge_lines(struct finding *f, struct err *e)
+{
+    struct counts c = {.half = LINES_HALF, .length = LINES_LENGTH};
+
+    counts_init(f, &c);
+    for (size_t i = 0; i < f->nplaces; i++) {
+        const struct place *p = c.place[i];
+        int64_t size = p->session_id ? session_memories(f->db, p->session_id, e)
+                                     : (int64_t)p->n;
+
+        if (size < 0)
+            return (int)size;
+        c.size[i] = (float)size;
+        for (size_t m = 0; m < members(f, p); m++)
+            for (size_t k = 0; k < f->q.n; k++)
+                c.n[i][k] += p->v[m]->hits[k] > 0;
+    }
+    judge_counts(f, &c, PLACE_EVIDENCE_MANY);
     return 0;
 }
 
@@ -242,8 +260,9 @@ static int judge_all(struct finding *f, struct err *e)
         top = odds(best);
     for (size_t i = 0; i < f->nplaces; i++)
         judge_members(f, &f->places[i], top);
-    rc = judge_turns(f, e);
-    beside_most(f, PLACE_EVIDENCE_COVER);
+    rc = f->nturns && f->rq->by == BY_SESSION ? judge_turns(f, e)
+                                              : judge_lines(f, e);
+    beside_most(f, PLACE_EVIDENCE_MANY);
     beside_most(f, PLACE_EVIDENCE_MEANING);
     beside_most(f, PLACE_EVIDENCE_DONE);
     level = fuse_place_level(w, f->met);
