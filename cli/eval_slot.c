@@ -51,10 +51,10 @@ enum {
 const char *const eval_slot_figures[] = {"given", "tokens", "used", "chance",
                                          "about", "chance", NULL};
 
-static const double bars[] = {0.4, 0.5, 0.55, 0.65, 0.7, 0.8};
-const char *const eval_slot_ways[] = {"bar 0.40", "bar 0.50", "bar 0.55",
-                                      "bar 0.65", "bar 0.70", "bar 0.80",
-                                      NULL};
+/* Beside the one that is the default. */
+static const double bars[] = {0.4, 0.5, 0.6, 0.7, 0.8};
+const char *const eval_slot_ways[] = {"bar 0.40", "bar 0.50", "bar 0.60",
+                                      "bar 0.70", "bar 0.80", NULL};
 
 struct walk {
     struct eval *ev;

@@ -97,7 +97,7 @@ static const struct opt options[OPT_COUNT] = {
     [OPT_PROMPT_TOKENS] = {"prompt_tokens", OPT_INT, "300", 100, 2000, NULL,
                            "Token budget of what is put behind one prompt."},
     [OPT_PROMPT_BAR] =
-        {"prompt_bar", OPT_NUM, "0.60", 0, 1, NULL,
+        {"prompt_bar", OPT_NUM, "0.55", 0, 1, NULL,
          "How sure (0 to 1) it has to be that a memory is about a prompt; cmem "
          "why-not shows how sure it is."},
     [OPT_EXCLUDE] =

@@ -50,8 +50,8 @@ struct prompt_match {
  *     g    = info * sqrt(share) * (cosine / 0.55)^2, the last in 0.3 .. 1.4
  *     sure = 1 - e^-((g / 9.4)^2)
  *
- * Without a cosine the last factor is 0.85. At 0.6 four in five are about the
- * prompt's matter.
+ * Without a cosine the last factor is 0.85. From 0.55 on four in five help
+ * with what the prompt is about.
  */
 double prompt_match_sure(double info, double share, double cosine);
 

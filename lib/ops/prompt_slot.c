@@ -34,7 +34,7 @@
 
 #define DEFAULT_MEMORIES 3
 #define DEFAULT_TOKENS   300
-#define DEFAULT_BAR      0.60
+#define DEFAULT_BAR      0.55
 
 static const char head_text[] =
     "<cmem-memory for=\"prompt\">\n"

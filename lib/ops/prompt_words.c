@@ -13,6 +13,9 @@
 /* A prompt with a name is one already with these. */
 #define WORDS_WITH_NAME 2
 
+/* Blanks that make a column. */
+#define GAP 4
+
 /* Words that keep a conversation going, beside the stop words of query.c.
  * Sorted by nothing: the list is short. */
 static const char *const talk[] = {
@@ -106,6 +109,20 @@ static bool is_fence(struct str line)
     return str_starts(line, STR("```")) || str_starts(line, STR("~~~"));
 }
 
+/* Up to the first column of a table: what stands behind a wide gap was not
+ * written, but pasted. */
+static struct str before_columns(struct str line)
+{
+    size_t gap = 0;
+
+    for (size_t i = 0; i < line.n; i++) {
+        gap = line.p[i] == ' ' ? gap + 1 : line.p[i] == '\t' ? GAP : 0;
+        if (gap >= GAP)
+            return str_trim(str_cut(line, 0, i + 1));
+    }
+    return line;
+}
+
 /* Names of what is not in the query itself. */
 static void add_names(struct str rest, struct buf *out)
 {
@@ -129,7 +146,7 @@ struct str prompt_query(struct str prompt, struct arena *a)
 
     buf_init(&b, 8 * PROMPT_QUERY_BYTES + PROMPT_QUERY_NAMES * 256);
     while (b.len < PROMPT_QUERY_BYTES && str_line(&rest, &line)) {
-        struct str part;
+        struct str part, said;
 
         if (is_fence(line)) {
             fenced = !fenced;
@@ -137,16 +154,18 @@ struct str prompt_query(struct str prompt, struct arena *a)
         }
         if (fenced)
             continue;
-        part = utf8_cut(str_trim(line), PROMPT_QUERY_BYTES - b.len);
-        if (part.n == 0)
-            continue;
-        if (b.len)
+        line = str_trim(line);
+        said = before_columns(line);
+        part = utf8_cut(said, PROMPT_QUERY_BYTES - b.len);
+        if (part.n && b.len)
             buf_addc(&b, ' ');
         utf8_clean_line(&b, part);
-        if (part.n < str_trim(line).n)
+        if (part.n < said.n)
             rest = (struct str){part.p + part.n,
                                 (size_t)(prompt.p + prompt.n - part.p) -
                                     part.n};
+        else
+            add_names(str_cut(line, said.n, line.n), &b);
     }
     add_names(utf8_cut(rest, 16384), &b);
     result = arena_str(a, buf_str(&b));

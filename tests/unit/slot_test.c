@@ -387,6 +387,22 @@ TEST(slot, takes_from_a_long_prompt_its_beginning_and_names)
     arena_free(&a);
 }
 
+TEST(slot, takes_no_words_from_a_pasted_table)
+{
+    struct arena a = {0};
+    struct str q;
+
+    q = prompt_query(STR("why is the spool empty here:\n"
+                         "2026-01-06  1        add a licence to lib/pack.c\n"
+                         "failed\tsome other matter\nthanks"),
+                     &a);
+    CHECK_STR(q, "why is the spool empty here: 2026-01-06 1 lib/pack.c failed "
+                 "thanks");
+    q = prompt_query(STR("    an indented line is a sentence"), &a);
+    CHECK_STR(q, "an indented line is a sentence");
+    arena_free(&a);
+}
+
 TEST(slot, says_why_in_its_receipt)
 {
     struct seed s;
