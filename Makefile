@@ -71,7 +71,7 @@ MODEL_OUT := $(B)/lib/cmem/minilm.cmem
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
-	lint clean help bench-hook bench-search bench-embed dist fuzz oracle
+	lint clean help bench-hook bench-prompt bench-search bench-embed dist fuzz oracle
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT)
 
 help:
@@ -231,6 +231,10 @@ check-client: all
 ## make bench-hook       the hook's cost beside an empty program's
 bench-hook: all build/bench/empty build/bench/spawn build/tests/tools/fake-worker
 	@sh bench/hook.sh
+
+## make bench-prompt     what a prompt costs with the slot on
+bench-prompt: all build/bench/empty build/bench/spawn build/bench/search-fill
+	@sh bench/prompt.sh
 
 ## make bench-search     the search with many memories, beside its floor
 bench-search: all build/bench/empty build/bench/search-fill \

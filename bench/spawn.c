@@ -1,12 +1,14 @@
 /*
  * spawn.c - times programs that read a hook's payload on standard input.
  *
- *     spawn ROUNDS BYTES NAME=PROGRAM[@CMEM_HOME]...
+ *     spawn ROUNDS BYTES|@FILE NAME=PROGRAM[@CMEM_HOME]...
  *
  * Every round starts each program once, in alternating order: posix_spawn, a
- * payload of BYTES through a pipe, wait. Time runs from before the spawn to
- * the end of the process. Prints a row a program: median and 99th percentile
- * in microseconds, and the median as a multiple of the first program's.
+ * payload through a pipe, wait. The payload has BYTES, or is the next line of
+ * FILE, over and over. Time runs from before the spawn to the end of the
+ * process. Prints a row a program: median and 99th percentile in microseconds,
+ * the median as a multiple of the first program's, and in how many rounds it
+ * printed something.
  */
 #include "base/common.h"
 
@@ -30,7 +32,11 @@ struct program {
     char *path;
     char *home;  /* its CMEM_HOME, or NULL */
     int64_t *us; /* one a round */
+    int printed;
 };
+
+/* What programs print goes here; its size tells whether one did. */
+static FILE *output;
 
 static void die(const char *what)
 {
@@ -65,7 +71,24 @@ static char *payload(size_t bytes, unsigned round)
     return p;
 }
 
-static int64_t run(const struct program *p, const char *text, size_t bytes)
+/* The next line of the file, without its end; the first one behind the last. */
+static char *next_line(FILE *f)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n = getline(&line, &room, f);
+
+    if (n <= 0) {
+        rewind(f);
+        n = getline(&line, &room, f);
+    }
+    if (n <= 0)
+        die("the file has no line");
+    line[strcspn(line, "\n")] = '\0';
+    return line;
+}
+
+static int64_t run(struct program *p, const char *text, size_t bytes)
 {
     posix_spawn_file_actions_t fa;
     char *argv[] = {p->path, NULL};
@@ -77,7 +100,8 @@ static int64_t run(const struct program *p, const char *text, size_t bytes)
         setenv("CMEM_HOME", p->home, 1);
     from = clock_mono_us();
     if (pipe2(in, O_CLOEXEC) < 0 || posix_spawn_file_actions_init(&fa) ||
-        posix_spawn_file_actions_adddup2(&fa, in[0], 0))
+        posix_spawn_file_actions_adddup2(&fa, in[0], 0) ||
+        posix_spawn_file_actions_adddup2(&fa, fileno(output), 1))
         die("pipe");
     rc = posix_spawn(&pid, p->path, &fa, NULL, argv, environ);
     if (rc) {
@@ -92,6 +116,10 @@ static int64_t run(const struct program *p, const char *text, size_t bytes)
         die("the program failed");
     from = clock_mono_us() - from;
     posix_spawn_file_actions_destroy(&fa);
+    p->printed += lseek(fileno(output), 0, SEEK_CUR) > 0;
+    if (ftruncate(fileno(output), 0) < 0 ||
+        lseek(fileno(output), 0, SEEK_SET) < 0)
+        die("the output");
     return from;
 }
 
@@ -113,9 +141,12 @@ static void report(struct program *p, int count, int rounds)
         median = (double)p[i].us[rounds / 2];
         if (i == 0)
             first = median;
-        printf("  %-24s median %7.0f us   p99 %7lld us   ratio %5.2f\n",
+        printf("  %-24s median %7.0f us   p99 %7lld us   ratio %5.2f",
                p[i].name, median, (long long)p[i].us[rounds * 99 / 100],
                median / first);
+        if (p[i].printed)
+            printf("   printed in %d", p[i].printed);
+        putchar('\n');
     }
 }
 
@@ -140,26 +171,34 @@ static struct program parse(char *arg, size_t rounds)
 int main(int argc, char **argv)
 {
     struct program programs[PROGRAMS_MAX];
-    int64_t rounds, bytes;
+    int64_t rounds, bytes = 0;
     int count = argc - 3;
+    FILE *lines = NULL;
 
     if (count < 1 || count > PROGRAMS_MAX ||
         str_int(str_of(argv[1]), 1, ROUNDS_MAX, &rounds) < 0 ||
-        str_int(str_of(argv[2]), 512, 64 << 20, &bytes) < 0) {
-        fputs("usage: spawn ROUNDS BYTES NAME=PROGRAM[@CMEM_HOME]...\n",
+        (argv[2][0] != '@' &&
+         str_int(str_of(argv[2]), 512, 64 << 20, &bytes) < 0)) {
+        fputs("usage: spawn ROUNDS BYTES|@FILE NAME=PROGRAM[@CMEM_HOME]...\n",
               stderr);
         return 2;
     }
+    if (bytes == 0)
+        lines = fopen(argv[2] + 1, "re");
+    output = tmpfile();
+    if (!output || (bytes == 0 && !lines))
+        die(argv[2]);
     signal(SIGPIPE, SIG_IGN);
     for (int i = 0; i < count; i++)
         programs[i] = parse(argv[3 + i], (size_t)rounds);
     for (int64_t r = 0; r < rounds; r++) {
-        char *text = payload((size_t)bytes, (unsigned)r);
+        char *text = lines ? next_line(lines)
+                           : payload((size_t)bytes, (unsigned)r);
 
         for (int i = 0; i < count; i++) {
             struct program *p = &programs[r % 2 ? count - 1 - i : i];
 
-            p->us[r] = run(p, text, (size_t)bytes);
+            p->us[r] = run(p, text, strlen(text));
         }
         free(text);
     }
