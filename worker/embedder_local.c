@@ -3,11 +3,14 @@
 #include "base/common.h"
 
 #include <malloc.h>
+#include <time.h>
 
 #include "embed/embed.h"
 #include "worker/embedder.h"
 
 #define SLOTS 16
+/* The budget of a slot and a little. */
+#define PASS_MS 40
 
 /* One batch at a time, on whatever thread; what it needs stays for the next. */
 struct slot {
@@ -94,6 +97,19 @@ static bool is_stopped(const struct local *l)
     return __atomic_load_n(l->stop, __ATOMIC_RELAXED);
 }
 
+/* A prompt's own vector is being made, and somebody waits for it: what is for
+ * later lets it have the machine. No hook waits longer than this. */
+static void let_pass(const struct worker *w)
+{
+    static const struct timespec nap = {.tv_nsec = 1000000};
+
+    for (int i = 0; i < PASS_MS; i++) {
+        if (!__atomic_load_n(&w->hook_waits, __ATOMIC_RELAXED))
+            return;
+        nanosleep(&nap, NULL);
+    }
+}
+
 static void embed_one(struct slot *s, size_t i)
 {
     struct embed_batch *b = s->b;
@@ -101,8 +117,10 @@ static void embed_one(struct slot *s, size_t i)
     size_t n = embed_chunks(s->run, b->want[i].text, piece, VECTOR_PARTS);
     float *v = arena_array(&b->a, n ? n : 1, EMBED_DIM * sizeof(*v));
 
-    for (size_t k = 0; k < n && !is_stopped(s->l); k++)
+    for (size_t k = 0; k < n && !is_stopped(s->l); k++) {
+        let_pass(b->w);
         embed_text(s->run, piece[k], v + k * EMBED_DIM);
+    }
     b->v[i] = v;
     b->nparts[i] = (int)n;
 }

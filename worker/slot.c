@@ -156,6 +156,7 @@ static void on_done(uv_work_t *work, int status)
 
     (void)status;
     s->job = NULL;
+    __atomic_store_n(&w->hook_waits, false, __ATOMIC_RELAXED);
     if (j->rc < 0)
         log_warn("what a prompt brings: %s", j->err.msg);
     if (!s->closing && !is_late(j)) {
@@ -196,6 +197,7 @@ static void next_job(struct worker *w)
             continue;
         }
         s->job = j;
+        __atomic_store_n(&w->hook_waits, true, __ATOMIC_RELAXED);
         open_meaning(w);
         uv_queue_work(&w->loop, &j->work, on_pool, on_done);
     }

@@ -62,6 +62,7 @@ struct worker {
     struct digester *digester;
     struct reconciler *reconciler;
     struct slots *slots;
+    bool hook_waits; /* for a slot; atomic, for those who can let it pass */
     struct llm *llm;        /* NULL: rules only */
     struct err llm_problem; /* why a configured model is not used */
     struct meaning *meaning;
