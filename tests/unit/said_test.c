@@ -106,6 +106,11 @@ TEST(said, takes_words_and_what_tools_were_given_not_their_answers)
     CHECK_INT(n, 1);
     CHECK_INT(rows[0], SAID_ROW(batch, SAID_DEEDS));
     CHECK_INT(rows_with(&s, "\"pelican\""), 0);
+    /* Two words to the tokenizer, whatever they look like. */
+    CHECK_INT(said_rows(s.db, STR("\"0.7\xe2\x80\x93" "1.0\""), 4, rows, &n,
+                        NULL),
+              0);
+    CHECK_INT(n, 0);
     seed_close(&s);
 }
 
