@@ -140,19 +140,32 @@ int wait_for_vectors(struct cli *c, struct wait *w, struct err *e)
     return rc;
 }
 
+/* A worker listens when it has brought the database up to date: one that
+ * answers and has not is of another version, left from before an update. It
+ * leaves, and ours comes; false when it is ours that does not do it. */
+static bool make_way(struct cli *c, int *left)
+{
+    bool stopped;
+
+    return (*left)-- > 0 && cli_stop_worker(c, &stopped, NULL) == 0;
+}
+
 int wait_for_update(struct cli *c, struct db **db, struct err *e)
 {
     struct timespec nap = {.tv_nsec = LOOK_MS * 1000000L};
     int64_t from = clock_mono_ms(), now = from;
+    int rc = CM_EAGAIN, answers, stops = 1;
     struct progress p;
-    int rc = CM_EAGAIN;
 
     progress_begin(&p, !c->json, "bringing the memory up to date, seconds:");
     while (rc == CM_EAGAIN && now - from < UPDATE_MS) {
+        answers = conn_start_worker(&c->paths, UP_MS);
         /* One that gave up left why in its log, and is not started for ever. */
-        if (conn_start_worker(&c->paths, UP_MS) < 0 && cli_is_stopped(c))
+        if (answers < 0 && cli_is_stopped(c))
             break;
         rc = db_open(db, c->paths.db, DB_READ, e);
+        if (rc == CM_EAGAIN && answers == 0 && !make_way(c, &stops))
+            break;
         if (rc == CM_EAGAIN)
             nanosleep(&nap, NULL);
         now = clock_mono_ms();

@@ -27,6 +27,12 @@ check "so does status" "$BIN/cmem" status
 "$BIN/cmem" status >"$dir/out"
 check "which tells of the memories" grep -q "^memory *1 memor" "$dir/out"
 
+# A worker that runs since before the update makes way.
+was=$(worker_pid)
+"$root/$TOOLS/older" "$CMEM_HOME/cmem.db"
+check "beside an older worker, too" "$BIN/cmem" search lighthouse
+check "which is another one then" [ "$(worker_pid)" != "$was" ]
+
 # Where no worker can be started, a sentence.
 update
 mkdir "$dir/alone"

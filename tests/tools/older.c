@@ -4,7 +4,7 @@
  * usage: older DATABASE
  *
  * What is derived from the rest is marked as made by another version. For
- * tests of what happens after an update; nobody else may have it open.
+ * tests of what happens after an update.
  */
 #include "base/common.h"
 
