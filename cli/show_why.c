@@ -23,7 +23,7 @@ static void put_verdict(struct term *t, bool in, const struct json *row)
     term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
 }
 
-/* "has 18.4 nats of the prompt's words, 23 %; meaning 0.66" */
+/* "has 23 % of what the prompt says (words worth 18.4), meaning 0.66" */
 static void put_common(struct term *t, const struct json *common)
 {
     const struct json *meaning = json_get(common, "meaning");
@@ -31,11 +31,12 @@ static void put_common(struct term *t, const struct json *common)
     if (!common)
         return;
     term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
-    term_styled(t, TERM_DIM, "has %.1f nats of the prompt's words, %.0f %%",
-                json_num(json_get(common, "words")),
-                100 * json_num(json_get(common, "share")));
+    term_styled(t, TERM_DIM,
+                "has %.0f %% of what the prompt says (words worth %.1f)",
+                100 * json_num(json_get(common, "share")),
+                json_num(json_get(common, "words")));
     if (meaning)
-        term_styled(t, TERM_DIM, "; meaning %.2f", json_num(meaning));
+        term_styled(t, TERM_DIM, ", meaning %.2f", json_num(meaning));
     term_nl(t);
 }
 
@@ -68,21 +69,16 @@ static void put_out(struct term *t, const struct json *row,
 
 static void put_paths(struct term *t, const struct json *files)
 {
-    bool first = true;
-
     if (json_len(files) == 0)
         return;
     term_pad(t, SHOW_INDENT);
     term_printf(t, "files");
-    term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
     for (const struct json *f = json_first(files); f; f = json_next(f)) {
-        if (!first)
-            term_printf(t, ", ");
+        term_pad(t, SHOW_INDENT + SCORE_COLUMNS);
         term_put(t, TERM_PATH, json_get_str(f, "path"));
-        term_styled(t, TERM_DIM, " (%.*s)", STR_ARG(json_get_str(f, "why")));
-        first = false;
+        term_styled(t, TERM_DIM, "  %.*s", STR_ARG(json_get_str(f, "why")));
+        term_nl(t);
     }
-    term_nl(t);
 }
 
 static int why_columns(const struct json *lines)
@@ -213,8 +209,7 @@ static int show_words(struct term *t, const struct json *r)
     int64_t in = 0;
 
     if (silent.n) {
-        term_printf(t, "such a prompt brings nothing: %.*s\n",
-                    STR_ARG(silent));
+        term_printf(t, "such a prompt brings nothing: %.*s\n", STR_ARG(silent));
         return CLI_NOTHING;
     }
     show_cols_for(&cols, list);
@@ -259,8 +254,7 @@ static int show_memory(struct term *t, const struct json *r)
     const struct json *memory = json_get(r, "memory");
     const struct json *given = json_get(r, "given");
     struct str session = json_get_str(r, "session");
-    struct show_cols cols = {
-        .type = (int)utf8_columns(show_type(memory))};
+    struct show_cols cols = {.type = (int)utf8_columns(show_type(memory))};
 
     show_memory_line(t, memory, &cols);
     if (json_get(memory, "ended"))
