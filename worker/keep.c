@@ -246,14 +246,44 @@ static struct str bare_summary(struct str text)
     return str_trim(text);
 }
 
+/* "- text", "1. **Text**": without what makes it an item of a list. */
+static struct str without_marks(struct str line)
+{
+    size_t i = 0;
+
+    while (i < line.n && (is_digit(line.p[i]) ||
+                          memchr("#*->. ", line.p[i], 6) != NULL))
+        i++;
+    line = str_cut(line, i, line.n);
+    while (line.n && line.p[line.n - 1] == '*')
+        line.n--;
+    return line;
+}
+
+/* Its first line that is no heading: they all begin with the same one. */
 static struct str compaction_title(struct str text, struct arena *a)
 {
-    struct str line = STR_NONE;
+    struct str first = STR_NONE, line = STR_NONE;
+    char *title, *to;
 
-    while (line.n == 0 && str_line(&text, &line))
+    while (str_line(&text, &line)) {
         line = str_trim(line);
-    return arena_fmt(a, "Summary at compaction: %.*s",
-                     STR_ARG(utf8_cut(line, 90)));
+        if (line.n == 0 || line.p[0] == '#')
+            continue;
+        line = without_marks(line);
+        if (first.n == 0)
+            first = line;
+        if (line.n && !str_ends(line, STR(":")) && !str_ends(line, STR("**")))
+            break;
+        line.n = 0;
+    }
+    line = arena_fmt(a, "Summary at compaction: %.*s",
+                     STR_ARG(utf8_cut(line.n ? line : first, 120)));
+    title = to = arena_array(a, line.n, 1);
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] != '*')
+            *to++ = line.p[i];
+    return (struct str){title, (size_t)(to - title)};
 }
 
 /* PostCompact brings a summary that the client paid for: it is kept. */

@@ -65,10 +65,14 @@ given() { [ "$(cmem why sess-one --json 2>/dev/null | grep -o '"source":"prompt"
 check "the receipt is written" wait_for 10 given
 check "never twice to one session" quiet 5 sess-one "$asked"
 # Compacted, the session has it no more.
-printf '{"session_id":"sess-one","cwd":"%s","hook_event_name":"PostCompact","compact_summary":"we talked"}' \
+printf '{"session_id":"sess-one","cwd":"%s","hook_event_name":"PostCompact","compact_summary":"1. **Primary Request**:\\n   - Water the **tulips** at noon"}' \
     "$dir/work" | "$BIN/cmem-hook-pre-compact" >/dev/null 2>&1
 check "a compaction takes it away: it is given again" \
     wait_for 20 brings sess-one "$asked" frobnicator
+printf '{"session_id":"sess-one","cwd":"%s","hook_event_name":"Stop"}' \
+    "$dir/work" | "$BIN/cmem-hook-stop" >/dev/null 2>&1
+named() { cmem search --all tulips | grep -q 'compaction: Water the tulips at noon'; }
+check "its summary is named by what it says" wait_for 20 named
 check "another one gets it" wait_for 20 brings sess-two "$asked" frobnicator
 
 check "nothing for a prompt that says nothing" quiet 3 sess-three 'yes, continue'
