@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "cli/cmd.h"
 #include "cli/wait.h"
+#include "ops/reading_key.h"
 #include "search/meaning.h"
 #include "store/db.h"
 #include "wire/conn.h"
@@ -23,6 +24,8 @@
 #define STOP_MS 10000
 /* What is told in passing must not be felt. */
 #define TELL_MS 20
+/* A search that takes longer is made here meanwhile. */
+#define WARM_WAIT_MS 1000
 /* The longest a writing operation takes: forgetting a large session. */
 #define WRITE_WAIT_MS 120000
 
@@ -328,6 +331,42 @@ static void tell_opened(struct cli *c, const struct json *items)
         json_free(args);
 }
 
+static bool is_reranked(struct cli *c, const struct json *args)
+{
+    struct reranker reranker = cli_reranker(c);
+    struct op_env env = {.config = &c->config, .reranker = &reranker};
+
+    return op_reranker(&env, args) != NULL;
+}
+
+/* The worker, if one runs and is not busy, has at hand what this process would
+ * have to fetch first. Whatever it says but an answer: read here. */
+static bool read_warm(struct cli *c, const struct op *op,
+                      const struct json *args, struct json **result)
+{
+    struct ask ask = {.op = "read",
+                      .deadline_ms = clock_mono_ms() + WARM_WAIT_MS};
+    char key[READING_KEY_SIZE];
+    struct json *inner;
+    struct buf b;
+
+    if (!(op->flags & OP_WARM) || !reading_is_local(&c->config) ||
+        is_reranked(c, args))
+        return false;
+    buf_init(&b, REPLY_MAX);
+    json_print(args, &b, 0);
+    inner = json_parse(buf_str(&b), NULL);
+    buf_free(&b);
+    if (!inner)
+        return false;
+    reading_key(&c->config, key);
+    ask.args = json_object();
+    json_set_str(ask.args, "name", str_of(op->name));
+    json_set_str(ask.args, "key", str_of(key));
+    json_set(ask.args, "args", inner);
+    return cli_ask(c, &ask, result, NULL) == 0;
+}
+
 int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
                struct err *e)
 {
@@ -346,7 +385,9 @@ int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
 
         rc = cli_ask(c, &ask, &result, e);
     } else {
-        rc = cli_read(c, op, args, &result, e);
+        rc = read_warm(c, op, args, &result)
+                 ? 0
+                 : cli_read(c, op, args, &result, e);
         json_free(args);
     }
     if (rc < 0)

@@ -15,6 +15,7 @@
 #include "worker/digester.h"
 #include "worker/embedding.h"
 #include "worker/llm.h"
+#include "worker/reading.h"
 #include "worker/reconcile.h"
 #include "worker/rerank.h"
 #include "worker/vecfile.h"
@@ -371,6 +372,7 @@ static const struct control controls[] = {
     {"ping-provider", op_ping},      {"accessed", op_accessed},
     {"embed", op_embed},             {"embed-query", op_embed_query},
     {"rebuild", op_rebuild},         {"rerank", rerank_op},
+    {"read", reading_op},
 };
 
 void control_op(struct worker *w, const struct asker *to, struct str body)

@@ -7,6 +7,7 @@
  *   drain          compress all that waits now; answers when it is done
  *   import-file    {"path", "label"}: take a transcript from disk
  *   rerank         let the model order a search's best: rerank.h
+ *   read           {"name", "args", "key"}: a reading operation: reading.h
  *   ping-provider  ask the model one word
  *   accessed       {"ids"}: memories were opened; nobody waits for the answer
  *   shutdown       leave

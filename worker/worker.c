@@ -20,6 +20,7 @@
 #include "worker/digester.h"
 #include "worker/embedding.h"
 #include "worker/llm.h"
+#include "worker/reading.h"
 #include "worker/reconcile.h"
 #include "worker/retention.h"
 #include "worker/server.h"
@@ -332,6 +333,7 @@ void worker_close(struct worker *w)
     reconcile_close(w);
     embedding_close(w);
     slot_close(w);
+    reading_close(w);
     if (w->llm)
         llm_close(w->llm, llm_gone, w);
     if (w->ncache)
@@ -439,6 +441,7 @@ int worker_start(struct worker *w, struct err *e)
     capture_open(w);
     reconcile_open(w);
     slot_open(w);
+    reading_open(w);
     branches_check(w, 0, BRANCHES_START_MS);
     rc = digester_open(w, e);
     if (rc == 0)
@@ -459,6 +462,7 @@ void worker_end(struct worker *w)
 
     capture_close(w);
     slot_end(w);
+    reading_end(w);
     if (w->db && db_checkpoint(w->db, &e) < 0)
         log_warn("%s", e.msg);
     db_close(w->db);

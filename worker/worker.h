@@ -29,6 +29,7 @@ struct capture;
 struct digester;
 struct reconciler;
 struct slots;
+struct readings;
 struct llm;
 struct asking;
 struct embedding;
@@ -62,6 +63,7 @@ struct worker {
     struct digester *digester;
     struct reconciler *reconciler;
     struct slots *slots;
+    struct readings *readings;
     bool hook_waits; /* for a slot; atomic, for those who can let it pass */
     struct llm *llm;        /* NULL: rules only */
     struct err llm_problem; /* why a configured model is not used */

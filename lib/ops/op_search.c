@@ -292,5 +292,6 @@ const struct op op_search = {
     .summary = "find memories by words, names, files and time",
     .params = params,
     .nparams = ARRAY_LEN(params),
+    .flags = OP_WARM,
     .run = run,
 };
