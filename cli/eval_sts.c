@@ -163,6 +163,7 @@ int eval_sts_run(struct eval *ev, const struct eval_part *p,
         figure[0] = spearman(&pairs);
         eval_count_as(ev, out, p->name, figure);
         out->all.sum[0] += figure[0] * (double)pairs.n;
+        out->all.of[0] += pairs.n;
         out->all.n += pairs.n;
     }
     embedder_close(m);

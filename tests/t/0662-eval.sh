@@ -12,7 +12,7 @@ has() { # has NAME WANT: $out says so
     check "$1" sh -c 'printf "%s\n" "$1" | grep -qF -- "$2" || { printf "%s\n" "$1"; exit 1; }' \
         sh "$out" "$2"
 }
-# STS needs the weights; whether they are there is another test's business.
+# STS needs the weights.
 tasks="--task locomo --task beam --task code"
 
 $cmem eval "$data" $tasks --json >"$dir/1" 2>"$dir/err"
@@ -29,6 +29,10 @@ has "and files that come again" '{"task":"files","n":2,"@5":1'
 has "and what prompts bring" '{"task":"slot","n":7,"given":'
 has "a kind of question has its line" '{"name":"temporal","n":1'
 has "a conversation has its line" '{"name":"garden","n":2'
+if "$cmem" doctor 2>/dev/null | grep -q 'all-MiniLM'; then
+    out=$($cmem eval "$data" --task sts --json 2>&1)
+    has "and sentences that mean the same" '{"task":"sts","n":4,"Spearman":1,'
+fi
 check "nothing is left behind" is "$(ls "$TMPDIR")" ""
 check "nor touched in the user's own home" test ! -e "$CMEM_HOME"
 
