@@ -213,7 +213,7 @@ static void say_worker(struct term *t, const struct status *s)
         term_printf(t, ", pid %lld, version %.*s, up ",
                     (long long)json_get_int(s->worker, "pid", 0),
                     STR_ARG(json_get_str(s->worker, "version")));
-        term_duration(t, t->now_ms - started);
+        term_duration(t, clock_now_ms() - started);
         term_printf(t, ", ");
         term_bytes(t, json_get_int(s->worker, "resident_kb", 0) * 1024);
         term_nl(t);

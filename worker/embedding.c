@@ -493,8 +493,11 @@ static void rest(struct embedding *em)
         if (vecfile_busy(em->file))
             return;
     }
-    if (em->local && !em->rested)
-        local_rest(em->local);
+    if (!em->rested) {
+        if (em->local)
+            local_rest(em->local);
+        worker_rest_later(em->w); /* what twins looked at */
+    }
     em->rested = true;
     answer_all(em);
 }

@@ -67,6 +67,18 @@ void reading_close(struct worker *w)
     s->nqueue = 0;
 }
 
+bool reading_rest(struct worker *w)
+{
+    struct readings *s = w->readings;
+
+    if (s->job)
+        return false;
+    meaning_rest(s->meaning);
+    if (s->db)
+        db_rest(s->db);
+    return true;
+}
+
 void reading_end(struct worker *w)
 {
     struct readings *s = w->readings;
@@ -131,6 +143,7 @@ static void on_done(uv_work_t *work, int status)
 
     (void)status;
     s->job = NULL;
+    worker_rest_later(w);
     log_debug("%s: read for who asked", j->op->name);
     if (!s->closing)
         control_answer(w, &j->to, buf_str(&j->out), j->rc < 0 ? &j->err : NULL);

@@ -27,6 +27,8 @@
 void reading_open(struct worker *w);
 /* No new ones; the one under way ends first. */
 void reading_close(struct worker *w);
+/* Gives what it has mapped back; false while an operation is under way. */
+bool reading_rest(struct worker *w);
 /* After the loop ran out. */
 void reading_end(struct worker *w);
 

@@ -70,6 +70,18 @@ void slot_close(struct worker *w)
     s->nqueue = 0;
 }
 
+bool slot_rest(struct worker *w)
+{
+    struct slots *s = w->slots;
+
+    if (s->job)
+        return false;
+    meaning_rest(s->meaning);
+    if (s->db)
+        db_rest(s->db);
+    return true;
+}
+
 void slot_end(struct worker *w)
 {
     struct slots *s = w->slots;
@@ -156,6 +168,7 @@ static void on_done(uv_work_t *work, int status)
 
     (void)status;
     s->job = NULL;
+    worker_rest_later(w);
     __atomic_store_n(&w->hook_waits, false, __ATOMIC_RELAXED);
     if (j->rc < 0)
         log_warn("what a prompt brings: %s", j->err.msg);

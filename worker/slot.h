@@ -21,6 +21,8 @@
 void slot_open(struct worker *w);
 /* No new searches; the one under way ends first. */
 void slot_close(struct worker *w);
+/* Gives what it has mapped back; false while a search is under way. */
+bool slot_rest(struct worker *w);
 /* After the loop ran out. */
 void slot_end(struct worker *w);
 

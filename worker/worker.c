@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -303,6 +304,27 @@ static void on_idle(uv_timer_t *t)
     uv_timer_start(t, on_idle, (uint64_t)(idle < most ? most - idle : 1000), 0);
 }
 
+/* Long enough for prompts and searches that follow each other. */
+#define REST_MS 3000
+
+static void on_rest(uv_timer_t *t)
+{
+    struct worker *w = t->data;
+
+    if (!slot_rest(w) || !reading_rest(w)) {
+        worker_rest_later(w);
+        return;
+    }
+    meaning_rest(w->meaning);
+    malloc_trim(0);
+}
+
+void worker_rest_later(struct worker *w)
+{
+    if (!w->closing)
+        uv_timer_start(&w->rest, on_rest, REST_MS, 0);
+}
+
 static void on_signal(uv_signal_t *h, int number)
 {
     log_info("signal %d: leaving", number);
@@ -340,6 +362,7 @@ void worker_close(struct worker *w)
         on_cache(&w->cache_timer);
     retention_close(w);
     shut(&w->idle);
+    shut(&w->rest);
     shut(&w->cache_timer);
     shut(&w->spool_watch);
     shut(&w->sigterm);
@@ -401,13 +424,14 @@ static void handles(struct worker *w)
     uv_loop_t *l = &w->loop;
 
     uv_timer_init(l, &w->idle);
+    uv_timer_init(l, &w->rest);
     uv_timer_init(l, &w->cache_timer);
     uv_check_init(l, &w->commit);
     uv_fs_event_init(l, &w->spool_watch);
     uv_signal_init(l, &w->sigterm);
     uv_signal_init(l, &w->sigint);
     uv_signal_init(l, &w->sighup);
-    w->idle.data = w->cache_timer.data = w->commit.data = w;
+    w->idle.data = w->rest.data = w->cache_timer.data = w->commit.data = w;
     w->spool_watch.data = w;
     w->sigterm.data = w->sigint.data = w->sighup.data = w;
     uv_check_start(&w->commit, on_turn_end);
@@ -435,7 +459,6 @@ int worker_start(struct worker *w, struct err *e)
     rc = db_open(&w->db, w->paths.db, DB_WRITE, e);
     if (rc < 0)
         return rc;
-    db_stays(w->db);
     w->started_ms = clock_now_ms();
     worker_active(w);
     capture_open(w);

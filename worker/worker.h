@@ -82,6 +82,7 @@ struct worker {
     int64_t retired, retired_to; /* events gone; looked at up to here */
 
     uv_timer_t idle;
+    uv_timer_t rest;
     uv_signal_t sigterm, sigint, sighup;
     uv_fs_event_t spool_watch;
     uv_timer_t cache_timer;
@@ -100,6 +101,9 @@ void worker_end(struct worker *w);
 
 /* Something happened: the idle time starts anew. */
 void worker_active(struct worker *w);
+/* Somebody was answered from what is mapped: some seconds after the last one it
+ * is given back, though it is other programs', too. */
+void worker_rest_later(struct worker *w);
 /* Opens the shared transaction unless it is open. */
 int worker_tx(struct worker *w, struct err *e);
 /* Commits the shared transaction, if open, and acknowledges its events. */

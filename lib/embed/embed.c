@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include <math.h>
+#include <sys/mman.h>
 
 #include "embed/embed.h"
 #include "embed/kernel.h"
@@ -56,6 +57,11 @@ const char *embedder_name(const struct embedder *m)
 const char *embedder_kernel(const struct embedder *m)
 {
     return m->kernel->name;
+}
+
+void embedder_rest(const struct embedder *m)
+{
+    madvise(m->model.map, m->model.map_bytes, MADV_DONTNEED);
 }
 
 int embedder_verify(const struct embedder *m, struct err *e)

@@ -54,6 +54,9 @@ int embedder_verify(const struct embedder *m, struct err *e);
 /* Of weights and arithmetic; vectors of different names do not compare. */
 const char *embedder_name(const struct embedder *m);
 /* "avx512-vnni", "avx2", "neon", "scalar": what this process uses. */
+/* Gives the weights' pages back until they are touched again: they stay in the
+ * system's cache. Not while a text is embedded. */
+void embedder_rest(const struct embedder *m);
 const char *embedder_kernel(const struct embedder *m);
 
 /* Scratch memory of one thread (about 3 MB for the longest text). Never NULL. */

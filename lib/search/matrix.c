@@ -1,6 +1,8 @@
 /* matrix.c - reading the file: see matrix.h. */
 #include "base/common.h"
 
+#include <sys/mman.h>
+
 #include "search/matrix_file.h"
 #include "search/matrix_view.h"
 
@@ -36,6 +38,11 @@ void matrix_close(struct matrix *m)
         return;
     matrix_map_close(&m->map);
     free(m);
+}
+
+void matrix_rest(struct matrix *m)
+{
+    madvise(m->map.h, m->map.bytes, MADV_DONTNEED);
 }
 
 void matrix_once(struct matrix *m)

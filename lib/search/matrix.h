@@ -44,6 +44,8 @@ void matrix_close(struct matrix *m); /* NULL is fine */
 /* For one question only: rows that are looked at one by one are read, because
  * mapping each of them costs more. */
 void matrix_once(struct matrix *m);
+/* Gives its pages back until they are touched again. */
+void matrix_rest(struct matrix *m);
 /* Another file has taken its place: open that one. */
 bool matrix_is_replaced(const struct matrix *m);
 /* The highest id of a vector that it has, or had. */

@@ -96,6 +96,16 @@ static void close_vectors(struct meaning *m)
     m->tail = NULL;
 }
 
+void meaning_rest(struct meaning *m)
+{
+    if (!m || m->is_embedding)
+        return;
+    if (m->builtin)
+        embedder_rest(m->builtin);
+    if (m->matrix)
+        matrix_rest(m->matrix);
+}
+
 void meaning_close(struct meaning *m)
 {
     if (!m)

@@ -28,6 +28,9 @@ struct meaning *meaning_open(const struct paths *p, const struct config *c);
 /* One question will be asked, no more: see matrix_once. */
 void meaning_once(struct meaning *m);
 void meaning_close(struct meaning *m); /* NULL is fine */
+/* Gives pages of the weights and of the vectors back; the next question touches
+ * them again, which costs it a millisecond or two. NULL is fine. */
+void meaning_rest(struct meaning *m);
 
 /* "all-MiniLM-L6-v2/int8-1 (avx2): 2,104 of 2,310 memories", or what is missing
  * and what to do; lives in m. *ready: can answer. Counts: for people, not for

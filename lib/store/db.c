@@ -16,6 +16,8 @@
 /* How long a reader or the writer waits for a lock, in milliseconds. Readers
  * never wait in WAL mode but for recovery after a crash. */
 #define BUSY_MS 5000
+/* As much of the file as there is: 64 GB. */
+#define MMAP_MOST (INT64_C(64) << 30)
 /* Statements of one connection; the program has well under this many. */
 #define STMT_MAX 256
 
@@ -176,13 +178,23 @@ out:
     return rc;
 }
 
-/* Cache 4 MB: the hot pages of a large database, as far as they are not mapped
- * (64 GB: as good as no limit). */
+/* Cache 4 MB: the hot pages of a large database, as far as they are not
+ * mapped. */
 void db_stays(struct db *db)
 {
-    sqlite3_exec(db->h,
-                 "PRAGMA cache_size = -4096; PRAGMA mmap_size = 68719476736",
-                 NULL, NULL, NULL);
+    sqlite3_int64 all = MMAP_MOST;
+
+    sqlite3_exec(db->h, "PRAGMA cache_size = -4096", NULL, NULL, NULL);
+    sqlite3_file_control(db->h, "main", SQLITE_FCNTL_MMAP_SIZE, &all);
+}
+
+void db_rest(struct db *db)
+{
+    sqlite3_int64 none = 0, all = MMAP_MOST;
+
+    sqlite3_file_control(db->h, "main", SQLITE_FCNTL_MMAP_SIZE, &none);
+    sqlite3_file_control(db->h, "main", SQLITE_FCNTL_MMAP_SIZE, &all);
+    sqlite3_db_release_memory(db->h);
 }
 
 void db_close(struct db *db)

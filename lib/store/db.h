@@ -44,6 +44,8 @@ void db_close(struct db *db); /* NULL is fine */
 /* For a connection that answers many questions: what the kernel has of the file
  * is lent and not copied. For one question that costs more than it saves. */
 void db_stays(struct db *db);
+/* Gives what is mapped and kept of the file back, until the next statement. */
+void db_rest(struct db *db);
 
 int db_begin(struct db *db, struct err *e); /* BEGIN IMMEDIATE */
 int db_commit(struct db *db, struct err *e);

@@ -35,6 +35,13 @@ check "by the worker first" reads 2
 check "nor with an embedder somewhere else" reads 2
 "$BIN/cmem" config set embedder builtin >/dev/null
 
+small() { # of the weights, vectors and database little is mapped
+    awk '/^[0-9a-f]+-/ { ours = /minilm\.cmem$|\/vectors$|cmem\.db$/ }
+        /^Rss:/ && ours { kb += $2 } END { exit kb > 1000 }' \
+        "/proc/$(worker_pid)/smaps"
+}
+check "what was mapped for it is given back" wait_for 15 small
+
 pid=$(worker_pid) && kill -STOP "$pid"
 check "a worker that hangs is not waited for" \
     sh -c "timeout 10 '$BIN/cmem' search harbour | grep -q nine"
