@@ -49,8 +49,9 @@ start_worker()
     done
 }
 
-# What the worker holds after a prompt was asked about: its own memory, and
-# what it has mapped of files that others may share.
+# What the worker holds just after questions: its own memory, and what it has
+# mapped of files; a page that it has twice is one page (Pss). Some seconds
+# later it has given the files back.
 memory()
 {
     for words in "why does the parser of the table fail" "add a retry to the socket"; do
@@ -58,7 +59,7 @@ memory()
             "$words" | "$build/bin/cmem-hook-user-prompt" >/dev/null
     done
     "$build/bin/cmem" status --json >/dev/null
-    awk '/^Rss:/ { rss = $2 } /^Anonymous:/ { own = $2 }
+    awk '/^Pss:/ { rss = $2 } /^Anonymous:/ { own = $2 }
         END { kept = rss <= 120 * 1024 && own <= 40 * 1024
             printf "  the worker: %.0f MB mapped, %.0f MB of its own", rss / 1024,
                 own / 1024
