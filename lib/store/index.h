@@ -19,7 +19,8 @@ int index_memory(struct db *db, int64_t id, struct err *e);
 int index_forget(struct db *db, int64_t id, struct err *e);
 /* The same for all memories of a session. */
 int index_forget_session(struct db *db, int64_t session_id, struct err *e);
-/* Every memory. Returns how many, or an error. */
+/* Every memory, where none is indexed: derive.h makes the tables anew. Returns
+ * how many, or an error. */
 int64_t index_all(struct db *db, struct err *e);
 
 #endif
