@@ -111,13 +111,13 @@ static int widen(struct finding *f, bool *again, struct err *e)
 
     while (i < q->n) {
         struct unit *u = &q->unit[i];
-        int64_t rows = words_count(db, unit_match(u, a), e);
+        int rows = words_any(db, unit_match(u, a), e);
         bool one = is_short && str_chr(u->phrase[0], ' ') < 0;
         size_t before = q->n;
         int rc = 0;
 
         if (rows < 0)
-            return (int)rows;
+            return rows;
         if (rows == 0) /* a word that was said is no misspelt one */
             rc = turns_have(db, u, a, e);
         if (rc != 0) {
@@ -133,9 +133,9 @@ static int widen(struct finding *f, bool *again, struct err *e)
             *again = true;
             if (q->n < before || !u->is_prefix)
                 continue; /* another unit stands here: judge that */
-            rows = words_count(db, unit_match(u, a), e);
+            rows = words_any(db, unit_match(u, a), e);
             if (rows < 0)
-                return (int)rows;
+                return rows;
         }
         if (rc == 0 && rows == 0 && one)
             rc = take_near(db, q, i, is_news(f, u), a, out, e);

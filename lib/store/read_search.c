@@ -188,16 +188,35 @@ static void fill(struct stmt *s, struct found_row *r)
     r->terms = col_str(s, c);
 }
 
+#define ROWS_COLS(wanted)                                                      \
+    "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned, "          \
+    "m.kind = 'prompt', " wanted ", m.group_key, m.ord, m.origin, m.user, "    \
+    "m.agent, t.v FROM json_each(?21) j CROSS JOIN memories m INDEXED BY "     \
+    "memories_scope ON m.id = j.value LEFT JOIN memory_terms t ON "            \
+    "t.memory_id = m.id WHERE 1" IN_PROJECT
+
+/* Most questions name nothing but a project and a branch, and then a quarter of
+ * a row's cost would be the conditions that nobody set. The same as SCOPE_SQL
+ * and WANTED_SQL without them. */
+#define PLAIN_SQL                                                              \
+    BRANCH_SQL CHILD_SQL                                                       \
+    " AND m.valid_to IS NULL AND (m.expires_ms IS NULL OR m.expires_ms > ?10)"
+
+static bool is_plain(const struct memory_filter *f)
+{
+    return !f->session_id && !f->kind.n && !f->type.n && !f->branch.n &&
+           !f->user.n && !f->agent.n && !f->group.n && !f->only &&
+           !f->file.n && !f->since_ms && !f->until_ms && !f->as_of_ms &&
+           !f->with_history && f->importance <= 0 && !f->pinned;
+}
+
 int rows_read(struct db *db, const struct memory_filter *f, const int64_t *ids,
               size_t n, int (*fn)(void *arg, const struct found_row *r),
               void *arg, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned, "
-            "m.kind = 'prompt', " WANTED_SQL ", m.group_key, m.ord, m.origin, "
-            "m.user, m.agent, t.v FROM json_each(?21) j CROSS JOIN memories m "
-            "INDEXED BY memories_scope ON m.id = j.value LEFT JOIN memory_terms t ON t.memory_id = m.id "
-            "WHERE 1" IN_PROJECT SCOPE_SQL);
+    struct stmt *s = is_plain(f)
+                         ? db_stmt(db, ROWS_COLS("1") PLAIN_SQL)
+                         : db_stmt(db, ROWS_COLS(WANTED_SQL) SCOPE_SQL);
     struct found_row r;
     struct buf b;
     int rc;
@@ -260,6 +279,18 @@ int rows_beside(struct db *db, const struct row_place *at, int64_t *ids,
             ids[(*n)++] = col_int(s, 0);
     stmt_done(s);
     return rc < 0 ? rc : 0;
+}
+
+int words_any(struct db *db, struct str match, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT 1 FROM memories_fts WHERE "
+                                 "memories_fts MATCH ?1 LIMIT 1");
+    int rc;
+
+    stmt_str(s, 1, match);
+    rc = stmt_step(s, e);
+    stmt_done(s);
+    return rc;
 }
 
 int64_t words_count(struct db *db, struct str match, struct err *e)

@@ -83,6 +83,9 @@ int rows_beside(struct db *db, const struct row_place *at, int64_t *ids,
 
 /* How many rows of the whole index match; negative: an error. */
 int64_t words_count(struct db *db, struct str match, struct err *e);
+/* 1 when there is any, 0 when there is none: of a common word that costs as
+ * little as of a rare one. */
+int words_any(struct db *db, struct str match, struct err *e);
 
 /* The part of the memory's text where most of the words stand, each between
  * the bytes \2 and \3, cut parts as "...". Empty when the text has none. */
