@@ -13,7 +13,7 @@
 #include "store/traits.h"
 
 /* The best by themselves, whose neighbours are read. */
-#define SEEDS 48
+#define SEEDS 16
 /* Written down in one go: ids that follow each other. */
 #define FAR 2
 

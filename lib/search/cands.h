@@ -87,7 +87,7 @@ int cands_read(struct finding *f, int64_t *ids, size_t n, struct err *e);
 /* like.c: the question's vector, when there is an embedder; the memories
  * nearest to it; the cosine of every candidate. */
 void like_open(struct finding *f);
-int like_propose(struct finding *f, struct err *e);
+int like_propose(struct finding *f, bool has_words, struct err *e);
 void like_judge(struct finding *f);
 /* named.c: memories that name what the question names, or what is related. */
 int named_propose(struct finding *f, struct err *e);

@@ -5,7 +5,7 @@
 #include "search/meaning.h"
 
 /* Nearest memories that are read: their words may not be the question's. */
-#define NEAREST_MEMORIES 160
+#define NEAREST_MEMORIES 112
 #define NEAREST_PLACES   480
 
 /* When no word of the question is known, what is further away has nothing to
@@ -33,7 +33,7 @@ static void take_vector(struct finding *f)
         f->qv = v;
 }
 
-int like_propose(struct finding *f, struct err *e)
+int like_propose(struct finding *f, bool has_words, struct err *e)
 {
     size_t most = f->rq->by == BY_MEMORY ? NEAREST_MEMORIES : NEAREST_PLACES;
     struct meaning_hit *hits = arena_array(f->a, most, sizeof(*hits));
@@ -44,7 +44,7 @@ int like_propose(struct finding *f, struct err *e)
     if (!f->qv || meaning_nearest(f->rq->meaning, f->db, f->qv, &f->rq->filter,
                                   most, hits, &n, NULL) < 0)
         return 0;
-    if (f->c.n == 0)
+    if (!has_words)
         while (n > 0 && hits[n - 1].cosine < COSINE_LEAST)
             n--;
     for (size_t i = 0; i < n; i++)

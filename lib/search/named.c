@@ -5,7 +5,7 @@
 #include "search/graph.h"
 
 /* Memories of both together. */
-#define NAMED_MOST 192
+#define NAMED_MOST 96
 
 int named_propose(struct finding *f, struct err *e)
 {
