@@ -115,12 +115,23 @@ tile(const struct kernel_product *p, const struct kernel_rows *x, size_t r0,
         finish(p, x, r0 + r, c + 48, s##r##3, out);                            \
     }
 
+    /* Of few rows the weights are waited for: those of the next panels are
+     * fetched meanwhile, once. */
+    const bool ahead = r0 == 0;
+
     EACH_ROW(ROW_SUMS)
     for (size_t i = 0; i < p->in; i += 4, w += 4 * MODEL_PANEL) {
         __m512i w0 = _mm512_loadu_si512(w);
         __m512i w1 = _mm512_loadu_si512(w + panel);
         __m512i w2 = _mm512_loadu_si512(w + 2 * panel);
         __m512i w3 = _mm512_loadu_si512(w + 3 * panel);
+
+        if (ahead) {
+            _mm_prefetch(w + 4 * panel, _MM_HINT_T1);
+            _mm_prefetch(w + 5 * panel, _MM_HINT_T1);
+            _mm_prefetch(w + 6 * panel, _MM_HINT_T1);
+            _mm_prefetch(w + 7 * panel, _MM_HINT_T1);
+        }
 
         EACH_ROW(ROW_ADD)
     }

@@ -104,9 +104,9 @@ static uint32_t letters_of(struct str s)
 
 /* A letter put in or left out changes one bit, another one in its place two:
  * what differs in more bits need not be looked at closer. */
-static bool may_be_near(const struct search *s, struct str term)
+static bool may_be_near(const struct search *s, uint32_t letters)
 {
-    uint32_t other = s->letters ^ letters_of(term);
+    uint32_t other = s->letters ^ letters;
     int bits = 0;
 
     for (; other && bits <= 2 * s->limit; other &= other - 1)
@@ -118,10 +118,11 @@ static bool may_be_near(const struct search *s, struct str term)
  * one more the longer that is. */
 static int cost_of(const struct search *s, struct str term, bool *is_part)
 {
+    uint32_t letters = letters_of(term);
     int cost = -1, d;
 
     *is_part = false;
-    if (may_be_near(s, term)) {
+    if (may_be_near(s, letters)) {
         d = near_distance(s->word, term, s->limit, false);
         if (d <= s->limit)
             cost = 10 * d;
@@ -132,7 +133,7 @@ static int cost_of(const struct search *s, struct str term, bool *is_part)
             cost = 10 * d + 5;
     }
     if (s->word.n >= PART_MIN && term.n > s->word.n &&
-        str_find(term, s->word) >= 0) {
+        (s->letters & ~letters) == 0 && str_find(term, s->word) >= 0) {
         d = COST_PART + (int)(term.n - s->word.n) / 4;
         if (cost < 0 || d < cost) {
             cost = d;
