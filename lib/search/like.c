@@ -6,7 +6,7 @@
 
 /* Nearest memories that are read: their words may not be the question's. */
 #define NEAREST_MEMORIES 112
-#define NEAREST_PLACES   480
+#define NEAREST_PLACES   384
 
 /* When no word of the question is known, what is further away has nothing to
  * do with it: two texts of different subjects have 0 to 0.2. */

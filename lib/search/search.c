@@ -111,7 +111,9 @@ static int widen(struct finding *f, bool *again, struct err *e)
 
     while (i < q->n) {
         struct unit *u = &q->unit[i];
-        int rows = words_any(db, unit_match(u, a), e);
+        /* As it was planned: what was found then need not be looked up. */
+        bool known = !*again && f->w.unit[i].rows > 0;
+        int rows = known ? 1 : words_any(db, unit_match(u, a), e);
         bool one = is_short && str_chr(u->phrase[0], ' ') < 0;
         size_t before = q->n;
         int rc = 0;
