@@ -125,6 +125,9 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
         sqlite3_wal_hook(db->h, on_commit, db);
     if (db_exec(db, common, e) < 0)
         return e ? e->code : CM_EDB;
+    /* The one that writes goes through the same pages with every event. */
+    if (mode == DB_WRITE && db_exec(db, "PRAGMA cache_size = -4096", e) < 0)
+        return e ? e->code : CM_EDB;
     return fts_register(db->h) == SQLITE_OK &&
                    where_register(db->h) == SQLITE_OK
                ? 0
