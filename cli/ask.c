@@ -95,7 +95,6 @@ static int code_of(struct str name)
 static int read_reply(struct str body, struct json **result, struct err *e)
 {
     struct json *j = json_parse(body, NULL);
-    struct buf b;
     int rc = 0;
 
     if (!json_is_object(j)) {
@@ -108,14 +107,9 @@ static int read_reply(struct str body, struct json **result, struct err *e)
         json_free(j);
         return rc;
     }
-    /* The result gets a tree of its own: a caller frees at the root. */
-    buf_init(&b, REPLY_MAX);
-    if (json_get(j, "result"))
-        json_print(json_get(j, "result"), &b, 0);
-    *result = b.len ? json_parse(buf_str(&b), e) : json_object();
-    if (!*result)
-        rc = CM_EFORMAT;
-    buf_free(&b);
+    /* A caller frees at the root. */
+    *result = json_get(j, "result") ? json_copy(json_get(j, "result"))
+                                    : json_object();
     json_free(j);
     return rc;
 }
@@ -347,23 +341,15 @@ static bool read_warm(struct cli *c, const struct op *op,
     struct ask ask = {.op = "read",
                       .deadline_ms = clock_mono_ms() + WARM_WAIT_MS};
     char key[READING_KEY_SIZE];
-    struct json *inner;
-    struct buf b;
 
     if (!(op->flags & OP_WARM) || !reading_is_local(&c->config) ||
         is_reranked(c, args))
-        return false;
-    buf_init(&b, REPLY_MAX);
-    json_print(args, &b, 0);
-    inner = json_parse(buf_str(&b), NULL);
-    buf_free(&b);
-    if (!inner)
         return false;
     reading_key(&c->config, key);
     ask.args = json_object();
     json_set_str(ask.args, "name", str_of(op->name));
     json_set_str(ask.args, "key", str_of(key));
-    json_set(ask.args, "args", inner);
+    json_set(ask.args, "args", json_copy(args));
     return cli_ask(c, &ask, result, NULL) == 0;
 }
 

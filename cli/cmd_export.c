@@ -96,17 +96,13 @@ static int run(struct cli *c, const struct json *given, struct err *e)
     struct memory_filter f;
     struct scope scope;
     struct json *args;
-    struct buf b;
     int64_t written = 0;
     int rc;
 
     if (format.n && !str_eqz(format, "jsonl"))
         return err_set(e, CM_EARG, "export --format is jsonl, not \"%.*s\"",
                        STR_ARG(format));
-    buf_init(&b, 1u << 20); /* times become numbers in a copy */
-    json_print(given, &b, 0);
-    args = json_parse(buf_str(&b), NULL);
-    buf_free(&b);
+    args = json_copy(given); /* times become numbers there */
     rc = read_times(args, env.now_ms, e);
     if (rc == 0)
         rc = cli_open_db(c, &env.db, e);

@@ -51,18 +51,6 @@ struct question {
     enum search_by by;
 };
 
-static struct json *copy_of(const struct json *j)
-{
-    struct json *copy;
-    struct buf b;
-
-    buf_init(&b, 2 * LINE_BYTES);
-    json_print(j, &b, 0);
-    copy = json_parse(buf_str(&b), NULL);
-    buf_free(&b);
-    return copy;
-}
-
 static int read_by(struct question *qu, struct err *e)
 {
     struct str by = json_get_str(qu->args, "by");
@@ -100,14 +88,14 @@ static void take_arg(struct asking *q, struct question *qu, const char *field,
         json_set_int(qu->args, arg,
                      (int64_t)(fabs(n) < SECONDS_BELOW ? n * 1000 : n));
     else
-        json_set(qu->args, arg, copy_of(v));
+        json_set(qu->args, arg, json_copy(v));
 }
 
 static int read_args(struct asking *q, struct question *qu, struct err *e)
 {
     int rc;
 
-    qu->args = copy_of(q->base);
+    qu->args = json_copy(q->base);
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         take_arg(q, qu, names[i].field, names[i].arg);
     json_del(qu->args, "queries");

@@ -56,6 +56,19 @@ wait_for() { # wait_for SECONDS COMMAND...
     done
 }
 
+# Tests of the embedder where the build left its weights out: what is promised
+# then, instead.
+without_weights() {
+    "$BIN/cmem" add "The heron stands in the water" >/dev/null
+    "$BIN/cmem" search --json heron >"$dir/found"
+    check "without weights words find" grep -q "stands in the" "$dir/found"
+    "$BIN/cmem" status >"$dir/status"
+    check "and status says why meaning does not" \
+        grep -q "^meaning *none: no weights" "$dir/status"
+    done_testing
+    exit 0
+}
+
 hook() { # hook NAME: payload on stdin
     "$BIN/cmem-hook-$1"
 }

@@ -2,12 +2,11 @@
 #include "base/common.h"
 
 #include "base/clock.h"
-#include "base/config.h"
 #include "base/log.h"
 #include "ops/op.h"
 #include "ops/reading_key.h"
-#include "search/meaning.h"
 #include "worker/control.h"
+#include "worker/reader.h"
 #include "worker/reading.h"
 
 /* Questions that wait; who comes after them reads by itself. */
@@ -30,12 +29,7 @@ struct reading_job {
 };
 
 struct readings {
-    /* The pool's: one job at a time uses them. */
-    struct db *db;
-    struct meaning *meaning;
-    struct config config;
-    int64_t config_mtime_ns; /* of `config`, when there is a meaning */
-
+    struct reader reader; /* the job's that is under way */
     struct reading_job *queue[QUEUE];
     size_t nqueue;
     struct reading_job *job; /* under way */
@@ -73,9 +67,7 @@ bool reading_rest(struct worker *w)
 
     if (s->job)
         return false;
-    meaning_rest(s->meaning);
-    if (s->db)
-        db_rest(s->db);
+    reader_rest(&s->reader);
     return true;
 }
 
@@ -85,47 +77,29 @@ void reading_end(struct worker *w)
 
     if (!s)
         return;
-    meaning_close(s->meaning);
-    db_close(s->db);
-    config_free(&s->config);
+    reader_close(&s->reader);
     free(s);
     w->readings = NULL;
 }
 
 /* --- on the thread pool ------------------------------------------------------ */
 
-static void open_settings(struct readings *s, const struct reading_job *j)
-{
-    if (s->meaning && s->config_mtime_ns == j->config_mtime_ns)
-        return;
-    meaning_close(s->meaning);
-    config_free(&s->config);
-    config_load(&s->config, j->w->paths.config);
-    s->meaning = meaning_open(&j->w->paths, &s->config);
-    s->config_mtime_ns = j->config_mtime_ns;
-}
-
 static void on_pool(uv_work_t *work)
 {
     struct reading_job *j = work->data;
-    struct readings *s = j->w->readings;
+    struct reader *r = &j->w->readings->reader;
     struct op_env env = {.paths = &j->w->paths,
-                         .config = &s->config,
+                         .config = &r->config,
                          .cwd = j->cwd.n ? j->cwd.p : NULL,
                          .now_ms = clock_now_ms(),
                          .a = &j->a};
     struct jsonw out;
 
-    open_settings(s, j);
-    env.meaning = s->meaning;
-    if (!s->db) {
-        j->rc = db_open(&s->db, j->w->paths.db, DB_READ, &j->err);
-        if (j->rc == 0)
-            db_stays(s->db);
-    }
+    j->rc = reader_ready(r, &j->w->paths, j->config_mtime_ns, &j->err);
     if (j->rc == 0)
         j->rc = op_check(j->op, j->args, env.now_ms, &j->err);
-    env.db = s->db;
+    env.db = r->db;
+    env.meaning = r->meaning;
     jsonw_init(&out, &j->out);
     if (j->rc == 0)
         j->rc = j->op->run(&env, j->args, &out, &j->err);
@@ -163,19 +137,6 @@ static void next_job(struct worker *w)
     uv_queue_work(&w->loop, &s->job->work, on_pool, on_done);
 }
 
-/* A tree of its own: the request goes before the job does. */
-static struct json *copy(const struct json *args, struct err *e)
-{
-    struct json *j;
-    struct buf b;
-
-    buf_init(&b, ANSWER_MAX);
-    json_print(args, &b, 0);
-    j = json_parse(buf_str(&b), e);
-    buf_free(&b);
-    return j;
-}
-
 int reading_op(struct worker *w, const struct asker *to,
                const struct json *args, struct err *e)
 {
@@ -196,11 +157,7 @@ int reading_op(struct worker *w, const struct asker *to,
     j = calloc(1, sizeof(*j));
     if (!j)
         CM_BUG("out of memory");
-    j->args = copy(inner, e);
-    if (!j->args) {
-        free(j);
-        return CM_EFORMAT;
-    }
+    j->args = json_copy(inner); /* the request goes before the job does */
     j->work.data = j;
     j->w = w;
     j->to = *to;

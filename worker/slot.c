@@ -5,9 +5,9 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "ops/prompt_slot.h"
-#include "search/meaning.h"
 #include "store/access.h"
 #include "store/injection.h"
+#include "worker/reader.h"
 #include "worker/slot.h"
 
 /* Prompts that wait for their search: sessions that are sent one at the same
@@ -23,6 +23,7 @@ struct slot_job {
     int64_t event_id;
     int64_t asked_ms; /* on clock_mono_ms */
     struct slot_limits limits;
+    int64_t config_mtime_ns; /* the settings that it is to be read by */
 
     struct arena a;
     int64_t session_id;
@@ -32,11 +33,8 @@ struct slot_job {
 };
 
 struct slots {
-    /* The pool's: one job at a time uses them. An embedder somewhere else is
-     * not asked here, it would not answer in time. */
-    struct db *db; /* opened by the first job */
-    struct meaning *meaning;
-    int64_t config_mtime_ns; /* of the settings it was opened with */
+    /* An embedder somewhere else is not asked: it would not answer in time. */
+    struct reader reader;
     struct slot_job *queue[QUEUE];
     size_t nqueue;
     struct slot_job *job; /* under way */
@@ -76,9 +74,7 @@ bool slot_rest(struct worker *w)
 
     if (s->job)
         return false;
-    meaning_rest(s->meaning);
-    if (s->db)
-        db_rest(s->db);
+    reader_rest(&s->reader);
     return true;
 }
 
@@ -90,8 +86,7 @@ void slot_end(struct worker *w)
         return;
     for (size_t i = 0; i < UNCONFIRMED; i++)
         job_free(s->given[i]);
-    meaning_close(s->meaning);
-    db_close(s->db);
+    reader_close(&s->reader);
     free(s);
     w->slots = NULL;
 }
@@ -103,10 +98,11 @@ static bool is_late(const struct slot_job *j)
 
 /* --- on the thread pool ------------------------------------------------------ */
 
-static int look(struct slot_job *j, struct db *db, struct err *e)
+static int look(struct slot_job *j, const struct reader *r, struct err *e)
 {
+    struct db *db = r->db;
     struct op_env env = {.db = db,
-                         .meaning = j->w->slots->meaning,
+                         .meaning = r->meaning,
                          .now_ms = clock_now_ms(),
                          .a = &j->a};
     struct slot_request rq = {.limits = j->limits};
@@ -135,17 +131,13 @@ static int look(struct slot_job *j, struct db *db, struct err *e)
 static void on_pool(uv_work_t *work)
 {
     struct slot_job *j = work->data;
-    struct slots *s = j->w->slots;
+    struct reader *r = &j->w->slots->reader;
 
     if (is_late(j)) /* the pool was busy; nobody waits any more */
         return;
-    if (!s->db) {
-        j->rc = db_open(&s->db, j->w->paths.db, DB_READ, &j->err);
-        if (j->rc == 0)
-            db_stays(s->db);
-    }
+    j->rc = reader_ready(r, &j->w->paths, j->config_mtime_ns, &j->err);
     if (j->rc == 0)
-        j->rc = look(j, s->db, &j->err);
+        j->rc = look(j, r, &j->err);
 }
 
 /* --- on the loop --------------------------------------------------------------- */
@@ -186,17 +178,6 @@ static void on_done(uv_work_t *work, int status)
         next_job(w);
 }
 
-static void open_meaning(struct worker *w)
-{
-    struct slots *s = w->slots;
-
-    if (s->meaning && s->config_mtime_ns == w->config_mtime_ns)
-        return;
-    meaning_close(s->meaning);
-    s->meaning = meaning_open(&w->paths, &w->config);
-    s->config_mtime_ns = w->config_mtime_ns;
-}
-
 static void next_job(struct worker *w)
 {
     struct slots *s = w->slots;
@@ -211,7 +192,6 @@ static void next_job(struct worker *w)
         }
         s->job = j;
         __atomic_store_n(&w->hook_waits, true, __ATOMIC_RELAXED);
-        open_meaning(w);
         uv_queue_work(&w->loop, &j->work, on_pool, on_done);
     }
 }
@@ -238,6 +218,7 @@ void slot_start(struct worker *w, const struct asker *to,
     j->to = *to;
     j->event_id = ask->prompt_event;
     j->asked_ms = clock_mono_ms();
+    j->config_mtime_ns = w->config_mtime_ns;
     j->limits = slot_limits_of(&w->config);
     s->queue[s->nqueue++] = j;
     next_job(w);

@@ -135,6 +135,15 @@ void json_free(struct json *j)
     cJSON_Delete(in(j));
 }
 
+struct json *json_copy(const struct json *j)
+{
+    cJSON *copy = cJSON_Duplicate(in(j), 1);
+
+    if (!copy)
+        CM_BUG("out of memory");
+    return out(copy);
+}
+
 struct json *json_get(const struct json *obj, const char *key)
 {
     if (!obj || !cJSON_IsObject(in(obj)))

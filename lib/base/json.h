@@ -24,6 +24,8 @@ struct err;
  * NULL and *e set when it is not. Caller frees with json_free. */
 struct json *json_parse(struct str text, struct err *e);
 void json_free(struct json *j);
+/* The value and all below it, as a tree of its own. */
+struct json *json_copy(const struct json *j);
 
 /* All getters accept NULL and the wrong type, and then give the empty value:
  * NULL, an empty slice, 0, false. Slices are borrowed from the tree. */

@@ -69,8 +69,8 @@ enum matrix_mode {
     MATRIX_SIGNS,  /* by the signs first, then those that come out on top */
 };
 
-/* More rows in scope than this are looked at by their signs first: see
- * bench/vectors for where the two cost the same. */
+/* More rows in scope than this are looked at by their signs first: about where
+ * the two cost the same. */
 #define MATRIX_EXACT_ROWS 16384
 
 /* The best `max` of a scan, in the making: a heap with the worst on top. */

@@ -13,7 +13,7 @@
  * Of what is asked for, this many times as much is taken from the comparison
  * with signs and looked at exactly; at least, and at most. Of 100,000 real
  * texts the ten nearest are among the first 200 in 99.5 % of cases, among the
- * first 800 in 99.9 % (bench/vectors).
+ * first 800 in 99.9 %.
  */
 #define MORE       8
 #define MORE_LEAST 800

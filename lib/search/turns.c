@@ -51,39 +51,38 @@ static void tally_add(struct tally *t, int64_t row, size_t unit, float weight)
     t->v[at].part[part] += weight;
 }
 
-/* Words and AND, OR: the index has no places of words. */
-static struct str match_of(const struct unit *u, struct arena *a)
+/* All words of one of its spellings: the index has no places of words. Empty:
+ * it has no word. */
+static int match_of(struct db *db, const struct unit *u, struct arena *a,
+                    struct str *out, struct err *e)
 {
-    struct str out;
     struct buf b;
+    int rc = 0;
 
     buf_init(&b, 65536);
-    for (size_t k = 0; k < u->nphrases; k++) {
-        struct str rest = u->phrase[k], word;
-        bool first = true;
+    for (size_t k = 0; k < u->nphrases && rc == 0; k++) {
+        struct str all;
 
-        buf_addz(&b, k ? " OR (" : "(");
-        while (str_split(&rest, ' ', &word)) {
-            if (word.n == 0)
-                continue;
-            buf_addf(&b, "%s\"%.*s\"", first ? "" : " AND ", STR_ARG(word));
-            first = false;
-        }
-        buf_addz(&b, u->is_prefix ? " *)" : ")");
+        rc = said_match(db, u->phrase[k], a, &all, e);
+        if (rc == 0 && all.n)
+            buf_addf(&b, "%s(%.*s%s)", b.len ? " OR " : "", STR_ARG(all),
+                     u->is_prefix ? " *" : "");
     }
-    out = buf_is_full(&b) ? STR_NONE : arena_str(a, buf_str(&b));
+    *out = rc < 0 || buf_is_full(&b) ? STR_NONE : arena_str(a, buf_str(&b));
     buf_free(&b);
-    return out;
+    return rc;
 }
 
 int turns_have(struct db *db, const struct unit *u, struct arena *a,
                struct err *e)
 {
-    struct str match = match_of(u, a);
+    struct str match;
     int64_t row;
     size_t n = 0;
-    int rc = match.n ? said_rows(db, match, 1, &row, &n, e) : 0;
+    int rc = match_of(db, u, a, &match, e);
 
+    if (rc == 0 && match.n)
+        rc = said_rows(db, match, 1, &row, &n, e);
     return rc < 0 ? rc : n > 0;
 }
 
@@ -114,10 +113,11 @@ static int walk_units(struct finding *f, struct walk *k, struct err *e)
 
     for (size_t i = 0; i < f->q.n && rc == 0; i++) {
         size_t most = left / (f->q.n - i);
-        struct str match = match_of(&f->q.unit[i], f->a);
+        struct str match;
         double turns;
 
-        if (match.n == 0)
+        rc = match_of(f->db, &f->q.unit[i], f->a, &match, e);
+        if (rc < 0 || match.n == 0)
             continue;
         most = most < ROWS_MOST ? most : ROWS_MOST;
         k->rows[i] = arena_array(f->a, most + 1, sizeof(*k->rows[i]));

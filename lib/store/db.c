@@ -114,12 +114,11 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
      * made anew each time, which costs more than most queries do. */
     sqlite3_db_config(db->h, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     sqlite3_busy_timeout(db->h, BUSY_MS);
-    if (mode == DB_WRITE &&
-        db_exec(db,
-                "PRAGMA journal_mode = WAL;"
-                "PRAGMA synchronous = NORMAL;"
-                "PRAGMA journal_size_limit = 8388608;",
-                e) < 0)
+    if (mode == DB_WRITE && db_exec(db,
+                                    "PRAGMA journal_mode = WAL;"
+                                    "PRAGMA synchronous = NORMAL;"
+                                    "PRAGMA journal_size_limit = 8388608;",
+                                    e) < 0)
         return e ? e->code : CM_EDB;
     if (mode == DB_WRITE) /* takes the place of automatic checkpoints */
         sqlite3_wal_hook(db->h, on_commit, db);
@@ -134,15 +133,13 @@ static int configure(struct db *db, enum db_mode mode, struct err *e)
                : fail(db, e, "open");
 }
 
-int db_open(struct db **out, const char *path, enum db_mode mode,
-            struct err *e)
+int db_open(struct db **out, const char *path, enum db_mode mode, struct err *e)
 {
     struct db *db = calloc(1, sizeof(*db));
     int64_t version = 0;
     int current = 0;
-    int flags = mode == DB_WRITE
-                    ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                    : SQLITE_OPEN_READONLY;
+    int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                 : SQLITE_OPEN_READONLY;
     mode_t old;
     int rc;
 
@@ -167,8 +164,10 @@ int db_open(struct db **out, const char *path, enum db_mode mode,
     if (rc == 0 && mode == DB_READ && version == DB_VERSION)
         current = derive_is_current(db, e);
     if (rc == 0 && mode == DB_READ && current <= 0)
-        rc = err_set(e, CM_EAGAIN, "%s waits for the worker to bring it up to "
-                     "date: run `cmem status`", path);
+        rc = err_set(e, CM_EAGAIN,
+                     "%s waits for the worker to bring it up to "
+                     "date: run `cmem status`",
+                     path);
     if (rc == 0 && mode == DB_WRITE)
         rc = migrate(db, path, (int)version, APPLICATION_ID, e);
     umask(old);
@@ -475,6 +474,18 @@ void stmt_done(struct stmt *s)
 {
     sqlite3_reset(s->h);
     sqlite3_clear_bindings(s->h);
+}
+
+int stmt_take_ids(struct stmt *s, size_t max, int64_t *ids, size_t *n,
+                  struct err *e)
+{
+    int rc = 0;
+
+    *n = 0;
+    while (*n < max && (rc = stmt_step(s, e)) > 0)
+        ids[(*n)++] = col_int(s, 0);
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
 }
 
 int64_t col_int(struct stmt *s, int i)

@@ -89,8 +89,7 @@ bool db_has_secure_fts(struct db *db);
 struct stmt *db_stmt(struct db *db, const char *sql);
 /* A statement put together at run time, all its values bound, for one use;
  * released by stmt_free (NULL is fine). One that does not compile is CM_EDB. */
-int db_prepare(struct db *db, struct str sql, struct stmt **out,
-               struct err *e);
+int db_prepare(struct db *db, struct str sql, struct stmt **out, struct err *e);
 void stmt_free(struct stmt *s);
 void stmt_int(struct stmt *s, int i, int64_t v);
 void stmt_num(struct stmt *s, int i, double v);
@@ -106,6 +105,9 @@ int stmt_step(struct stmt *s, struct err *e);
 /* Steps a statement that gives no rows and ends it. */
 int stmt_run(struct stmt *s, struct err *e);
 void stmt_done(struct stmt *s);
+/* The first column of at most `max` rows, and done. */
+int stmt_take_ids(struct stmt *s, size_t max, int64_t *ids, size_t *n,
+                  struct err *e);
 
 /* Columns from 0. Slices live until the next step or stmt_done. */
 int64_t col_int(struct stmt *s, int i);

@@ -93,18 +93,6 @@ struct str words_within(struct str match, const struct memory_filter *f,
     return out;
 }
 
-static int take_ids(struct stmt *s, size_t max, int64_t *ids, size_t *n,
-                    struct err *e)
-{
-    int rc = 0;
-
-    *n = 0;
-    while (*n < max && (rc = stmt_step(s, e)) > 0)
-        ids[(*n)++] = col_int(s, 0);
-    stmt_done(s);
-    return rc < 0 ? rc : 0;
-}
-
 int words_rows(struct db *db, struct str match, size_t max, int64_t *ids,
                size_t *n, struct err *e)
 {
@@ -112,7 +100,7 @@ int words_rows(struct db *db, struct str match, size_t max, int64_t *ids,
                                  "memories_fts MATCH ?1 ORDER BY rowid DESC");
 
     stmt_str(s, 1, match);
-    return take_ids(s, max, ids, n, e);
+    return stmt_take_ids(s, max, ids, n, e);
 }
 
 /* The project stands in each query by itself: see read_sql.h. */
@@ -138,7 +126,7 @@ int words_rows_filtered(struct db *db, struct str match,
 
     bind_filter(s, f);
     stmt_str(s, P_FREE, match);
-    return take_ids(s, max, ids, n, e);
+    return stmt_take_ids(s, max, ids, n, e);
 }
 
 int words_phrase(struct db *db, struct str match, size_t nphrases,

@@ -300,14 +300,15 @@ struct str said_within(struct str match, const struct memory_filter *f,
     return out;
 }
 
-static int take_ids(struct stmt *s, size_t max, int64_t *ids, size_t *n,
-                    struct err *e)
+int said_match(struct db *db, struct str text, struct arena *a,
+               struct str *match, struct err *e)
 {
-    int rc = 0;
+    struct stmt *s = db_stmt(db, "SELECT word_match(?1)");
+    int rc;
 
-    *n = 0;
-    while (*n < max && (rc = stmt_step(s, e)) > 0)
-        ids[(*n)++] = col_int(s, 0);
+    stmt_str(s, 1, text);
+    rc = stmt_step(s, e);
+    *match = rc > 0 ? arena_str(a, col_str(s, 0)) : STR_NONE;
     stmt_done(s);
     return rc < 0 ? rc : 0;
 }
@@ -317,19 +318,9 @@ int said_rows(struct db *db, struct str match, size_t max, int64_t *ids,
 {
     struct stmt *s = db_stmt(db, "SELECT rowid FROM said_fts WHERE said_fts "
                                  "MATCH ?1 ORDER BY rowid DESC");
-    struct err why = {0};
-    int rc;
 
     stmt_str(s, 1, match);
-    rc = take_ids(s, max, ids, n, &why);
-    /* What looks like a word may be several to the tokenizer ("0.7-1.0" with a
-     * dash that is not ASCII's), and the index does not know their order:
-     * nobody said it, as far as it can tell. */
-    if (rc == CM_EDB && strstr(why.msg, "phrase queries"))
-        return 0;
-    if (rc < 0 && e)
-        *e = why;
-    return rc;
+    return stmt_take_ids(s, max, ids, n, e);
 }
 
 int said_batches(struct db *db, int64_t memory_id, struct arena *a,
@@ -350,7 +341,7 @@ int said_batches(struct db *db, int64_t memory_id, struct arena *a,
             "v.id BETWEEN b.first_event AND b.last_event WHERE x.memory_id = "
             "?1");
     stmt_int(s, 1, memory_id);
-    return take_ids(s, most, *ids, n, e);
+    return stmt_take_ids(s, most, *ids, n, e);
 }
 
 static void put_ids(struct buf *b, const int64_t *ids, size_t n)
@@ -440,7 +431,7 @@ int said_sessions(struct db *db, const int64_t *sessions, size_t n,
 
     put_ids(&b, sessions, n);
     stmt_str(s, 1, buf_str(&b));
-    rc = take_ids(s, n, ids, nids, e);
+    rc = stmt_take_ids(s, n, ids, nids, e);
     buf_free(&b);
     return rc;
 }

@@ -50,6 +50,10 @@ struct str said_within(struct str match, const struct memory_filter *f,
                        struct arena *a);
 int said_rows(struct db *db, struct str match, size_t max, int64_t *ids,
               size_t *n, struct err *e);
+/* What a text's words, all of them and in any order, are in such a match; empty
+ * when it has none. In a. */
+int said_match(struct db *db, struct str text, struct arena *a,
+               struct str *match, struct err *e);
 
 /* Of each of ids[n] that is there, in no order. */
 struct said_row {

@@ -230,6 +230,43 @@ static void tokenizer_free(void *arg)
 }
 
 /* The tokenizer that schema.sql names for memories_fts. */
+struct pieces {
+    struct str text;
+    struct buf b;
+};
+
+static int on_piece(void *arg, int flags, const char *p, int n, int from,
+                    int to)
+{
+    struct pieces *x = arg;
+
+    (void)p;
+    (void)n;
+    if (!(flags & FTS5_TOKEN_COLOCATED))
+        buf_addf(&x->b, "%s\"%.*s\"", x->b.len ? " AND " : "",
+                 STR_ARG(str_cut(x->text, (size_t)from, (size_t)to)));
+    return buf_is_full(&x->b) ? SQLITE_TOOBIG : SQLITE_OK;
+}
+
+/* word_match(text) */
+static void word_match(sqlite3_context *ctx, int nargs, sqlite3_value **args)
+{
+    const char *p = (const char *)sqlite3_value_text(args[0]);
+    struct pieces x = {
+        .text = {p, p ? (size_t)sqlite3_value_bytes(args[0]) : 0}};
+    int rc;
+
+    (void)nargs;
+    buf_init(&x.b, 16 * TERMS_MAX);
+    rc = terms_tokenize(sqlite3_user_data(ctx), FTS5_TOKENIZE_QUERY, x.text, &x,
+                        on_piece);
+    if (rc == SQLITE_OK)
+        sqlite3_result_text(ctx, x.b.data, (int)x.b.len, SQLITE_TRANSIENT);
+    else
+        sqlite3_result_error_code(ctx, rc);
+    buf_free(&x.b);
+}
+
 static int tokenizer_make(fts5_api *api, struct terms_tokenizer **out)
 {
     const char *args[] = {"cmem"};
@@ -268,8 +305,10 @@ int terms_register(sqlite3 *h, fts5_api *api)
 {
     int rc = terms_function(h, api, "row_terms", ROW_ARGS, row_terms);
 
+    if (rc == SQLITE_OK)
+        rc = terms_function(h, api, "word_terms", 1, word_terms);
     return rc == SQLITE_OK
-               ? terms_function(h, api, "word_terms", 1, word_terms)
+               ? terms_function(h, api, "word_match", 1, word_match)
                : rc;
 }
 

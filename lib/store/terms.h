@@ -11,6 +11,7 @@
  *
  *     row_terms(title, text, names, speaker, traits)   the blob
  *     word_terms(text)                   hashes of the words in their order
+ *     word_match(text)                   "one" AND "two": each as it stands
  *
  * A hash has 32 bits: two words of a question and a row of a hundred words
  * meet by accident once in twenty million. The blob also says who speaks and

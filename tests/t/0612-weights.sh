@@ -4,7 +4,7 @@
 set -u
 . "$(dirname "$0")/../lib.sh"
 good=$(cd "$BIN/../lib/cmem" && pwd)/minilm.cmem
-[ -e "$good" ] || { echo "ok 1 # SKIP built without weights"; exit 0; }
+[ ! -e "$good.absent" ] || without_weights
 
 shows() { # shows PATTERN COMMAND...
     pattern=$1

@@ -106,11 +106,48 @@ TEST(said, takes_words_and_what_tools_were_given_not_their_answers)
     CHECK_INT(n, 1);
     CHECK_INT(rows[0], SAID_ROW(batch, SAID_DEEDS));
     CHECK_INT(rows_with(&s, "\"pelican\""), 0);
-    /* Two words to the tokenizer, whatever they look like. */
-    CHECK_INT(said_rows(s.db, STR("\"0.7\xe2\x80\x93" "1.0\""), 4, rows, &n,
-                        NULL),
-              0);
-    CHECK_INT(n, 0);
+    seed_close(&s);
+}
+
+TEST(said, is_asked_in_the_words_of_the_index)
+{
+    static const struct {
+        const char *text, *match;
+    } rows[] = {
+        {"second", "\"second\""},
+        /* Four words to the tokenizer, whatever they look like. */
+        {"0.7\xe2\x80\x93"
+         "1.0",
+         "\"0\" AND \"7\" AND \"1\" AND \"0\""},
+        /* Pairs of characters. */
+        {"\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd",
+         "\"\xe6\x9d\xb1\xe4\xba\xac\" AND "
+         "\"\xe4\xba\xac\xe9\x83\xbd\""},
+        {"...", ""},
+    };
+    struct arena mem = {0};
+    struct err e = {0};
+    struct seed s;
+    int64_t a, found[4];
+    struct str match;
+    size_t n;
+
+    seed_open(&s);
+    a = seed_session(&s, "a", "main", 1, NULL);
+    prompt(&s, a,
+           "the walrus takes 0.7\xe2\x80\x93"
+           "1.0 seconds in "
+           "\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd\xe5\xba\x81");
+    turn(&s, a);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        CHECK_INT(said_match(s.db, str_of(rows[i].text), &mem, &match, &e), 0);
+        CHECK_STR(match, rows[i].match);
+        if (match.n == 0)
+            continue;
+        CHECK_INT(said_rows(s.db, match, 4, found, &n, &e), 0);
+        CHECK_INT(n, 1);
+    }
+    arena_free(&mem);
     seed_close(&s);
 }
 
