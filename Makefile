@@ -33,13 +33,14 @@ endif
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-LIBS  := base embed wire agent store search compress ops
+LIBS  := base embed wire agent code store search compress ops
 lib_src = $(wildcard lib/$(1)/*.c)
 lib_obj = $(patsubst %.c,$(B)/%.o,$(call lib_src,$(1)))
 ARCH  := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 
 GEN     := $(B)/gen/schema_sql.h $(patsubst lib/compress/prompts/%,\
-	$(B)/gen/%.h,$(wildcard lib/compress/prompts/*))
+	$(B)/gen/%.h,$(wildcard lib/compress/prompts/*)) \
+	$(B)/gen/code_queries.h
 # cmemd is the worker; cmem is the terminal program.
 WORKER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard worker/*.c))
 CLI_OBJ    := $(patsubst %.c,$(B)/%.o,$(wildcard cli/*.c))
@@ -68,11 +69,19 @@ PROGRAMS := $(B)/bin/cmem $(B)/bin/cmemd
 DEPS_OK  := build/.build-deps
 # The embedder's weights; MODEL=no builds without them.
 MODEL_OUT := $(B)/lib/cmem/minilm.cmem
+# What parses code: tree-sitter in the programs, a shared object for each
+# grammar beside them; GRAMMARS=no builds without them.
+SITTER   := $(CACHE)/grammars/tree-sitter@$(shell sed -n \
+	's/^ *"tree-sitter": "\(.*\)".*/\1/p' grammars/package.json)
+SITTER   := $(SITTER)/vendor/tree-sitter/lib
+SITTER_O := build/tree-sitter.o
+GRAMMARS_OUT := build/lib/cmem/grammars
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
-	lint clean help bench-hook bench-prompt bench-search bench-embed dist fuzz oracle
-all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT)
+	lint clean help grammars bench-hook bench-prompt bench-search bench-embed \
+	dist fuzz oracle
+all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT) grammars
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -84,6 +93,10 @@ $(B)/gen/schema_sql.h: schema.sql lib/embed.sh
 $(B)/gen/%.h: lib/compress/prompts/% lib/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh lib/embed.sh $(subst .,_,$*) < $< > $@
+
+$(B)/gen/code_queries.h: grammars/queries.sh $(wildcard grammars/queries/*)
+	@mkdir -p $(@D)
+	$(Q)sh grammars/queries.sh grammars/queries > $@
 
 # What older versions made, for the tests of migration.
 $(B)/gen/schema_v%.h: tests/schema/v%.sql lib/embed.sh
@@ -118,9 +131,36 @@ $(B)/lib/embed/pack-model: $(B)/lib/embed/tool/pack-model.o $(B)/libembed.a \
 $(MODEL_OUT): $(B)/lib/embed/pack-model lib/embed/model.sh lib/packages.lock
 	$(Q)MODEL=$(MODEL) sh lib/embed/model.sh $(CACHE)/minilm $< $@
 
+# --- tree-sitter and its grammars: fetched likewise --------------------------
+# Without the sources there is no stamp: they are asked for again next time.
+build/grammars/fetched: grammars/package.json grammars/package-lock.json \
+		grammars/sources grammars/fetch.sh
+	@mkdir -p $(@D)
+	$(Q)GRAMMARS=$(GRAMMARS) sh grammars/fetch.sh $(CACHE)/grammars \
+		$(GRAMMARS_OUT)
+	@test -e $(GRAMMARS_OUT)/absent || touch $@
+# Empty where tree-sitter could not be had; lib/code looks for its header.
+$(SITTER_O): build/grammars/fetched
+	$(call say,CC)
+	$(Q)if [ -e $(SITTER)/src/lib.c ] && [ "$(GRAMMARS)" != no ]; then \
+		$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g -w -I$(SITTER)/include \
+			-I$(SITTER)/src -c $(SITTER)/src/lib.c -o $@; \
+	else $(CC) -w -x c -c /dev/null -o $@; fi
+# One for all builds: a grammar under the sanitizers is the same grammar.
+grammars: build/grammars/fetched
+	$(Q)test ! -e build/grammars/fetched || $(MAKE) --no-print-directory \
+		-f grammars/build.mk CACHE=$(CACHE)/grammars \
+		OUT=$(GRAMMARS_OUT) OBJ=build/grammars
+	@mkdir -p $(B)/lib/cmem
+	@test -e $(B)/lib/cmem/grammars || \
+		ln -sfn $(CURDIR)/$(GRAMMARS_OUT) $(B)/lib/cmem/grammars
+
 # --- objects, archives, programs -------------------------------------------
 $(B)/lib/store/%.o: INC += $(SQLITE_INC)
-$(B)/tests/%.o: INC += -Itests/unit $(SQLITE_INC)
+$(B)/tests/%.o: INC += -Itests/unit -Itests $(SQLITE_INC)
+# As a system's header: its style is not ours.
+$(B)/lib/code/%.o $(B)/tests/%.o: INC += $(if $(filter no,$(GRAMMARS)),,-isystem $(SITTER)/include)
+$(call lib_obj,code): $(SITTER_O)
 $(B)/%.o: %.c | $(GEN) $(filter build/sqlite3.o,$(SQLITE_O))
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -137,12 +177,12 @@ $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 # The order is the architecture: each may use what stands behind it.
 LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
 	$(B)/libstore.a $(B)/libagent.a $(B)/libwire.a $(B)/libembed.a \
-	$(B)/libbase.a
+	$(B)/libcode.a $(SITTER_O) $(B)/libbase.a
 
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -ldl
 $(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -174,10 +214,10 @@ $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 
 # Programs that tests use, and that whoever works on cmem does.
 TEST_TOOLS := build/tests/tools/fake-worker build/tests/tools/crash \
-	build/tests/tools/embed build/tests/tools/older
+	build/tests/tools/embed build/tests/tools/older build/tests/tools/code
 $(B)/tests/tools/%: $(B)/tests/tools/%.o $(LINK_ORDER) $(SQLITE_O)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -ldl
 build/bench/empty: bench/empty.c
 	@mkdir -p $(@D)
 	$(call say,MUSL)

@@ -1,0 +1,163 @@
+/* text.c - see text.h. */
+#include "base/common.h"
+
+#include "code/text.h"
+
+/* At most max bytes, and no part of a character. */
+static size_t cut_at(struct str s, size_t max)
+{
+    size_t n = s.n < max ? s.n : max;
+
+    while (n < s.n && n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+        n--;
+    return n;
+}
+
+static struct str drop_opening(struct str s)
+{
+    static const char *const ends[] = {"{", "=>", "->", ":=", " do", " then",
+                                       "=", ":", ";", " where", ",", " begin"};
+    bool again = true;
+
+    while (again) {
+        again = false;
+        s = str_trim(s);
+        for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+            if (str_ends(s, str_of(ends[i]))) {
+                s.n -= strlen(ends[i]);
+                again = true;
+            }
+        }
+    }
+    return s;
+}
+
+struct str text_signature(struct arena *a, struct str text)
+{
+    char buf[SIGNATURE_MAX + 4];
+    size_t n = 0;
+    bool blank = false, plain = true;
+    struct str s = str_trim(text);
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (is_space(s.p[i])) {
+            plain = plain && s.p[i] == ' ' && !blank;
+            blank = true;
+            continue;
+        }
+        /* "f(\n    a" is f(a */
+        if (blank && !(n && (buf[n - 1] == '(' || s.p[i] == ')') && !plain))
+            buf[n++] = ' ';
+        blank = false;
+        buf[n++] = s.p[i];
+        if (n >= SIGNATURE_MAX)
+            break;
+    }
+    n = cut_at((struct str){buf, n}, n);
+    if (plain && n == s.n)
+        return drop_opening(s);
+    while (n && ((unsigned char)buf[n - 1] & 0xC0) == 0x80 &&
+           n >= SIGNATURE_MAX)
+        n--; /* a character begun: its first byte goes with it below */
+    if (n >= SIGNATURE_MAX - 4 && n && (unsigned char)buf[n - 1] >= 0xC0)
+        n--;
+    return arena_str(a, drop_opening((struct str){buf, n}));
+}
+
+/* Marks at the beginning of a line of a comment. */
+static struct str drop_marks(struct str line)
+{
+    static const char *const marks[] = {
+        "/**", "/*!", "/*", "*/", "///", "//!", "//", "(**", "(*", "*)",
+        "{-|", "{-", "-}", "-- |", "-- ^", "---", "--", "##", "#'", "#",
+        ";;;", ";;", ";", "%%", "%", "\"\"\"", "'''", "*", "!"};
+
+    line = str_trim(line);
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+        if (str_starts(line, str_of(marks[i]))) {
+            line = str_cut(line, strlen(marks[i]), line.n);
+            break;
+        }
+    }
+    while (str_ends(line, STR("*/")) || str_ends(line, STR("-}")) ||
+           str_ends(line, STR("*)")))
+        line.n -= 2;
+    return str_trim(line);
+}
+
+/* "=====" and "*****" say nothing. */
+static bool is_rule(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (is_alnum(s.p[i]) || (unsigned char)s.p[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* A string's own marks, and what Elixir writes before it. */
+static struct str drop_quotes(struct str s)
+{
+    static const char *const before[] = {"@moduledoc", "@doc", "@typedoc",
+                                         "~S", "~s", "r", "R", "u", "b", "f"};
+
+    s = str_trim(s);
+    for (size_t i = 0; i < ARRAY_LEN(before); i++) {
+        size_t n = strlen(before[i]);
+
+        if (str_starts(s, str_of(before[i])) && s.n > n &&
+            (is_space(s.p[n]) || s.p[n] == '"' || s.p[n] == '\'' ||
+             s.p[n] == '~'))
+            s = str_trim(str_cut(s, n, s.n));
+    }
+    for (int i = 0; i < 3 && s.n >= 2 && (s.p[0] == '"' || s.p[0] == '\'') &&
+                    s.p[s.n - 1] == s.p[0];
+         i++)
+        s = str_cut(s, 1, s.n - 1);
+    return s;
+}
+
+struct str text_doc(struct arena *a, struct str raw)
+{
+    char buf[DOC_MAX];
+    size_t n = 0;
+    struct str rest = drop_quotes(raw), line;
+
+    while (n < DOC_MAX && str_line(&rest, &line)) {
+        line = drop_marks(line);
+        if (!line.n || is_rule(line))
+            continue;
+        if (n && n < DOC_MAX)
+            buf[n++] = ' ';
+        for (size_t i = 0; i < line.n && n < DOC_MAX; i++)
+            if (!is_space(line.p[i]) || (i && !is_space(line.p[i - 1])))
+                buf[n++] = is_space(line.p[i]) ? ' ' : line.p[i];
+    }
+    if (n == DOC_MAX) { /* back to a whole word */
+        while (n && buf[n - 1] != ' ')
+            n--;
+        if (!n)
+            n = cut_at((struct str){buf, DOC_MAX}, DOC_MAX - 4);
+    }
+    return arena_str(a, str_trim((struct str){buf, n}));
+}
+
+uint64_t text_hash(struct str before, struct str behind)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    struct str part[2] = {before, behind};
+    bool blank = false;
+
+    for (int k = 0; k < 2; k++) {
+        for (size_t i = 0; i < part[k].n; i++) {
+            if (is_space(part[k].p[i])) {
+                blank = true;
+                continue;
+            }
+            if (blank)
+                h = (h ^ ' ') * 0x100000001b3u;
+            blank = false;
+            h = (h ^ (unsigned char)part[k].p[i]) * 0x100000001b3u;
+        }
+    }
+    return h ? h : 1;
+}

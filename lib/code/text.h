@@ -1,0 +1,29 @@
+/*
+ * text.h - what is told of a definition in words: its signature on one line,
+ * its doc comment without comment marks, a hash of its text.
+ */
+#ifndef CMEM_CODE_TEXT_H
+#define CMEM_CODE_TEXT_H
+
+#include "base/arena.h"
+#include "base/common.h"
+#include "base/str.h"
+
+/* A signature is for one line of a terminal or a prompt. */
+#define SIGNATURE_MAX 240
+/* The first sentences say what it is. */
+#define DOC_MAX 400
+
+/* Blanks folded to one, cut at SIGNATURE_MAX; what opens the body ("{", ":",
+ * "do", "=") is taken off its end. A slice of text where that will do. */
+struct str text_signature(struct arena *a, struct str text);
+
+/* A comment, several line comments, or a string, as one line of plain text:
+ * comment marks, quotes, rules of stars and decoration taken off. */
+struct str text_doc(struct arena *a, struct str raw);
+
+/* Of two parts of a text (around a name), runs of blanks counting as one.
+ * Never 0. */
+uint64_t text_hash(struct str before, struct str behind);
+
+#endif

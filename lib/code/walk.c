@@ -1,0 +1,397 @@
+/* walk.c - over a tree, node by node: see walk.h. */
+#include "base/common.h"
+
+#include "code/walk.h"
+
+#if CODE_HAVE_SITTER
+
+/* Trees are some ten to fifty nodes deep. */
+#define FRAMES_STEP 256
+
+void scratch_free(struct scratch *s)
+{
+    free(s->frames);
+    free(s->scopes);
+    free(s->locals);
+    free(s->table);
+    free(s->exports);
+    free(s->taken);
+    *s = (struct scratch){0};
+}
+
+static void more(void **v, size_t *cap, size_t n, size_t size)
+{
+    void *p;
+
+    if (n < *cap)
+        return;
+    *cap += *cap / 2 + FRAMES_STEP;
+    p = realloc(*v, *cap * size);
+    if (!p)
+        CM_BUG("out of memory");
+    *v = p;
+}
+
+static bool is_module(enum code_kind k)
+{
+    return k == CODE_MODULE || k == CODE_KEY || k == CODE_HEADING ||
+           k == CODE_TABLE || k == CODE_ELEMENT || k == CODE_SELECTOR ||
+           k == CODE_TARGET || k == CODE_TEST;
+}
+
+static void open_scope(struct walk *w, struct scope s)
+{
+    more((void **)&w->s->scopes, &w->s->scopes_cap, w->n_scopes,
+         sizeof(s));
+    w->s->scopes[w->n_scopes++] = s;
+}
+
+static void close_scopes(struct walk *w, size_t n)
+{
+    bool was;
+
+    while (n--) {
+        was = walk_scope(w)->callable;
+        w->n_scopes--;
+        if (was && !walk_scope(w)->callable) {
+            local_filter(w);
+            w->outer_refs = w->f->n_refs;
+        }
+    }
+}
+
+/* The scope of a definition that was just told. */
+static void open_def(struct walk *w, const struct rule *r, int32_t def)
+{
+    const struct code_def *d = &w->f->defs[def];
+    struct scope s = *walk_scope(w);
+    bool callable = code_kind_is_callable(d->kind);
+
+    if (callable && !s.callable) {
+        w->outer_refs = w->f->n_refs;
+        w->n_locals = 0;
+    }
+    s.def = def;
+    s.callable = s.callable || callable;
+    s.hiding = r->closed;
+    s.container = code_kind_is_container(d->kind);
+    s.module = is_module(d->kind);
+    if (!r->flat)
+        s.qualified = d->qualified;
+    open_scope(w, s);
+}
+
+/* What each name of a node is for. */
+typedef void name_fn(struct walk *w, const struct rule *r, TSNode n,
+                     const struct found *name);
+
+static void try_name(struct walk *w, const struct rule *r, TSNode n,
+                     TSNode at, name_fn *take)
+{
+    struct found name;
+
+    if (!ts_node_is_null(at) && walk_name(w, at, &name) &&
+        !kinds_have(&r->avoid, name.via) &&
+        (!r->upper || is_upper(name.name.p[0])))
+        take(w, r, n, &name);
+}
+
+/* The name of a node; with each=, every child that the path's one step is of.*/
+static void names_of_node(struct walk *w, const struct rule *r, TSNode n,
+                          name_fn *take)
+{
+    const struct step *s;
+    TSTreeCursor c;
+    TSNode at;
+
+    if (!r->each) {
+        try_name(w, r, n, r->name ? walk_follow(w, n, r->name) : n, take);
+        return;
+    }
+    s = &r->name->step[0];
+    c = ts_tree_cursor_new(n);
+    if (ts_tree_cursor_goto_first_child(&c)) {
+        do {
+            at = ts_tree_cursor_current_node(&c);
+            if (s->kind == STEP_FIELD
+                    ? ts_tree_cursor_current_field_id(&c) == s->id
+                : s->kind == STEP_FIRST ? ts_node_is_named(at)
+                                        : walk_symbol(w, at) == s->id)
+                try_name(w, r, n, at, take);
+        } while (ts_tree_cursor_goto_next_sibling(&c));
+    }
+    ts_tree_cursor_delete(&c);
+}
+
+static void name_def(struct walk *w, const struct rule *r, TSNode n,
+                     const struct found *name)
+{
+    emit_def(w, r, n, name);
+}
+
+static void name_ref(struct walk *w, const struct rule *r, TSNode n,
+                     const struct found *name)
+{
+    (void)n;
+    emit_ref(w, r, name);
+}
+
+static void name_local(struct walk *w, const struct rule *r, TSNode n,
+                       const struct found *name)
+{
+    (void)r, (void)n;
+    local_add(w, name->name);
+}
+
+static void name_export(struct walk *w, const struct rule *r, TSNode n,
+                        const struct found *name)
+{
+    (void)r, (void)n;
+    more((void **)&w->s->exports, &w->s->exports_cap, w->n_exports,
+         sizeof(*w->s->exports));
+    w->s->exports[w->n_exports++] = str_hash(name->name);
+}
+
+/* Definitions of a node; how many scopes they opened. One declaration of
+ * several names opens none. */
+static uint8_t take_def(struct walk *w, const struct rule *r, TSNode n)
+{
+    size_t before = w->f->n_defs;
+
+    names_of_node(w, r, n, name_def);
+    if (w->f->n_defs != before + 1)
+        return 0;
+    open_def(w, r, (int32_t)before);
+    return 1;
+}
+
+static uint8_t take_scope(struct walk *w, const struct rule *r, TSNode n)
+{
+    struct scope s = *walk_scope(w);
+    TSNode at = walk_follow(w, n, r->name);
+    struct found name;
+
+    if (!ts_node_is_null(at) && walk_name(w, at, &name))
+        s.qualified = emit_qualified(
+            w, s.qualified, emit_qualified(w, name.qualifier, name.name));
+    else if (!r->hidden) /* an unnamed namespace is for hiding */
+        return 0;
+    s.container = true;
+    s.module = r->hidden;
+    s.hiding = r->closed;
+    s.exported = s.exported && !r->hidden;
+    open_scope(w, s);
+    return 1;
+}
+
+static void take_package(struct walk *w, const struct rule *r, TSNode n)
+{
+    TSNode at = r->name ? walk_follow(w, n, r->name) : n;
+
+    if (!ts_node_is_null(at) && !w->f->package.n)
+        w->f->package = str_cut(str_trim(walk_text(w, at)), 0, 256);
+}
+
+/* A comment, or what stands between one and its definition. */
+static void take_comment(struct walk *w, TSNode n, bool between)
+{
+    uint32_t start = ts_node_start_byte(n), end = ts_node_end_byte(n);
+    uint32_t line = start, at;
+    int newlines = 0;
+
+    while (end > start && is_space(w->text.p[end - 1]))
+        end--;
+    for (at = end; at < w->text.n && is_space(w->text.p[at]); at++)
+        newlines += w->text.p[at] == '\n';
+    if (newlines > 1)
+        at = UINT32_MAX;
+    if (w->doc.there && w->doc.anchor == start) {
+        if (!between)
+            w->doc.end = end;
+        w->doc.anchor = at;
+        return;
+    }
+    if (between)
+        return;
+    while (line && (w->text.p[line - 1] == ' ' || w->text.p[line - 1] == '\t'))
+        line--;
+    /* Behind something on its line, it is about that. */
+    w->doc = (struct pending){.there = !line || w->text.p[line - 1] == '\n',
+                              .start = start,
+                              .end = end,
+                              .anchor = at};
+}
+
+static bool is_doc(const struct walk *w, TSNode n)
+{
+    struct str text = walk_text(w, n);
+
+    for (size_t i = 0; i < w->q->doc_words.n; i++)
+        if (str_starts(text, w->q->doc_words.v[i]))
+            return true;
+    return false;
+}
+
+static void take_access(struct walk *w, TSNode n)
+{
+    struct str text = walk_text(w, n);
+    bool hides = false;
+
+    if (!walk_scope(w)->container)
+        return;
+    for (size_t i = 0; i < w->q->access_words.n; i++)
+        hides = hides || str_starts(text, w->q->access_words.v[i]);
+    walk_scope(w)->hiding = hides;
+}
+
+/* The rules of a node. False: nothing in it is to be looked at. */
+static bool take_rules(struct walk *w, const struct rule *r, TSNode n,
+                       struct frame *fr)
+{
+    uint32_t done = 0; /* bit per enum rule_kind */
+
+    for (; r; r = r->next) {
+        if (done & 1u << r->kind || !walk_fits(w, r, n))
+            continue;
+        done |= 1u << r->kind;
+        switch (r->kind) {
+        case RULE_DEF:
+            fr->opened = (uint8_t)(fr->opened + take_def(w, r, n));
+            break;
+        case RULE_SCOPE:
+            fr->opened = (uint8_t)(fr->opened + take_scope(w, r, n));
+            break;
+        case RULE_REF:
+            names_of_node(w, r, n, name_ref);
+            break;
+        case RULE_LOCAL:
+            /* A function's own name is not local to it. */
+            if (walk_scope(w)->callable && !fr->opened)
+                names_of_node(w, r, n, name_local);
+            break;
+        case RULE_IMPORT:
+            emit_import(w, r, n);
+            return false;
+        case RULE_EXPORT:
+            names_of_node(w, r, n, name_export);
+            break;
+        case RULE_PACKAGE:
+            take_package(w, r, n);
+            break;
+        case RULE_INJECT: {
+            TSNode part = walk_follow(w, n, r->name);
+
+            if (!ts_node_is_null(part) && w->inject)
+                w->inject(w, r->language, part);
+            break;
+        }
+        default:
+            break;
+        }
+        if (r->stop)
+            return false;
+    }
+    return true;
+}
+
+static void take_error(struct walk *w, TSNode n)
+{
+    bool inside = false;
+
+    for (size_t up = 1; up <= w->depth && !inside; up++)
+        inside = walk_frame(w, up)->symbol == UINT16_MAX;
+    if (inside)
+        return;
+    w->f->errors++;
+    w->f->error_bytes += ts_node_end_byte(n) - ts_node_start_byte(n);
+}
+
+/* What there is to say of a node; its frame is filled, for its children.
+ * False: go on behind it. */
+static bool visit(struct walk *w, TSNode n, struct frame *fr)
+{
+    TSSymbol s = ts_node_symbol(n);
+    const struct node_row *row;
+    bool into = true;
+
+    if (s >= w->q->n_rows) {
+        fr->symbol = s;
+        take_error(w, n);
+        return true;
+    }
+    row = &w->q->rows[s];
+    fr->symbol = row->canonical;
+    if (w->has_error && ts_node_is_missing(n))
+        w->f->errors++;
+    if (!row->any)
+        return true;
+    if (row->flags) {
+        if (row->flags & NODE_COMMENT ||
+            (row->flags & NODE_DOC && is_doc(w, n))) {
+            take_comment(w, n, false);
+            return false;
+        }
+        if (row->flags & NODE_SKIP)
+            take_comment(w, n, true);
+        if (row->flags & NODE_ACCESS)
+            take_access(w, n);
+        fr->wraps = row->flags & NODE_WRAP;
+        fr->exports = row->flags & NODE_EXPORTS;
+        if (fr->wraps)
+            fr->outer = w->depth && walk_frame(w, 1)->wraps
+                            ? walk_frame(w, 1)->outer
+                            : ts_node_start_byte(n);
+    }
+    if (row->rules)
+        into = take_rules(w, row->rules, n, fr);
+    return into;
+}
+
+/* Leaves the innermost frame. */
+static void leave(struct walk *w)
+{
+    w->depth--;
+    close_scopes(w, w->s->frames[w->depth].opened);
+}
+
+void walk_tree(struct walk *w, TSNode root)
+{
+    TSTreeCursor c = ts_tree_cursor_new(root);
+    size_t base = w->depth;
+    bool had_error = w->has_error;
+    TSTreeCursor *had_main = w->main;
+
+    w->main = &c;
+    w->has_error = ts_node_has_error(root);
+    if (!w->n_scopes)
+        open_scope(w, (struct scope){.def = CODE_NO_DEF, .exported = true});
+    for (;;) {
+        struct frame fr = {0};
+        bool into = visit(w, ts_tree_cursor_current_node(&c), &fr);
+
+        /* Only now: visit may have walked another tree over the frames. */
+        more((void **)&w->s->frames, &w->s->frames_cap, w->depth,
+             sizeof(fr));
+        w->s->frames[w->depth++] = fr;
+        if (into && w->depth - base >= w->limits->max_depth) {
+            w->f->status = CODE_CUT;
+            into = false;
+        }
+        if (into && ts_tree_cursor_goto_first_child(&c))
+            continue;
+        leave(w);
+        while (!ts_tree_cursor_goto_next_sibling(&c)) {
+            if (!ts_tree_cursor_goto_parent(&c))
+                goto out;
+            leave(w);
+        }
+    }
+out:
+    while (w->depth > base)
+        leave(w);
+    w->has_error = had_error;
+    w->main = had_main;
+    ts_tree_cursor_delete(&c);
+}
+
+#endif
