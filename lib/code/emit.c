@@ -209,7 +209,9 @@ void emit_ref(struct walk *w, const struct rule *r, const struct found *name)
         return;
     }
     /* A type of one letter is a type parameter, by every convention. */
-    if (name->name.n == 1 && r->what == CODE_REF_TYPE && !name->member)
+    if (name->name.n == 1 && !name->member &&
+        (r->what == CODE_REF_TYPE ||
+         (r->what == CODE_REF_USE && is_upper(name->name.p[0]))))
         return;
     if (words_have(&w->q->ignored, name->name) || emit_taken(w, start))
         return;

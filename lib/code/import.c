@@ -196,7 +196,10 @@ static void path_tree(struct reader *r, struct import_list *l,
         add(l, module, STR_NONE, alias);
         return;
     }
-    add(l, join(l->a, module, sep, str_cut(path, 0, end)), name, alias);
+    if (!str_eqz(name, "*") && (l->whole || (!module.n && !end)))
+        add(l, join(l->a, module, sep, path), STR_NONE, alias);
+    else
+        add(l, join(l->a, module, sep, str_cut(path, 0, end)), name, alias);
 }
 
 static bool is_noise(const struct reader *r)
@@ -205,7 +208,7 @@ static bool is_noise(const struct reader *r)
         "import", "use",   "using", "open",  "include", "static", "pub",
         "global", "crate", "function", "const", "export", "public", "typealias",
         "class",  "struct", "enum", "protocol", "func", "var", "@testable",
-        "@_exported", "require", "package", "private"};
+        "@_exported", "require", "package", "private", "extern"};
 
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (is_token(r, words[i]))
@@ -490,6 +493,7 @@ void import_read(enum import_style style, struct str text,
 
     if (style == IMPORT_NONE || style >= IMPORT_STYLES)
         return;
+    l->whole = style == IMPORT_MODULE;
     next(&r);
     read[style](&r, l);
 }

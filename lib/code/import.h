@@ -8,6 +8,7 @@
  *   c         #include <a.h>, "a.h"; #import
  *   path      a.b.C; a::{b, c::{d as e}}; A\{B, C as D}; a.{b => c, _};
  *             using X = A.B; open A.B; use A.B
+ *   module    using A.B; import Foundation; open A.B: all of it is the module
  *   python    import a.b as c, d; from .m import (x as y, z); from m import *
  *   script    import D, {a as b} from 'm'; import * as n from 'm';
  *             import 'm'; export {a} from 'm'; require('m')
@@ -34,6 +35,7 @@ struct import_list {
     struct code_import *v; /* room for IMPORT_NAMES */
     size_t n;
     uint32_t line;
+    bool whole; /* a path is not split into module and name */
 };
 
 /* Appends what the statement imports. Slices of text, or in l->a. */

@@ -26,7 +26,7 @@ static const struct {
     [CODE_VARIABLE] = {"variable", false, false},
     [CODE_FIELD] = {"field", false, false},
     [CODE_PROPERTY] = {"property", false, false},
-    [CODE_MEMBER] = {"member", false, false},
+    [CODE_MEMBER] = {"member", false, true},
     [CODE_TEST] = {"test", true, false},
     [CODE_HEADING] = {"heading", false, true},
     [CODE_KEY] = {"key", false, true},

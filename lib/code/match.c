@@ -20,9 +20,10 @@ struct str walk_text(const struct walk *w, TSNode n)
     return str_cut(w->text, ts_node_start_byte(n), ts_node_end_byte(n));
 }
 
-static TSNode child_of_kind(struct walk *w, TSNode n, uint16_t kind)
+static TSNode child_of_kind(struct walk *w, TSNode n, uint16_t kind, bool last)
 {
     int left = LOOK_CHILDREN;
+    TSNode found = no_node;
 
     ts_tree_cursor_reset(&w->side, n);
     if (!ts_tree_cursor_goto_first_child(&w->side))
@@ -30,10 +31,13 @@ static TSNode child_of_kind(struct walk *w, TSNode n, uint16_t kind)
     do {
         TSNode c = ts_tree_cursor_current_node(&w->side);
 
-        if (walk_symbol(w, c) == kind)
-            return c;
+        if (walk_symbol(w, c) != kind)
+            continue;
+        found = c;
+        if (!last)
+            break;
     } while (--left && ts_tree_cursor_goto_next_sibling(&w->side));
-    return no_node;
+    return found;
 }
 
 static TSNode below_of_kind(struct walk *w, TSNode n, uint16_t kind)
@@ -62,7 +66,7 @@ static TSNode last_named(TSNode n)
     return count ? ts_node_named_child(n, count - 1) : no_node;
 }
 
-static TSNode follow_step(struct walk *w, TSNode n, const struct step *s)
+TSNode walk_step(struct walk *w, TSNode n, const struct step *s)
 {
     switch (s->kind) {
     case STEP_FIELD:
@@ -72,7 +76,9 @@ static TSNode follow_step(struct walk *w, TSNode n, const struct step *s)
     case STEP_LAST:
         return last_named(n);
     case STEP_CHILD:
-        return child_of_kind(w, n, s->id);
+        return child_of_kind(w, n, s->id, false);
+    case STEP_LAST_CHILD:
+        return child_of_kind(w, n, s->id, true);
     case STEP_BELOW:
         return below_of_kind(w, n, s->id);
     default:
@@ -87,7 +93,7 @@ TSNode walk_follow(struct walk *w, TSNode n, const struct path *p)
     for (; p; p = p->or) {
         at = n;
         for (uint8_t i = 0; i < p->n && !ts_node_is_null(at); i++)
-            at = follow_step(w, at, &p->step[i]);
+            at = walk_step(w, at, &p->step[i]);
         if (!ts_node_is_null(at))
             return at;
     }
@@ -107,7 +113,10 @@ static struct str tidy_qualifier(struct walk *w, struct str q, bool *member)
     char *out;
 
     /* The mark that joins it to the name: . :: -> ?. !!. \ */
-    while (q.n && (strchr(".:\\?!/ \n\t@*&", q.p[q.n - 1]) ||
+    q = str_trim(q);
+    if (!q.n || !strchr(".:>\\?!/#", q.p[q.n - 1]))
+        return STR_NONE; /* "*name", "var name" */
+    while (q.n && (strchr(".:\\?!/# \n\t", q.p[q.n - 1]) ||
                    str_ends(q, STR("->"))))
         q.n -= str_ends(q, STR("->")) ? 2 : 1;
     while (q.n && (is_space(q.p[0]) || strchr("*&(~", q.p[0])))
@@ -213,37 +222,6 @@ static bool fits_word(struct walk *w, TSNode n, const struct path *at,
     return !ts_node_is_null(there) && words_have(words, walk_text(w, there));
 }
 
-bool walk_fits(struct walk *w, const struct rule *r, TSNode n)
-{
-    if (r->in.n && (!w->depth || !kinds_have(&r->in, walk_frame(w, 1)->symbol)))
-        return false;
-    if (r->not_in.n && w->depth &&
-        kinds_have(&r->not_in, walk_frame(w, 1)->symbol))
-        return false;
-    if (r->outer.n &&
-        (w->depth < 2 || !kinds_have(&r->outer, walk_frame(w, 2)->symbol)))
-        return false;
-    if (r->at && !fits_place(w, r))
-        return false;
-    if (r->fields.n &&
-        !kinds_have(&r->fields, ts_tree_cursor_current_field_id(w->main)))
-        return false;
-    if (r->not_fields.n &&
-        kinds_have(&r->not_fields, ts_tree_cursor_current_field_id(w->main)))
-        return false;
-    if (r->word_at && !fits_word(w, n, r->word_at, &r->word))
-        return false;
-    if (r->not_at && fits_word(w, n, r->not_at, &r->not_word))
-        return false;
-    if (r->needs && ts_node_is_null(walk_follow(w, n, r->needs)))
-        return false;
-    if (r->without && !ts_node_is_null(walk_follow(w, n, r->without)))
-        return false;
-    if (r->has.n && !walk_has(w, n, &r->has))
-        return false;
-    return !r->lacks.n || !walk_has(w, n, &r->lacks);
-}
-
 /* Does one of its modifiers say one of the words? */
 static bool has_modifier(struct walk *w, TSNode n, const struct words *words)
 {
@@ -275,6 +253,46 @@ static bool has_modifier(struct walk *w, TSNode n, const struct words *words)
     return false;
 }
 
+bool walk_fits(struct walk *w, const struct rule *r, TSNode n)
+{
+    if (r->in.n && (!w->depth || !kinds_have(&r->in, walk_frame(w, 1)->symbol)))
+        return false;
+    if (r->lead &&
+        (!w->depth || walk_frame(w, 1)->start != ts_node_start_byte(n)))
+        return false;
+    if (r->not_in.n && w->depth &&
+        kinds_have(&r->not_in, walk_frame(w, 1)->symbol))
+        return false;
+    if (r->outer.n &&
+        (w->depth < 2 || !kinds_have(&r->outer, walk_frame(w, 2)->symbol)))
+        return false;
+    if (r->at && !fits_place(w, r))
+        return false;
+    if (r->fields.n &&
+        !kinds_have(&r->fields, ts_tree_cursor_current_field_id(w->main)))
+        return false;
+    if (r->not_fields.n &&
+        kinds_have(&r->not_fields, ts_tree_cursor_current_field_id(w->main)))
+        return false;
+    if (r->word_at && !fits_word(w, n, r->word_at, &r->word))
+        return false;
+    if (r->not_at && fits_word(w, n, r->not_at, &r->not_word))
+        return false;
+    if (r->needs && ts_node_is_null(walk_follow(w, n, r->needs)))
+        return false;
+    if (r->without && !ts_node_is_null(walk_follow(w, n, r->without)))
+        return false;
+    if (r->has.n && !walk_has(w, n, &r->has))
+        return false;
+    for (size_t i = 0; i < r->mods.n; i++) {
+        struct words one = {&r->mods.v[i], 1};
+
+        if (!has_modifier(w, n, &one))
+            return false;
+    }
+    return !r->lacks.n || !walk_has(w, n, &r->lacks);
+}
+
 /* Is one of the wrappers around it what makes it known? */
 static bool is_under_export(const struct walk *w)
 {
@@ -302,6 +320,8 @@ bool walk_exported(struct walk *w, const struct rule *r, TSNode n,
         return true;
     if (has_modifier(w, n, &w->q->hide_words))
         return false;
+    if (s->showing)
+        return true;
     switch (w->q->exported) {
     case EXPORTED_UPPER:
         return is_upper(name.p[0]) || (unsigned char)name.p[0] >= 0x80;

@@ -135,7 +135,7 @@ static int kinds_of(struct maker *m, struct str list, struct kinds *out)
 
 static int step_of(struct maker *m, struct str s, struct step *out)
 {
-    bool below = str_starts(s, STR("<<"));
+    bool below = str_starts(s, STR("<<")), last = str_starts(s, STR("<$"));
 
     if (str_eqz(s, ".")) {
         out->kind = STEP_SELF;
@@ -144,8 +144,9 @@ static int step_of(struct maker *m, struct str s, struct step *out)
     } else if (str_eqz(s, "$")) {
         out->kind = STEP_LAST;
     } else if (s.n > 2 && s.p[0] == '<' && s.p[s.n - 1] == '>') {
-        out->kind = below ? STEP_BELOW : STEP_CHILD;
-        return symbol_of(m, str_cut(s, below ? 2 : 1, s.n - 1), &out->id);
+        out->kind = below ? STEP_BELOW : last ? STEP_LAST_CHILD : STEP_CHILD;
+        return symbol_of(m, str_cut(s, below || last ? 2 : 1, s.n - 1),
+                         &out->id);
     } else {
         out->kind = STEP_FIELD;
         out->id = ts_language_field_id_for_name(m->q->grammar, s.p,
@@ -236,8 +237,12 @@ static int flag_of(struct maker *m, struct str word, struct rule *r)
         r->shown = true;
     else if (str_eqz(word, "closed"))
         r->closed = true;
+    else if (str_eqz(word, "open"))
+        r->open = true;
     else if (str_eqz(word, "flat"))
         r->flat = true;
+    else if (str_eqz(word, "lead"))
+        r->lead = true;
     else if (str_eqz(word, "upper"))
         r->upper = true;
     else if (str_eqz(word, "stop"))
@@ -270,6 +275,10 @@ static int option_of(struct maker *m, struct str word, struct rule *r)
         return path_of(m, v, &r->without);
     if (str_eqz(key, "in"))
         return in_of(m, v, r);
+    if (str_eqz(key, "mods")) {
+        r->mods = words_of(m, v);
+        return 0;
+    }
     if (str_eqz(key, "not-in"))
         return kinds_of(m, v, &r->not_in);
     if (str_eqz(key, "has"))
@@ -328,7 +337,7 @@ static int what_of(struct maker *m, struct str word, struct rule *r)
     static const char *const styles[] = {"none",  "c",      "path",
                                          "python", "script", "quoted",
                                          "dart",  "word",   "haskell",
-                                         "elixir"};
+                                         "elixir", "module"};
     uint8_t what = 0;
 
     if (r->kind == RULE_DEF) {

@@ -43,13 +43,16 @@
  *
  *   name=PATH   where the name is ("name" for def and scope; for ref the
  *               node itself)
- *   each=PATH   the same, and every such child is one of its own
+ *   each=PATH   the same, and every child that its last step fits is one of
+ *               its own
  *   body=PATH   where the body is ("body"); the signature ends before it
  *   owner=PATH  the type it belongs to, when that is not around it
  *   in=KIND     the parent is one of these; in=A/B: B, and its parent is A;
  *               not-in=KIND: it is none
  *   field=NAME  it is this field of its parent; not-field=NAME: it is not
+ *   lead        it begins where its parent begins
  *   has=KIND    a child is one of these; lacks=KIND: none is
+ *   mods=WORD   its modifiers say all of these
  *   needs=PATH  leads somewhere; without=PATH: does not
  *   avoid=KIND  the name is not directly in one of these, on the way of tails
  *   at=WHERE    file: in no definition; outer: in no function; class: in one
@@ -57,14 +60,16 @@
  *   word=PATH:TEXT,TEXT   the text there is one of these
  *   not=PATH:TEXT,TEXT    is none of these
  *   hidden, shown         whatever `exported` says
- *   closed                its members are hidden unless they say otherwise
+ *   closed                its members are hidden unless they say otherwise;
+ *   open                  shown unless they do
  *   upper                 the name begins with a capital letter
  *   flat                  does not qualify what is in it
  *   stop                  nothing in it is looked at
  *
  * PATH is steps with '/' between, alternatives with '|': a field's name, *
  * for the first named child, $ for the last, <KIND> for the first child of
- * the kind, <<KIND> for the first of it at any depth, . for the node itself.
+ * the kind, <$KIND> for the last, <<KIND> for the first at any depth, . for the
+ * node itself.
  *
  * Of several def lines that fit a node the first one counts; and so do the
  * first scope, ref, local.
@@ -91,6 +96,7 @@ enum import_style {
     IMPORT_WORD,    /* the second word is the module: Bash's source, ... */
     IMPORT_HASKELL,
     IMPORT_ELIXIR,
+    IMPORT_MODULE,  /* as path, but a path is a module, never a name in it */
     IMPORT_STYLES,
 };
 
@@ -99,6 +105,7 @@ enum step_kind {
     STEP_FIRST,
     STEP_LAST,
     STEP_CHILD,
+    STEP_LAST_CHILD,
     STEP_BELOW,
     STEP_SELF,
 };
@@ -146,12 +153,12 @@ struct rule {
     uint8_t what;       /* code_kind, code_ref_kind or import_style */
     const struct language *language; /* of inject */
     uint8_t at;         /* enum rule_at */
-    bool each, hidden, shown, closed, flat, stop, upper;
+    bool each, hidden, shown, closed, open, flat, stop, upper, lead;
     struct path *name, *body, *owner, *needs, *without;
     struct kinds in, outer, not_in, has, lacks, avoid;
     struct kinds fields, not_fields; /* ids of fields */
     struct path *word_at, *not_at;
-    struct words word, not_word;
+    struct words word, not_word, mods;
 };
 
 /* What a kind of node is besides. */

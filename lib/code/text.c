@@ -32,12 +32,57 @@ static struct str drop_opening(struct str s)
     return s;
 }
 
+/* Behind a bracket that s begins with, and what is in it. */
+static struct str drop_brackets(struct str s)
+{
+    int depth = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (strchr("([{", s.p[i]))
+            depth++;
+        else if (strchr(")]}", s.p[i]) && --depth <= 0)
+            return str_trim(str_cut(s, i + 1, s.n));
+    }
+    return s;
+}
+
+/* Annotations before a declaration: "@Override", "@A(b)", "[A]", "#[A]". */
+static struct str drop_annotations(struct str s)
+{
+    struct str was;
+    size_t i;
+
+    for (int n = 0; n < 8; n++) {
+        was = s = str_trim(s);
+        if (str_starts(s, STR("@")) && !str_starts(s, STR("@interface")) &&
+            !str_starts(s, STR("@pro")) && !str_starts(s, STR("@impl"))) {
+            for (i = 1; i < s.n && (is_alnum(s.p[i]) || s.p[i] == '_' ||
+                                    s.p[i] == '.' || s.p[i] == ':');
+                 i++)
+                ;
+            s = str_cut(s, i, s.n);
+            if (str_starts(s, STR("(")))
+                s = drop_brackets(s);
+        } else if (str_starts(s, STR("#["))) {
+            s = drop_brackets(str_cut(s, 1, s.n));
+        } else if (str_starts(s, STR("["))) {
+            s = drop_brackets(s);
+        }
+        s = str_trim(s);
+        if (!s.n)
+            return was;
+        if (s.n == was.n)
+            break;
+    }
+    return s;
+}
+
 struct str text_signature(struct arena *a, struct str text)
 {
     char buf[SIGNATURE_MAX + 4];
     size_t n = 0;
     bool blank = false, plain = true;
-    struct str s = str_trim(text);
+    struct str s = drop_annotations(text);
 
     for (size_t i = 0; i < s.n; i++) {
         if (is_space(s.p[i])) {
@@ -85,6 +130,22 @@ static struct str drop_marks(struct str line)
     return str_trim(line);
 }
 
+/* What C# and others put around every doc. */
+static struct str drop_tags(struct str s)
+{
+    static const char *const tags[] = {"<summary>",  "</summary>", "<remarks>",
+                                       "</remarks>", "<para>",     "</para>",
+                                       "<p>"};
+
+    for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+        if (str_starts(s, str_of(tags[i])))
+            s = str_trim(str_cut(s, strlen(tags[i]), s.n));
+        if (str_ends(s, str_of(tags[i])))
+            s = str_trim(str_cut(s, 0, s.n - strlen(tags[i])));
+    }
+    return s;
+}
+
 /* "=====" and "*****" say nothing. */
 static bool is_rule(struct str s)
 {
@@ -123,7 +184,7 @@ struct str text_doc(struct arena *a, struct str raw)
     struct str rest = drop_quotes(raw), line;
 
     while (n < DOC_MAX && str_line(&rest, &line)) {
-        line = drop_marks(line);
+        line = drop_tags(drop_marks(line));
         if (!line.n || is_rule(line))
             continue;
         if (n && n < DOC_MAX)

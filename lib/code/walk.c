@@ -74,6 +74,7 @@ static void open_def(struct walk *w, const struct rule *r, int32_t def)
     s.def = def;
     s.callable = s.callable || callable;
     s.hiding = r->closed;
+    s.showing = r->open;
     s.container = code_kind_is_container(d->kind);
     s.module = is_module(d->kind);
     if (!r->flat)
@@ -96,20 +97,25 @@ static void try_name(struct walk *w, const struct rule *r, TSNode n,
         take(w, r, n, &name);
 }
 
-/* The name of a node; with each=, every child that the path's one step is of.*/
+/* The name of a node; with each=, every child of that its last step fits. */
 static void names_of_node(struct walk *w, const struct rule *r, TSNode n,
                           name_fn *take)
 {
     const struct step *s;
     TSTreeCursor c;
-    TSNode at;
+    TSNode at, parent = n;
 
     if (!r->each) {
         try_name(w, r, n, r->name ? walk_follow(w, n, r->name) : n, take);
         return;
     }
-    s = &r->name->step[0];
-    c = ts_tree_cursor_new(n);
+    for (uint8_t i = 0; i + 1 < r->name->n; i++) {
+        parent = walk_step(w, parent, &r->name->step[i]);
+        if (ts_node_is_null(parent))
+            return;
+    }
+    s = &r->name->step[r->name->n - 1];
+    c = ts_tree_cursor_new(parent);
     if (ts_tree_cursor_goto_first_child(&c)) {
         do {
             at = ts_tree_cursor_current_node(&c);
@@ -133,6 +139,10 @@ static void name_ref(struct walk *w, const struct rule *r, TSNode n,
                      const struct found *name)
 {
     (void)n;
+    /* What is called may be no name: a literal, a function on the spot. */
+    for (size_t i = 0; i < name->name.n; i++)
+        if (is_space(name->name.p[i]) || strchr("(){}[]\"<,", name->name.p[i]))
+            return;
     emit_ref(w, r, name);
 }
 
@@ -179,6 +189,7 @@ static uint8_t take_scope(struct walk *w, const struct rule *r, TSNode n)
     s.container = true;
     s.module = r->hidden;
     s.hiding = r->closed;
+    s.showing = r->open;
     s.exported = s.exported && !r->hidden;
     open_scope(w, s);
     return 1;
@@ -321,6 +332,7 @@ static bool visit(struct walk *w, TSNode n, struct frame *fr)
     }
     row = &w->q->rows[s];
     fr->symbol = row->canonical;
+    fr->start = ts_node_start_byte(n);
     if (w->has_error && ts_node_is_missing(n))
         w->f->errors++;
     if (!row->any)

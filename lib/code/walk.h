@@ -19,6 +19,7 @@ struct frame {
     uint16_t symbol; /* canonical */
     bool wraps, exports;
     uint8_t opened;  /* scopes that it opened */
+    uint32_t start;
     uint32_t outer;  /* start of the outermost wrapper around it */
 };
 
@@ -30,6 +31,7 @@ struct scope {
     bool module;
     bool callable;      /* a function is around */
     bool exported;
+    bool showing;       /* members are known as it is */
     bool hiding;        /* members from here on are hidden */
 };
 
@@ -102,6 +104,7 @@ static inline uint16_t walk_symbol(const struct walk *w, TSNode n)
 struct str walk_text(const struct walk *w, TSNode n);
 /* The node at the end of the path, or a null node. */
 TSNode walk_follow(struct walk *w, TSNode n, const struct path *p);
+TSNode walk_step(struct walk *w, TSNode n, const struct step *s);
 /* From a node that stands for a name to the name itself. False: none. */
 bool walk_name(struct walk *w, TSNode n, struct found *out);
 bool walk_fits(struct walk *w, const struct rule *r, TSNode n);
