@@ -44,6 +44,21 @@ struct str emit_qualified(struct walk *w, struct str owner, struct str name)
                      STR_ARG(name));
 }
 
+/* Is it a string that says what is around it? Where only some of its kind
+ * do ("@moduledoc"), by the words. */
+static bool is_docstring(const struct walk *w, TSNode n)
+{
+    TSSymbol s = ts_node_symbol(n);
+    uint8_t flags = s < w->q->n_rows ? w->q->rows[s].flags : 0;
+
+    if (!(flags & NODE_DOCSTRING) || !(flags & NODE_DOC))
+        return flags & NODE_DOCSTRING;
+    for (size_t i = 0; i < w->q->doc_words.n; i++)
+        if (str_starts(walk_text(w, n), w->q->doc_words.v[i]))
+            return true;
+    return false;
+}
+
 /* The string that begins the body. */
 static struct str docstring(struct walk *w, TSNode body)
 {
@@ -53,8 +68,7 @@ static struct str docstring(struct walk *w, TSNode body)
         c = ts_node_named_child(c, 0);
         if (ts_node_is_null(c))
             return STR_NONE;
-        if (ts_node_symbol(c) < w->q->n_rows &&
-            w->q->rows[ts_node_symbol(c)].flags & NODE_DOCSTRING)
+        if (is_docstring(w, c))
             return walk_text(w, c);
         if (ts_node_symbol(c) < w->q->n_rows &&
             w->q->rows[ts_node_symbol(c)].flags & NODE_COMMENT)
@@ -199,6 +213,27 @@ int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
     return (int32_t)f->n_defs++;
 }
 
+int32_t emit_merged(struct walk *w, TSNode n, const struct found *name)
+{
+    struct code_file *f = w->f;
+    int32_t parent = walk_scope(w)->def, i = (int32_t)f->n_defs - 1;
+    struct code_def *d;
+
+    while (i >= 0 && i != parent && f->defs[i].parent != parent)
+        i--;
+    if (i < 0 || i == parent || !str_eq(f->defs[i].name, name->name))
+        return CODE_NO_DEF;
+    d = &f->defs[i];
+    if (d->start == ts_node_start_byte(n))
+        return CODE_NO_DEF;
+    d->end = ts_node_end_byte(n);
+    d->last_line = ts_node_end_point(n).row + 1;
+    while (d->end > d->start && is_space(w->text.p[d->end - 1]))
+        d->last_line -= w->text.p[--d->end] == '\n';
+    emit_taken(w, ts_node_start_byte(name->node));
+    return i;
+}
+
 void emit_ref(struct walk *w, const struct rule *r, const struct found *name)
 {
     struct code_file *f = w->f;
@@ -208,10 +243,10 @@ void emit_ref(struct walk *w, const struct rule *r, const struct found *name)
         f->status = CODE_CUT;
         return;
     }
-    /* A type of one letter is a type parameter, by every convention. */
+    /* A type of one letter is a type parameter, by every convention, and
+     * nobody looks for who uses x. */
     if (name->name.n == 1 && !name->member &&
-        (r->what == CODE_REF_TYPE ||
-         (r->what == CODE_REF_USE && is_upper(name->name.p[0]))))
+        (r->what == CODE_REF_TYPE || r->what == CODE_REF_USE))
         return;
     if (words_have(&w->q->ignored, name->name) || emit_taken(w, start))
         return;

@@ -10,6 +10,7 @@
 struct reader {
     struct str text;
     size_t at;
+    bool primes;      /* a' is a name */
     struct str token; /* the current one; a string without its quotes */
     char sort;        /* 'w' word, 's' string, 0 end, else the mark itself */
 };
@@ -55,7 +56,8 @@ static void next(struct reader *r)
     } else if (in_word(p[from]) || joint(p + from, n - from)) {
         r->at += in_word(p[from]) ? 0 : joint(p + from, n - from);
         for (;;) {
-            while (r->at < n && in_word(p[r->at]))
+            while (r->at < n && (in_word(p[r->at]) ||
+                                 (r->primes && p[r->at] == '\'')))
                 r->at++;
             k = joint(p + r->at, n - r->at);
             if (!k)
@@ -349,22 +351,24 @@ static void read_script(struct reader *r, struct import_list *l)
         add(l, module, STR_NONE, STR_NONE);
 }
 
+/* A word right before the string (Go), or before a '=', is the alias. */
 static void read_quoted(struct reader *r, struct import_list *l)
 {
     struct str alias = STR_NONE;
+    bool set = false, calls = false;
 
     for (; r->sort && r->sort != 's'; next(r)) {
-        if (r->sort == 'w' && !is_noise(r))
+        if (r->sort == '=')
+            set = true;
+        else if (r->sort == '(' || is_token(r, "require_relative") ||
+                 is_token(r, "load") || is_token(r, "autoload") ||
+                 is_token(r, "require_once") || is_token(r, "include_once"))
+            calls = true;
+        else if (!set && (r->sort == '.' || (r->sort == 'w' && !is_noise(r))))
             alias = r->token;
-        else if (r->sort == '.') /* Go's import . "m" */
-            alias = STR(".");
-        if (r->sort == '(' || is_token(r, "require_relative") ||
-            is_token(r, "load") || is_token(r, "dofile") ||
-            is_token(r, "autoload") || is_token(r, "@import"))
-            alias = STR_NONE;
     }
     if (r->sort == 's')
-        add(l, r->token, STR_NONE, alias);
+        add(l, r->token, STR_NONE, set || !calls ? alias : STR_NONE);
 }
 
 static void read_dart(struct reader *r, struct import_list *l)
@@ -484,12 +488,14 @@ void import_read(enum import_style style, struct str text,
 {
     static void (*const read[IMPORT_STYLES])(struct reader *,
                                              struct import_list *) = {
-        [IMPORT_C] = read_include,     [IMPORT_PATH] = read_path,
+        [IMPORT_C] = read_include,     [IMPORT_MODULE] = read_path,
+            [IMPORT_PATH] = read_path,
         [IMPORT_PYTHON] = read_python, [IMPORT_SCRIPT] = read_script,
         [IMPORT_QUOTED] = read_quoted, [IMPORT_DART] = read_dart,
         [IMPORT_WORD] = read_word,     [IMPORT_HASKELL] = read_haskell,
         [IMPORT_ELIXIR] = read_elixir};
-    struct reader r = {.text = str_cut(text, 0, 65536)};
+    struct reader r = {.text = str_cut(text, 0, 65536),
+                       .primes = style == IMPORT_HASKELL};
 
     if (style == IMPORT_NONE || style >= IMPORT_STYLES)
         return;

@@ -151,6 +151,8 @@ static struct str unquote(struct str s)
 {
     if (s.n >= 2 && strchr("\"'`", s.p[0]) && s.p[s.n - 1] == s.p[0])
         s = str_cut(s, 1, s.n - 1);
+    if (s.n >= 2 && s.p[0] == ':' && s.p[1] != ':') /* a symbol */
+        s = str_cut(s, 1, s.n);
     return s;
 }
 
@@ -174,6 +176,9 @@ bool walk_name(struct walk *w, TSNode n, struct found *out)
     *out = (struct found){
         .node = n, .name = unquote(walk_text(w, n)), .via = via};
     out->name = str_trim(out->name);
+    if (str_ends(out->name, STR("=")) && str_chr(out->name, '=') > 0 &&
+        is_word(out->name.p[0])) /* the "ll=" of an alias */
+        out->name.n--;
     if (ts_node_start_byte(n) > start)
         out->qualifier = tidy_qualifier(
             w, str_cut(w->text, start, ts_node_start_byte(n)), &out->member);
@@ -259,6 +264,9 @@ bool walk_fits(struct walk *w, const struct rule *r, TSNode n)
         return false;
     if (r->lead &&
         (!w->depth || walk_frame(w, 1)->start != ts_node_start_byte(n)))
+        return false;
+    if (r->called && (ts_node_end_byte(n) >= w->text.n ||
+                      w->text.p[ts_node_end_byte(n)] != '('))
         return false;
     if (r->not_in.n && w->depth &&
         kinds_have(&r->not_in, walk_frame(w, 1)->symbol))

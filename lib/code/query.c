@@ -243,6 +243,12 @@ static int flag_of(struct maker *m, struct str word, struct rule *r)
         r->flat = true;
     else if (str_eqz(word, "lead"))
         r->lead = true;
+    else if (str_eqz(word, "merge"))
+        r->merge = true;
+    else if (str_eqz(word, "called"))
+        r->called = true;
+    else if (str_eqz(word, "once"))
+        r->once = true;
     else if (str_eqz(word, "upper"))
         r->upper = true;
     else if (str_eqz(word, "stop"))
@@ -289,6 +295,10 @@ static int option_of(struct maker *m, struct str word, struct rule *r)
         return fields_of(m, v, &r->fields);
     if (str_eqz(key, "not-field"))
         return fields_of(m, v, &r->not_fields);
+    if (str_eqz(key, "next"))
+        return kinds_of(m, v, &r->follow);
+    if (str_eqz(key, "is"))
+        return kinds_of(m, v, &r->is);
     if (str_eqz(key, "avoid"))
         return kinds_of(m, v, &r->avoid);
     if (str_eqz(key, "at"))

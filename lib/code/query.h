@@ -27,7 +27,7 @@
  *   modifiers KIND          children of a definition where such words stand
  *   access KIND WORD...     from here on members of this class are hidden
  *                           when its text begins with one of the words, and
- *                           shown when not
+ *                           shown when with "public"
  *   noise WORD...           parts of an owner that name nothing ("prototype");
  *                           what hangs on "exports" is exported
  *   package KIND            what the file belongs to
@@ -50,6 +50,7 @@
  *   in=KIND     the parent is one of these; in=A/B: B, and its parent is A;
  *               not-in=KIND: it is none
  *   field=NAME  it is this field of its parent; not-field=NAME: it is not
+ *   called      "(" stands right behind it
  *   lead        it begins where its parent begins
  *   has=KIND    a child is one of these; lacks=KIND: none is
  *   mods=WORD   its modifiers say all of these
@@ -62,6 +63,10 @@
  *   hidden, shown         whatever `exported` says
  *   closed                its members are hidden unless they say otherwise;
  *   open                  shown unless they do
+ *   next=KIND   it goes on to the end of what follows it, if that is a KIND
+ *   merge       with the definition before it, when that has the same name
+ *   is=KIND     the name is one of these
+ *   once                  not again in the same place by the same name
  *   upper                 the name begins with a capital letter
  *   flat                  does not qualify what is in it
  *   stop                  nothing in it is looked at
@@ -153,9 +158,9 @@ struct rule {
     uint8_t what;       /* code_kind, code_ref_kind or import_style */
     const struct language *language; /* of inject */
     uint8_t at;         /* enum rule_at */
-    bool each, hidden, shown, closed, open, flat, stop, upper, lead;
+    bool each, hidden, shown, closed, open, flat, stop, upper, lead, once, merge, called;
     struct path *name, *body, *owner, *needs, *without;
-    struct kinds in, outer, not_in, has, lacks, avoid;
+    struct kinds in, outer, not_in, has, lacks, avoid, is, follow;
     struct kinds fields, not_fields; /* ids of fields */
     struct path *word_at, *not_at;
     struct words word, not_word, mods;

@@ -46,11 +46,12 @@ static void open_scope(struct walk *w, struct scope s)
     w->s->scopes[w->n_scopes++] = s;
 }
 
+/* Until no more than n are open. */
 static void close_scopes(struct walk *w, size_t n)
 {
     bool was;
 
-    while (n--) {
+    while (w->n_scopes > n) {
         was = walk_scope(w)->callable;
         w->n_scopes--;
         if (was && !walk_scope(w)->callable) {
@@ -72,6 +73,7 @@ static void open_def(struct walk *w, const struct rule *r, int32_t def)
         w->n_locals = 0;
     }
     s.def = def;
+    s.until = 0;
     s.callable = s.callable || callable;
     s.hiding = r->closed;
     s.showing = r->open;
@@ -86,6 +88,21 @@ static void open_def(struct walk *w, const struct rule *r, int32_t def)
 typedef void name_fn(struct walk *w, const struct rule *r, TSNode n,
                      const struct found *name);
 
+/* How far back a definition is looked for that says the same again. */
+#define LOOK_BACK 64
+
+static bool was_told(const struct walk *w, struct str name)
+{
+    const struct code_file *f = w->f;
+    int32_t parent = walk_scope(w)->def;
+
+    for (size_t i = f->n_defs; i > 0 && i + LOOK_BACK > f->n_defs; i--)
+        if (f->defs[i - 1].parent == parent &&
+            str_eq(f->defs[i - 1].name, name))
+            return true;
+    return false;
+}
+
 static void try_name(struct walk *w, const struct rule *r, TSNode n,
                      TSNode at, name_fn *take)
 {
@@ -93,7 +110,9 @@ static void try_name(struct walk *w, const struct rule *r, TSNode n,
 
     if (!ts_node_is_null(at) && walk_name(w, at, &name) &&
         !kinds_have(&r->avoid, name.via) &&
-        (!r->upper || is_upper(name.name.p[0])))
+        (!r->upper || is_upper(name.name.p[0])) &&
+        (!r->is.n || kinds_have(&r->is, walk_symbol(w, name.node))) &&
+        (!r->once || !was_told(w, name.name)))
         take(w, r, n, &name);
 }
 
@@ -132,7 +151,12 @@ static void names_of_node(struct walk *w, const struct rule *r, TSNode n,
 static void name_def(struct walk *w, const struct rule *r, TSNode n,
                      const struct found *name)
 {
-    emit_def(w, r, n, name);
+    int32_t def = r->merge ? emit_merged(w, n, name) : CODE_NO_DEF;
+
+    if (def == CODE_NO_DEF)
+        def = emit_def(w, r, n, name);
+    if (def != CODE_NO_DEF)
+        w->told = def;
 }
 
 static void name_ref(struct walk *w, const struct rule *r, TSNode n,
@@ -162,20 +186,44 @@ static void name_export(struct walk *w, const struct rule *r, TSNode n,
     w->s->exports[w->n_exports++] = str_hash(name->name);
 }
 
-/* Definitions of a node; how many scopes they opened. One declaration of
- * several names opens none. */
-static uint8_t take_def(struct walk *w, const struct rule *r, TSNode n)
+/* The node behind n, if it is of the rule's `next`. */
+static bool goes_on(struct walk *w, const struct rule *r, TSNode *next)
 {
-    size_t before = w->f->n_defs;
+    TSTreeCursor c = ts_tree_cursor_copy(w->main);
+    bool does = ts_tree_cursor_goto_next_sibling(&c);
 
-    names_of_node(w, r, n, name_def);
-    if (w->f->n_defs != before + 1)
-        return 0;
-    open_def(w, r, (int32_t)before);
-    return 1;
+    if (does) {
+        *next = ts_tree_cursor_current_node(&c);
+        does = kinds_have(&r->follow, walk_symbol(w, *next));
+    }
+    ts_tree_cursor_delete(&c);
+    return does;
 }
 
-static uint8_t take_scope(struct walk *w, const struct rule *r, TSNode n)
+/* Definitions of a node, and their scope. One declaration of several names
+ * opens none. */
+static void take_def(struct walk *w, const struct rule *r, TSNode n,
+                     struct frame *fr)
+{
+    size_t before = w->f->n_defs;
+    struct code_def *d;
+    TSNode next;
+
+    w->told = CODE_NO_DEF;
+    names_of_node(w, r, n, name_def);
+    if (w->told == CODE_NO_DEF || w->f->n_defs > before + 1)
+        return;
+    open_def(w, r, w->told);
+    if (r->follow.n && goes_on(w, r, &next)) {
+        d = &w->f->defs[w->told];
+        d->end = ts_node_end_byte(next);
+        d->last_line = ts_node_end_point(next).row + 1;
+        walk_scope(w)->until = d->end;
+        fr->lasting = true;
+    }
+}
+
+static void take_scope(struct walk *w, const struct rule *r, TSNode n)
 {
     struct scope s = *walk_scope(w);
     TSNode at = walk_follow(w, n, r->name);
@@ -185,14 +233,13 @@ static uint8_t take_scope(struct walk *w, const struct rule *r, TSNode n)
         s.qualified = emit_qualified(
             w, s.qualified, emit_qualified(w, name.qualifier, name.name));
     else if (!r->hidden) /* an unnamed namespace is for hiding */
-        return 0;
+        return;
     s.container = true;
     s.module = r->hidden;
     s.hiding = r->closed;
     s.showing = r->open;
     s.exported = s.exported && !r->hidden;
     open_scope(w, s);
-    return 1;
 }
 
 static void take_package(struct walk *w, const struct rule *r, TSNode n)
@@ -226,8 +273,12 @@ static void take_comment(struct walk *w, TSNode n, bool between)
         return;
     while (line && (w->text.p[line - 1] == ' ' || w->text.p[line - 1] == '\t'))
         line--;
-    /* Behind something on its line, it is about that. */
-    w->doc = (struct pending){.there = !line || w->text.p[line - 1] == '\n',
+    /* Behind something on its line, it is about that; "//!" and "#!" are
+     * about the whole. */
+    w->doc = (struct pending){.there = (!line || w->text.p[line - 1] == '\n') &&
+                                       (end - start < 3 ||
+                                        w->text.p[start + 2] != '!') &&
+                                       !str_starts(walk_text(w, n), STR("#!")),
                               .start = start,
                               .end = end,
                               .anchor = at};
@@ -246,13 +297,14 @@ static bool is_doc(const struct walk *w, TSNode n)
 static void take_access(struct walk *w, TSNode n)
 {
     struct str text = walk_text(w, n);
-    bool hides = false;
 
     if (!walk_scope(w)->container)
         return;
     for (size_t i = 0; i < w->q->access_words.n; i++)
-        hides = hides || str_starts(text, w->q->access_words.v[i]);
-    walk_scope(w)->hiding = hides;
+        if (str_starts(text, w->q->access_words.v[i]))
+            walk_scope(w)->hiding = true;
+    if (str_starts(text, STR("public")))
+        walk_scope(w)->hiding = false;
 }
 
 /* The rules of a node. False: nothing in it is to be looked at. */
@@ -267,17 +319,19 @@ static bool take_rules(struct walk *w, const struct rule *r, TSNode n,
         done |= 1u << r->kind;
         switch (r->kind) {
         case RULE_DEF:
-            fr->opened = (uint8_t)(fr->opened + take_def(w, r, n));
+            take_def(w, r, n, fr);
+            if (w->told == CODE_NO_DEF) /* no name: the next one may do */
+                done &= ~(1u << RULE_DEF);
             break;
         case RULE_SCOPE:
-            fr->opened = (uint8_t)(fr->opened + take_scope(w, r, n));
+            take_scope(w, r, n);
             break;
         case RULE_REF:
             names_of_node(w, r, n, name_ref);
             break;
         case RULE_LOCAL:
             /* A function's own name is not local to it. */
-            if (walk_scope(w)->callable && !fr->opened)
+            if (walk_scope(w)->callable && w->n_scopes == fr->scopes)
                 names_of_node(w, r, n, name_local);
             break;
         case RULE_IMPORT:
@@ -325,6 +379,11 @@ static bool visit(struct walk *w, TSNode n, struct frame *fr)
     const struct node_row *row;
     bool into = true;
 
+    fr->start = ts_node_start_byte(n);
+    while (w->n_scopes > 1 && walk_scope(w)->until &&
+           fr->start >= walk_scope(w)->until)
+        close_scopes(w, w->n_scopes - 1);
+    fr->scopes = w->n_scopes;
     if (s >= w->q->n_rows) {
         fr->symbol = s;
         take_error(w, n);
@@ -332,7 +391,6 @@ static bool visit(struct walk *w, TSNode n, struct frame *fr)
     }
     row = &w->q->rows[s];
     fr->symbol = row->canonical;
-    fr->start = ts_node_start_byte(n);
     if (w->has_error && ts_node_is_missing(n))
         w->f->errors++;
     if (!row->any)
@@ -362,8 +420,10 @@ static bool visit(struct walk *w, TSNode n, struct frame *fr)
 /* Leaves the innermost frame. */
 static void leave(struct walk *w)
 {
-    w->depth--;
-    close_scopes(w, w->s->frames[w->depth].opened);
+    const struct frame *fr = &w->s->frames[--w->depth];
+
+    if (!fr->lasting)
+        close_scopes(w, fr->scopes);
 }
 
 void walk_tree(struct walk *w, TSNode root)

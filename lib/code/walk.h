@@ -18,7 +18,8 @@
 struct frame {
     uint16_t symbol; /* canonical */
     bool wraps, exports;
-    uint8_t opened;  /* scopes that it opened */
+    bool lasting;    /* its scope ends with what follows it */
+    size_t scopes;   /* that were open before it */
     uint32_t start;
     uint32_t outer;  /* start of the outermost wrapper around it */
 };
@@ -31,6 +32,7 @@ struct scope {
     bool module;
     bool callable;      /* a function is around */
     bool exported;
+    uint32_t until;     /* lasting: where it ends, else 0 */
     bool showing;       /* members are known as it is */
     bool hiding;        /* members from here on are hidden */
 };
@@ -77,6 +79,7 @@ struct walk {
     size_t defs_cap, refs_cap, imports_cap;
     size_t outer_refs;     /* first of the outermost open function */
     struct pending doc;
+    int32_t told;          /* what a node's rule defined last */
     bool has_error;
     TSTreeCursor side;     /* for looking at children */
     TSTreeCursor *main;    /* at the node that is looked at */
@@ -117,6 +120,8 @@ bool walk_exported(struct walk *w, const struct rule *r, TSNode n,
 /* Appends a definition; its index, or CODE_NO_DEF when there is no room. */
 int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
                  const struct found *name);
+/* The definition that n goes on with, made longer; or CODE_NO_DEF. */
+int32_t emit_merged(struct walk *w, TSNode n, const struct found *name);
 void emit_ref(struct walk *w, const struct rule *r, const struct found *name);
 void emit_import(struct walk *w, const struct rule *r, TSNode n);
 /* Signatures' hashes and the order, once all is found. */
