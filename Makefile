@@ -80,7 +80,7 @@ GRAMMARS_OUT := build/lib/cmem/grammars
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
 	lint clean help grammars bench-hook bench-prompt bench-search bench-embed \
-	dist fuzz oracle
+	dist fuzz oracle golden-code
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT) grammars
 
 help:
@@ -296,6 +296,15 @@ fuzz:
 		CFLAGS=-fsanitize=fuzzer-no-link build/fuzz/fuzz-$(F)
 	@mkdir -p build/fuzz/corpus-$(F)
 	build/fuzz/fuzz-$(F) -max_total_time=$(S) build/fuzz/corpus-$(F)
+
+## make golden-code     what lib/code finds in tests/code, to be read in the diff
+golden-code: build/tests/tools/code grammars
+	@for d in tests/code/*/; do \
+		files=$$(LC_ALL=C ls "$$d" | grep -v '^expect.txt$$' | \
+			sed "s,^,$$d,"); \
+		CMEM_GRAMMARS=$(GRAMMARS_OUT) build/tests/tools/code $$files \
+			>"$${d}expect.txt" || exit 1; \
+	done; git --no-pager diff --stat -- tests/code
 
 ## make oracle           new golden vectors of the embedder (fetches 200 MB)
 oracle:

@@ -7,13 +7,15 @@
 # OBJ    where objects go
 
 here := $(dir $(lastword $(MAKEFILE_LIST)))
-# KEY:PACKAGE-DIRECTORY/SRC of every row, the package at the version locked.
+# KEY:NAME:PACKAGE-DIRECTORY/SRC of every row, the package at the version
+# locked.
 rows := $(shell awk -F '[":, \t]+' -v cache="$(CACHE)" ' \
 	FILENAME ~ /package.json$$/ { version[$$2] = $$3; next } \
 	!/^\#/ { dir = $$2; gsub("/", "+", dir); \
-		print $$1 ":" dir "@" version[$$2] "/" $$3 }' \
+		print $$1 ":" ($$4 ? $$4 : $$1) ":" dir "@" version[$$2] "/" $$3 }' \
 	$(here)package.json $(here)sources)
 row_key = $(firstword $(subst :, ,$(1)))
+row_name = $(word 2,$(subst :, ,$(1)))
 row_dir = $(CACHE)/$(lastword $(subst :, ,$(1)))
 have := $(foreach r,$(rows),$(if $(wildcard $(call row_dir,$(r))/parser.c),$(r)))
 lack := $(filter-out $(have),$(rows))
@@ -42,6 +44,7 @@ $(OUT)/$(1).so: $(OBJ)/$(1)-parser.o $(if $(wildcard $(2)/scanner.c),$(OBJ)/$(1)
 $(OBJ)/$(1)-%.o: $(2)/%.c
 	@mkdir -p $$(@D)
 	$$(call say,CC)
-	$(Q)$$(CC) $(GFLAGS) -I$(2) -c $$< -o $$@
+	$(Q)$$(CC) $(GFLAGS) $(3) -I$(2) -c $$< -o $$@
 endef
-$(foreach r,$(have),$(eval $(call grammar_rule,$(call row_key,$(r)),$(call row_dir,$(r)))))
+$(foreach r,$(have),$(eval $(call grammar_rule,$(call row_key,$(r)),$(call row_dir,$(r)),\
+	-Dtree_sitter_$(call row_name,$(r))=tree_sitter_$(call row_key,$(r)))))

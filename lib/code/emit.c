@@ -113,7 +113,8 @@ static struct str owner_of(struct walk *w, const struct rule *r, TSNode n,
     if (!r->owner)
         return name->qualifier;
     at = walk_follow(w, n, r->owner);
-    if (ts_node_is_null(at) || !walk_name(w, at, &owner))
+    if (ts_node_is_null(at) || !walk_name(w, at, &owner) ||
+        ts_node_eq(owner.node, name->node))
         return STR_NONE;
     return owner.name;
 }
@@ -161,6 +162,31 @@ static uint32_t signature_end(struct walk *w, TSNode n, uint32_t name_end,
     return end;
 }
 
+static void set_signature(struct walk *w, struct code_def *d, TSNode n,
+                          TSNode body)
+{
+    uint32_t behind = d->name_start + (uint32_t)d->name.n;
+    struct str text = str_cut(w->text, d->start,
+                              signature_end(w, n, behind, body));
+    bool code = d->kind < CODE_HEADING;
+    struct str line = STR_NONE;
+
+    if (ts_node_is_null(body)) {
+        /* "[Obsolete]" on a line of its own is not all of it. */
+        line = text_first_line(text);
+        if (code && line.p + line.n <= w->text.p + d->name_start)
+            line = text_first_line(
+                str_cut(w->text, d->start,
+                        (size_t)(text_first_line((struct str){
+                                     w->text.p + d->name_start,
+                                     d->end - d->name_start})
+                                     .n) +
+                            d->name_start));
+        text = line;
+    }
+    d->signature = text_signature(w->a, text, code);
+}
+
 static bool is_last_part(struct str path, struct str name)
 {
     return str_ends(path, name) &&
@@ -172,7 +198,6 @@ int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
 {
     struct code_file *f = w->f;
     const struct scope *s = walk_scope(w);
-    uint32_t sig_end;
     TSNode body = {0};
     struct str owner;
     struct code_def *d;
@@ -196,7 +221,6 @@ int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
         d->last_line -= w->text.p[--d->end] == '\n';
     if (r->body)
         body = walk_follow(w, n, r->body);
-    sig_end = signature_end(w, n, d->name_start + (uint32_t)d->name.n, body);
     d->kind = kind_in(s, (enum code_kind)r->what);
     owner = drop_noise(w, owner_of(w, r, n, name), &exports);
     if (owner.n && d->kind == CODE_FUNCTION)
@@ -207,7 +231,7 @@ int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
         d->kind = CODE_CONSTRUCTOR;
     d->qualified = emit_qualified(w, s->qualified,
                                   emit_qualified(w, owner, d->name));
-    d->signature = text_signature(w->a, str_cut(w->text, d->start, sig_end));
+    set_signature(w, d, n, body);
     set_doc(w, d, body);
     d->exported = exports || walk_exported(w, r, n, d->name);
     return (int32_t)f->n_defs++;

@@ -210,7 +210,8 @@ static bool is_noise(const struct reader *r)
         "import", "use",   "using", "open",  "include", "static", "pub",
         "global", "crate", "function", "const", "export", "public", "typealias",
         "class",  "struct", "enum", "protocol", "func", "var", "@testable",
-        "@_exported", "require", "package", "private", "extern"};
+        "@_exported", "require", "package", "private", "extern", "@use", "@import", "@forward",
+        "export_"};
 
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (is_token(r, words[i]))
@@ -397,11 +398,11 @@ static void read_word(struct reader *r, struct import_list *l)
 {
     struct str rest = str_trim(r->text), word;
 
-    while (rest.n && !is_space(rest.p[0]))
+    while (rest.n && !is_space(rest.p[0]) && rest.p[0] != '(')
         rest = str_cut(rest, 1, rest.n);
-    word = rest = str_trim(rest);
+    word = rest = str_trim(str_cut(rest, str_starts(rest, STR("(")), rest.n));
     for (size_t i = 0; i < rest.n; i++) {
-        if (is_space(rest.p[i]) || rest.p[i] == ';') {
+        if (is_space(rest.p[i]) || strchr(";,)", rest.p[i])) {
             word.n = i;
             break;
         }

@@ -73,6 +73,8 @@ TSNode walk_step(struct walk *w, TSNode n, const struct step *s)
         return ts_node_child_by_field_id(n, s->id);
     case STEP_FIRST:
         return ts_node_named_child(n, 0);
+    case STEP_NTH:
+        return ts_node_named_child(n, s->id);
     case STEP_LAST:
         return last_named(n);
     case STEP_CHILD:
@@ -147,11 +149,11 @@ static struct str tidy_qualifier(struct walk *w, struct str q, bool *member)
 }
 
 /* "'name'" and "`name`" are name. */
-static struct str unquote(struct str s)
+static struct str unquote(struct str s, bool leaf)
 {
     if (s.n >= 2 && strchr("\"'`", s.p[0]) && s.p[s.n - 1] == s.p[0])
         s = str_cut(s, 1, s.n - 1);
-    if (s.n >= 2 && s.p[0] == ':' && s.p[1] != ':') /* a symbol */
+    if (leaf && s.n >= 2 && s.p[0] == ':' && s.p[1] != ':') /* a symbol */
         s = str_cut(s, 1, s.n);
     return s;
 }
@@ -174,7 +176,9 @@ bool walk_name(struct walk *w, TSNode n, struct found *out)
         n = next;
     }
     *out = (struct found){
-        .node = n, .name = unquote(walk_text(w, n)), .via = via};
+        .node = n,
+        .name = unquote(walk_text(w, n), ts_node_child_count(n) == 0),
+        .via = via};
     out->name = str_trim(out->name);
     if (str_ends(out->name, STR("=")) && str_chr(out->name, '=') > 0 &&
         is_word(out->name.p[0])) /* the "ll=" of an alias */
@@ -182,8 +186,12 @@ bool walk_name(struct walk *w, TSNode n, struct found *out)
     if (ts_node_start_byte(n) > start)
         out->qualifier = tidy_qualifier(
             w, str_cut(w->text, start, ts_node_start_byte(n)), &out->member);
-    return out->name.n && out->name.n <= MAX_NAME &&
-           str_chr(out->name, '\n') < 0;
+    if (str_chr(out->name, '\n') >= 0) { /* a list of selectors */
+        out->name.n = (size_t)str_chr(out->name, '\n');
+        out->name = str_trim(out->name);
+        out->name.n -= str_ends(out->name, STR(","));
+    }
+    return out->name.n && out->name.n <= MAX_NAME;
 }
 
 bool walk_has(struct walk *w, TSNode n, const struct kinds *k)
@@ -217,6 +225,17 @@ static bool fits_place(const struct walk *w, const struct rule *r)
     default:
         return true;
     }
+}
+
+/* Definitions around this place. */
+static int nesting(const struct walk *w)
+{
+    int32_t def = walk_scope(w)->def;
+    int n = 0;
+
+    for (; def != CODE_NO_DEF && n < UINT8_MAX; n++)
+        def = w->f->defs[def].parent;
+    return n;
 }
 
 static bool fits_word(struct walk *w, TSNode n, const struct path *at,
@@ -275,6 +294,8 @@ bool walk_fits(struct walk *w, const struct rule *r, TSNode n)
         (w->depth < 2 || !kinds_have(&r->outer, walk_frame(w, 2)->symbol)))
         return false;
     if (r->at && !fits_place(w, r))
+        return false;
+    if (r->depth && nesting(w) >= r->depth)
         return false;
     if (r->fields.n &&
         !kinds_have(&r->fields, ts_tree_cursor_current_field_id(w->main)))

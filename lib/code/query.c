@@ -141,6 +141,9 @@ static int step_of(struct maker *m, struct str s, struct step *out)
         out->kind = STEP_SELF;
     } else if (str_eqz(s, "*")) {
         out->kind = STEP_FIRST;
+    } else if (s.n == 1 && is_digit(s.p[0])) {
+        out->kind = STEP_NTH;
+        out->id = (uint16_t)(s.p[0] - '1');
     } else if (str_eqz(s, "$")) {
         out->kind = STEP_LAST;
     } else if (s.n > 2 && s.p[0] == '<' && s.p[s.n - 1] == '>') {
@@ -229,6 +232,16 @@ static int at_of(struct maker *m, struct str v, struct rule *r)
     return fail(m, "no such place", v);
 }
 
+static int depth_of(struct maker *m, struct str v, struct rule *r)
+{
+    int64_t n;
+
+    if (str_int(v, 1, 99, &n) < 0)
+        return fail(m, "no depth", v);
+    r->depth = (uint8_t)n;
+    return 0;
+}
+
 static int flag_of(struct maker *m, struct str word, struct rule *r)
 {
     if (str_eqz(word, "hidden"))
@@ -247,6 +260,8 @@ static int flag_of(struct maker *m, struct str word, struct rule *r)
         r->merge = true;
     else if (str_eqz(word, "called"))
         r->called = true;
+    else if (str_eqz(word, "rest"))
+        r->rest = true;
     else if (str_eqz(word, "once"))
         r->once = true;
     else if (str_eqz(word, "upper"))
@@ -297,6 +312,10 @@ static int option_of(struct maker *m, struct str word, struct rule *r)
         return fields_of(m, v, &r->not_fields);
     if (str_eqz(key, "next"))
         return kinds_of(m, v, &r->follow);
+    if (str_eqz(key, "via"))
+        return kinds_of(m, v, &r->via);
+    if (str_eqz(key, "depth"))
+        return depth_of(m, v, r);
     if (str_eqz(key, "is"))
         return kinds_of(m, v, &r->is);
     if (str_eqz(key, "avoid"))

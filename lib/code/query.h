@@ -65,6 +65,9 @@
  *   open                  shown unless they do
  *   next=KIND   it goes on to the end of what follows it, if that is a KIND
  *   merge       with the definition before it, when that has the same name
+ *   rest        it goes on until the next one like it, or what it is in ends
+ *   depth=N     fewer than N definitions are around it
+ *   via=KIND    the name is directly in one of these, on the way of tails
  *   is=KIND     the name is one of these
  *   once                  not again in the same place by the same name
  *   upper                 the name begins with a capital letter
@@ -72,7 +75,7 @@
  *   stop                  nothing in it is looked at
  *
  * PATH is steps with '/' between, alternatives with '|': a field's name, *
- * for the first named child, $ for the last, <KIND> for the first child of
+ * for the first named child, 2 for the second, $ for the last, <KIND> for the first child of
  * the kind, <$KIND> for the last, <<KIND> for the first at any depth, . for the
  * node itself.
  *
@@ -113,6 +116,7 @@ enum step_kind {
     STEP_LAST_CHILD,
     STEP_BELOW,
     STEP_SELF,
+    STEP_NTH,
 };
 
 struct step {
@@ -158,9 +162,10 @@ struct rule {
     uint8_t what;       /* code_kind, code_ref_kind or import_style */
     const struct language *language; /* of inject */
     uint8_t at;         /* enum rule_at */
-    bool each, hidden, shown, closed, open, flat, stop, upper, lead, once, merge, called;
+    bool each, hidden, shown, closed, open, flat, stop, upper, lead, once, merge, called, rest;
+    uint8_t depth;
     struct path *name, *body, *owner, *needs, *without;
-    struct kinds in, outer, not_in, has, lacks, avoid, is, follow;
+    struct kinds in, outer, not_in, has, lacks, avoid, is, follow, via;
     struct kinds fields, not_fields; /* ids of fields */
     struct path *word_at, *not_at;
     struct words word, not_word, mods;

@@ -77,12 +77,29 @@ static struct str drop_annotations(struct str s)
     return s;
 }
 
-struct str text_signature(struct arena *a, struct str text)
+struct str text_first_line(struct str text)
+{
+    int open = str_starts(text, STR("(")) ? -1 : 0; /* Lisp is all brackets */
+
+    for (size_t i = 0; i < text.n && i < 4 * SIGNATURE_MAX; i++) {
+        open += text.p[i] == '(' || text.p[i] == '[';
+        open -= text.p[i] == ')' || text.p[i] == ']';
+        if (text.p[i] == '\n' && open <= 0 && i) {
+            text = str_cut(text, 0, i);
+            break;
+        }
+    }
+    text = str_trim(text);
+    text.n -= str_ends(text, STR("\\")); /* a macro that goes on */
+    return text;
+}
+
+struct str text_signature(struct arena *a, struct str text, bool annotated)
 {
     char buf[SIGNATURE_MAX + 4];
     size_t n = 0;
     bool blank = false, plain = true;
-    struct str s = drop_annotations(text);
+    struct str s = annotated ? drop_annotations(text) : str_trim(text);
 
     for (size_t i = 0; i < s.n; i++) {
         if (is_space(s.p[i])) {

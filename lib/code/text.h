@@ -14,9 +14,14 @@
 /* The first sentences say what it is. */
 #define DOC_MAX 400
 
+/* The first line of a declaration that has no body, or more of them while a
+ * bracket is open. */
+struct str text_first_line(struct str text);
+
 /* Blanks folded to one, cut at SIGNATURE_MAX; what opens the body ("{", ":",
- * "do", "=") is taken off its end. A slice of text where that will do. */
-struct str text_signature(struct arena *a, struct str text);
+ * "do", "=") is taken off its end, and annotations off its beginning when
+ * `annotated`. A slice of text where that will do. */
+struct str text_signature(struct arena *a, struct str text, bool annotated);
 
 /* A comment, several line comments, or a string, as one line of plain text:
  * comment marks, quotes, rules of stars and decoration taken off. */

@@ -111,6 +111,7 @@ static void try_name(struct walk *w, const struct rule *r, TSNode n,
     if (!ts_node_is_null(at) && walk_name(w, at, &name) &&
         !kinds_have(&r->avoid, name.via) &&
         (!r->upper || is_upper(name.name.p[0])) &&
+        (!r->via.n || kinds_have(&r->via, name.via)) &&
         (!r->is.n || kinds_have(&r->is, walk_symbol(w, name.node))) &&
         (!r->once || !was_told(w, name.name)))
         take(w, r, n, &name);
@@ -200,6 +201,23 @@ static bool goes_on(struct walk *w, const struct rule *r, TSNode *next)
     return does;
 }
 
+/* The one before it that went on until here. */
+static void end_rest(struct walk *w, TSNode n)
+{
+    uint32_t end = ts_node_start_byte(n);
+    struct code_def *d;
+
+    if (w->n_scopes < 2 || walk_scope(w)->until != UINT32_MAX)
+        return;
+    d = &w->f->defs[walk_scope(w)->def];
+    close_scopes(w, w->n_scopes - 1);
+    while (end > d->start && is_space(w->text.p[end - 1]))
+        end--;
+    for (uint32_t i = end; i < d->end; i++)
+        d->last_line -= w->text.p[i] == '\n';
+    d->end = end;
+}
+
 /* Definitions of a node, and their scope. One declaration of several names
  * opens none. */
 static void take_def(struct walk *w, const struct rule *r, TSNode n,
@@ -209,11 +227,23 @@ static void take_def(struct walk *w, const struct rule *r, TSNode n,
     struct code_def *d;
     TSNode next;
 
+    if (r->rest)
+        end_rest(w, n);
     w->told = CODE_NO_DEF;
     names_of_node(w, r, n, name_def);
     if (w->told == CODE_NO_DEF || w->f->n_defs > before + 1)
         return;
     open_def(w, r, w->told);
+    if (r->rest && r->body && ts_node_is_null(walk_follow(w, n, r->body))) {
+        d = &w->f->defs[w->told];
+        d->end = (uint32_t)w->text.n;
+        while (d->end > d->start && is_space(w->text.p[d->end - 1]))
+            d->end--;
+        for (uint32_t i = d->start; i < d->end; i++)
+            d->last_line += w->text.p[i] == '\n';
+        walk_scope(w)->until = UINT32_MAX;
+        fr->lasting = true;
+    }
     if (r->follow.n && goes_on(w, r, &next)) {
         d = &w->f->defs[w->told];
         d->end = ts_node_end_byte(next);
