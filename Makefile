@@ -206,7 +206,7 @@ build/share: $(wildcard plugin/* plugin/*/* plugin/.[a-z]*/*) docs/cmem.1 $(PROG
 
 # --- tests ------------------------------------------------------------------
 $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
-		$(SQLITE_O) | $(MODEL_OUT)
+		$(SQLITE_O) | $(MODEL_OUT) grammars
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
