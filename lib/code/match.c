@@ -191,6 +191,10 @@ bool walk_name(struct walk *w, TSNode n, struct found *out)
         out->name = str_trim(out->name);
         out->name.n -= str_ends(out->name, STR(","));
     }
+    /* A conversion's name ends before what makes it a function. */
+    if (str_starts(out->name, STR("operator ")) &&
+        str_chr(out->name, '(') > 0)
+        out->name.n = (size_t)str_chr(out->name, '(');
     return out->name.n && out->name.n <= MAX_NAME;
 }
 

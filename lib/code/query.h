@@ -79,8 +79,8 @@
  * the kind, <$KIND> for the last, <<KIND> for the first at any depth, . for the
  * node itself.
  *
- * Of several def lines that fit a node the first one counts; and so do the
- * first scope, ref, local.
+ * Of several def lines that fit a node the first one counts that finds a
+ * name; and so do the first scope, ref, local.
  */
 #ifndef CMEM_CODE_QUERY_H
 #define CMEM_CODE_QUERY_H

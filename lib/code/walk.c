@@ -168,6 +168,9 @@ static void name_ref(struct walk *w, const struct rule *r, TSNode n,
     for (size_t i = 0; i < name->name.n; i++)
         if (is_space(name->name.p[i]) || strchr("(){}[]\"<,", name->name.p[i]))
             return;
+    if (name->name.n > 1 && strchr("*&!-", name->name.p[0]) &&
+        is_alpha(name->name.p[1])) /* "*visit", an expression */
+        return;
     emit_ref(w, r, name);
 }
 
@@ -342,6 +345,7 @@ static bool take_rules(struct walk *w, const struct rule *r, TSNode n,
                        struct frame *fr)
 {
     uint32_t done = 0; /* bit per enum rule_kind */
+    size_t before;
 
     for (; r; r = r->next) {
         if (done & 1u << r->kind || !walk_fits(w, r, n))
@@ -357,7 +361,10 @@ static bool take_rules(struct walk *w, const struct rule *r, TSNode n,
             take_scope(w, r, n);
             break;
         case RULE_REF:
+            before = w->f->n_refs;
             names_of_node(w, r, n, name_ref);
+            if (w->f->n_refs == before)
+                done &= ~(1u << RULE_REF);
             break;
         case RULE_LOCAL:
             /* A function's own name is not local to it. */

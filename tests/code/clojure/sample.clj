@@ -22,3 +22,4 @@
 
 (defmulti area :kind)
 (defmethod area :circle [s] (hidden s))
+(deftest adds (is (= 3 (add 1 2))))

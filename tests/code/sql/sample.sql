@@ -14,3 +14,4 @@ $$ LANGUAGE SQL;
 
 CREATE TYPE color AS ENUM ('red', 'green');
 INSERT INTO shapes (name) VALUES ('x');
+CREATE TRIGGER watch AFTER INSERT ON shapes FOR EACH ROW EXECUTE FUNCTION add();

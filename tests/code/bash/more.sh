@@ -1,0 +1,3 @@
+list[0]=first
+"$command" run
+trap finish EXIT
