@@ -10,6 +10,7 @@ cmem-hook-pre-compact"
 # Ours alone. Not share/cmem: below ~/.local that is where the memory lies.
 plugin=share/claude-plugins/cmem
 model=lib/cmem/minilm.cmem
+grammars=lib/cmem/grammars
 shared="share/man/man1/cmem.1
 share/bash-completion/completions/cmem
 share/zsh/site-functions/_cmem
@@ -40,6 +41,7 @@ remove() {
     rm -rf "${prefix:?}/$plugin"
     rmdir "$prefix/${plugin%/*}" 2>/dev/null || true
     rm -f "$prefix/$model"
+    rm -rf "${prefix:?}/$grammars"
     rmdir "$prefix/${model%/*}" 2>/dev/null || true
     echo "removed cmem from $prefix"
 }
@@ -63,6 +65,18 @@ if [ -s "$stage/$model" ]; then
     mkdir -p "$prefix/${model%/*}"
     cmp -s "$stage/$model" "$prefix/$model" ||
         place "$stage/$model" "$prefix/$model" 644
+fi
+# Grammars: what is the same stays, what is no more goes.
+if [ -d "$stage/$grammars" ]; then
+    mkdir -p "$prefix/$grammars"
+    for so in "$prefix/$grammars"/*; do
+        [ -e "$stage/$grammars/${so##*/}" ] || rm -f "$so"
+    done
+    for so in "$stage/$grammars"/*; do
+        [ -e "$so" ] || continue
+        cmp -s "$so" "$prefix/$grammars/${so##*/}" ||
+            place "$so" "$prefix/$grammars/${so##*/}" 644
+    done
 fi
 # The plugin: made beside and moved into place.
 mkdir -p "$prefix/${plugin%/*}"

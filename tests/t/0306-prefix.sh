@@ -15,6 +15,10 @@ if [ -s "$stage/lib/cmem/minilm.cmem" ]; then
     check "the embedder's weights" cmp "$stage/lib/cmem/minilm.cmem" \
         "$prefix/lib/cmem/minilm.cmem"
 fi
+if [ -d "$stage/lib/cmem/grammars" ]; then
+    check "the grammars" [ "$(ls "$prefix/lib/cmem/grammars")" = \
+        "$(ls "$stage/lib/cmem/grammars")" ]
+fi
 for link in "$prefix"/share/claude-plugins/cmem/bin/*; do
     [ "$(readlink -f "$link")" = "$prefix/bin/$(basename "$link")" ] ||
         echo "$link"
