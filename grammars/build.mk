@@ -18,7 +18,9 @@ row_key = $(firstword $(subst :, ,$(1)))
 row_name = $(word 2,$(subst :, ,$(1)))
 row_dir = $(CACHE)/$(lastword $(subst :, ,$(1)))
 have := $(foreach r,$(rows),$(if $(wildcard $(call row_dir,$(r))/parser.c),$(r)))
-lack := $(filter-out $(have),$(rows))
+# Built before, and the sources cleared away since: there all the same.
+lack := $(foreach r,$(filter-out $(have),$(rows)),\
+	$(if $(wildcard $(OUT)/$(call row_key,$(r)).so),,$(r)))
 
 # A grammar is a table and a lexer: -O1 parses a tenth slower. Their warnings
 # are not ours to mend. Old scanners do not mark what they export, so that a

@@ -12,7 +12,9 @@ const handlers = { open: (file: File) => file.read(), close() {} };
 events.on('x', function named() { go(); });
 
 @sealed
-class Sealed {}
+class Sealed {
+    constructor(a: string);
+}
 
 function locals({ picked }: Options, [head, tail]: Pair, third: a.b.Deep = 1, ...others: any[]) {
     for (const each of others) visit(each);
