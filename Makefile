@@ -79,7 +79,7 @@ GRAMMARS_OUT := build/lib/cmem/grammars
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
-	lint clean help grammars bench-hook bench-prompt bench-search bench-embed \
+	lint clean help grammars bench-hook bench-prompt bench-search bench-embed bench-code \
 	dist fuzz oracle golden-code
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT) grammars
 
@@ -231,6 +231,10 @@ build/bench/search-%: build/bench/search-%.o build/bench/corpus.o $(LINK_ORDER) 
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
 
+build/bench/code-run: build/bench/code-run.o $(LINK_ORDER) $(SQLITE_O)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -ldl
+
 $(DEPS_OK): lib/build-deps.sh
 	@mkdir -p $(@D)
 	@sh lib/build-deps.sh $(if $(filter install,$(MAKECMDGOALS)),build,check)
@@ -284,6 +288,10 @@ bench-search: all build/bench/empty build/bench/search-fill \
 ## make bench-embed      the embedder beside an independent runtime
 bench-embed: all build/tests/tools/embed
 	@sh bench/embed.sh $(CACHE)
+
+## make bench-code       the code index beside parsing alone: TREE=DIRECTORY
+bench-code: all build/bench/code-run
+	@sh bench/code.sh $(TREE)
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60

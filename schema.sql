@@ -442,3 +442,76 @@ CREATE TABLE relations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relations_to ON relations(to_id);
 CREATE INDEX relations_memory ON relations(memory_id);
+
+-- Code, as lib/code reads it: lib/store/code.h. It follows from the trees on
+-- disk, not from part 1: whatever makes this part anew keeps the roots and
+-- empties the rest, and the worker scans the trees again (scanned_ms is 0
+-- until it has).
+CREATE TABLE code_trees (
+    id          INTEGER PRIMARY KEY,
+    root        TEXT NOT NULL UNIQUE,     -- absolute
+    project_id  INTEGER REFERENCES projects(id) ON DELETE SET NULL,
+    scanned_ms  INTEGER NOT NULL DEFAULT 0, -- when a whole scan last ended
+    ms          INTEGER NOT NULL DEFAULT 0  -- and how long it took
+) STRICT;
+
+CREATE TABLE code_files (
+    id           INTEGER PRIMARY KEY,
+    tree_id      INTEGER NOT NULL,
+    path         TEXT NOT NULL,           -- below the root
+    language     TEXT NOT NULL,           -- empty: not known
+    package      TEXT,                    -- that it says it belongs to
+    size         INTEGER NOT NULL,
+    mtime_ns     INTEGER NOT NULL,        -- 0: not to be believed
+    hash         INTEGER NOT NULL,        -- of the text; 0: not read
+    status       INTEGER NOT NULL,        -- code/scan.h: 0 is all of it
+    lines        INTEGER NOT NULL,
+    errors       INTEGER NOT NULL,        -- places that did not parse
+    error_bytes  INTEGER NOT NULL,
+    symbols      INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX code_files_path ON code_files(tree_id, path);
+
+-- Definitions. The id is the file's times 131072 plus the place in it; parent
+-- is such a place.
+CREATE TABLE code_symbols (
+    id          INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL,
+    qualified   TEXT,                     -- NULL: as the name
+    kind        INTEGER NOT NULL,         -- code/parse.h: enum code_kind
+    exported    INTEGER NOT NULL,
+    parent      INTEGER,
+    start       INTEGER NOT NULL,         -- bytes
+    length      INTEGER NOT NULL,
+    first_line  INTEGER NOT NULL,
+    lines       INTEGER NOT NULL,         -- behind the first one
+    hash        INTEGER NOT NULL,         -- of the text but for its name
+    signature   TEXT NOT NULL,
+    doc         TEXT
+) STRICT;
+CREATE INDEX code_symbols_name ON code_symbols(name COLLATE NOCASE);
+
+-- What a file calls and names, packed: lib/store/code_pack.h.
+CREATE TABLE code_uses (
+    file_id  INTEGER PRIMARY KEY,
+    v        BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE code_imports (
+    id      INTEGER PRIMARY KEY,          -- as a symbol's
+    line    INTEGER NOT NULL,
+    module  TEXT NOT NULL,
+    name    TEXT,
+    alias   TEXT
+) STRICT;
+
+-- Words of a symbol: names taken apart, signature, doc. Which files use which
+-- names: a word for each (code_token).
+CREATE VIRTUAL TABLE code_fts USING fts5(
+    words,
+    content = '', detail = none, columnsize = 0, tokenize = "ascii"
+);
+CREATE VIRTUAL TABLE code_uses_fts USING fts5(
+    names,
+    content = '', detail = none, columnsize = 0, tokenize = "ascii"
+);

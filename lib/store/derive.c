@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "schema_sql.h"
+#include "store/code.h"
 #include "store/derive.h"
 #include "store/index.h"
 #include "store/said.h"
@@ -9,6 +10,13 @@
 /* Tables that older versions had there, newest first. Dropping a table drops
  * its indexes; virtual tables go before what they read. */
 static const char drop_sql[] =
+    "DROP TABLE IF EXISTS code_uses_fts;"
+    "DROP TABLE IF EXISTS code_fts;"
+    "DROP TABLE IF EXISTS code_imports;"
+    "DROP TABLE IF EXISTS code_uses;"
+    "DROP TABLE IF EXISTS code_symbols;"
+    "DROP TABLE IF EXISTS code_files;"
+    "DROP TABLE IF EXISTS code_trees;"
     "DROP TRIGGER IF EXISTS memory_counts_add;"
     "DROP TRIGGER IF EXISTS memory_counts_take;"
     "DROP TRIGGER IF EXISTS memory_counts_move;"
@@ -83,11 +91,15 @@ int64_t derive_all(struct db *db, struct err *e)
         rc = db_begin(db, e);
     if (rc < 0)
         return rc;
-    rc = db_exec(db, drop_sql, e);
+    rc = code_roots_keep(db, e);
+    if (rc == 0)
+        rc = db_exec(db, drop_sql, e);
     if (rc == 0)
         rc = db_exec(db, sql, e);
     if (rc == 0)
         rc = derive_stamp(db, e);
+    if (rc == 0)
+        rc = code_roots_back(db, e);
     if (rc == 0)
         n = index_all(db, e);
     if (rc == 0 && n >= 0 && said_index_all(db, e) < 0)

@@ -5,7 +5,8 @@
  * it. A database whose derived part was made by another version of the program
  * gets it anew when the worker opens it: tables are dropped and created, and
  * every memory is indexed again (index.h). Vectors come back by and by, in the
- * background; until then they are missing and nothing else is.
+ * background, and so does the code index, whose roots are kept: its trees are
+ * scanned again. Until then these are missing and nothing else is.
  */
 #ifndef CMEM_STORE_DERIVE_H
 #define CMEM_STORE_DERIVE_H
@@ -15,7 +16,7 @@
 #include "store/db.h"
 
 /* Counts changes of the derived tables and of what is written into them. */
-#define DERIVED_VERSION 12
+#define DERIVED_VERSION 13
 
 /* Was the derived part made by this version? 1 or 0, or an error. */
 int derive_is_current(struct db *db, struct err *e);
