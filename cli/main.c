@@ -89,6 +89,15 @@ static int unknown_command(const char *word, struct err *e)
                    near ? near : "", near ? "?" : "");
 }
 
+/* "code search" is code-search; and so are the others of its group. */
+static const struct cmd *code_command(const char *word)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), "code-%s", word);
+    return cmd_find(str_of(name));
+}
+
 /* Sorts the words out; those left for the command are moved to the front. */
 static int read_line(struct line *l, int argc, char **argv, struct err *e)
 {
@@ -110,6 +119,8 @@ static int read_line(struct line *l, int argc, char **argv, struct err *e)
             l->version = true;
         } else {
             l->cmd = cmd_find(str_of(argv[i]));
+            if (!l->cmd && i + 1 < argc && strcmp(argv[i], "code") == 0)
+                l->cmd = code_command(argv[++i]);
             if (!l->cmd)
                 return unknown_command(argv[i], e);
         }

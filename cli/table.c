@@ -16,6 +16,11 @@
     X(why)                                                                     \
     X(why_not)                                                                 \
     X(stats)                                                                   \
+    X(index)                                                                   \
+    X(code_search)                                                             \
+    X(code_outline)                                                            \
+    X(code_unfold)                                                             \
+    X(code_symbols)                                                            \
     X(add)                                                                     \
     X(edit)                                                                    \
     X(pin)                                                                     \

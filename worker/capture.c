@@ -16,6 +16,7 @@
 #include "store/session.h"
 #include "worker/capture.h"
 #include "worker/digester.h"
+#include "worker/indexing.h"
 #include "worker/receipt.h"
 #include "worker/reconcile.h"
 
@@ -307,6 +308,8 @@ static int capture_parsed(struct worker *w, const struct frame *f,
     w->counts.redacted += (int64_t)in->redacted;
     if (id && rule_of(in->name)->ends_turn)
         reconcile_session(w, event.session_id);
+    if (id)
+        indexing_event(w, in, rule_of(in->name)->ends_turn);
     *ask = ask_of(w, f, in, event.session_id, id);
     return 0;
 }

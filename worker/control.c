@@ -14,6 +14,7 @@
 #include "worker/control.h"
 #include "worker/digester.h"
 #include "worker/embedding.h"
+#include "worker/indexing.h"
 #include "worker/llm.h"
 #include "worker/reading.h"
 #include "worker/reconcile.h"
@@ -263,9 +264,11 @@ static int op_rebuild(struct worker *w, const struct asker *to,
 
     (void)args;
     worker_flush(w);
+    indexing_break_off(w);
     n = derive_all(w->db, e);
     if (n < 0)
         return (int)n;
+    indexing_reload(w);
     log_info("everything derived was made anew: %lld memories",
              (long long)n);
     embedding_reload(w);
@@ -373,6 +376,7 @@ static const struct control controls[] = {
     {"embed", op_embed},             {"embed-query", op_embed_query},
     {"rebuild", op_rebuild},         {"rerank", rerank_op},
     {"read", reading_op},
+    {"index", indexing_op},
 };
 
 void control_op(struct worker *w, const struct asker *to, struct str body)

@@ -5,6 +5,7 @@
  *
  *   status         what is going on, as `cmem status` shows it
  *   drain          compress all that waits now; answers when it is done
+ *   index          {"dir"} or {"stop"}: the code index, see indexing.h
  *   import-file    {"path", "label"}: take a transcript from disk
  *   rerank         let the model order a search's best: rerank.h
  *   read           {"name", "args", "key"}: a reading operation: reading.h

@@ -20,6 +20,7 @@
 #include "worker/capture.h"
 #include "worker/digester.h"
 #include "worker/embedding.h"
+#include "worker/indexing.h"
 #include "worker/llm.h"
 #include "worker/reading.h"
 #include "worker/reconcile.h"
@@ -296,7 +297,7 @@ static void on_idle(uv_timer_t *t)
     int64_t idle = clock_mono_ms() - w->active_mono_ms;
 
     if (idle >= most && digester_jobs(w) == 0 && !reconcile_busy(w) &&
-        !embedding_busy(w)) {
+        !embedding_busy(w) && !indexing_busy(w)) {
         log_info("nothing to do for %lld s: leaving", (long long)(idle / 1000));
         worker_close(w);
         return;
@@ -354,6 +355,7 @@ void worker_close(struct worker *w)
     digester_close(w);
     reconcile_close(w);
     embedding_close(w);
+    indexing_close(w);
     slot_close(w);
     reading_close(w);
     if (w->llm)
@@ -391,13 +393,14 @@ static int wait_for_lock(struct worker *w)
     return 0;
 }
 
-/* One thread for everything else besides those that embed. */
+/* One thread for what somebody may wait for and one for indexing code, besides
+ * those that embed. */
 static void size_pool(struct worker *w)
 {
     char n[32];
 
     snprintf(n, sizeof(n), "%lld",
-             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 1);
+             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 2);
     setenv("UV_THREADPOOL_SIZE", n, 0);
 }
 
@@ -474,6 +477,7 @@ int worker_start(struct worker *w, struct err *e)
     handles(w);
     retention_open(w);
     embedding_open(w);
+    indexing_open(w);
     worker_drain_spool(w);
     log_info("cmemd %s started, pid %ld", CMEM_VERSION, (long)getpid());
     return 0;

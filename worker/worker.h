@@ -33,6 +33,7 @@ struct readings;
 struct llm;
 struct asking;
 struct embedding;
+struct indexing;
 struct meaning;
 
 struct worker_counts {
@@ -69,6 +70,7 @@ struct worker {
     struct err llm_problem; /* why a configured model is not used */
     struct meaning *meaning;
     struct embedding *embedding; /* NULL before and after */
+    struct indexing *indexing;   /* likewise */
 
     int64_t started_ms;
     int64_t active_mono_ms; /* last event, call or job */

@@ -25,6 +25,7 @@ struct index_run {
     struct portion portion;
     int64_t tree_id, total, began_ms;
     bool over; /* all was read */
+    bool hurry; /* atomic */
     /* what is gone, and is taken out a few at a time */
     bool gone_over;
     int64_t gone; /* the next, 0: none known */
@@ -129,6 +130,11 @@ void index_end(struct index_run *r)
     free(r);
 }
 
+void index_hurry(struct index_run *r)
+{
+    __atomic_store_n(&r->hurry, true, __ATOMIC_RELAXED);
+}
+
 /* The next of the single files. One that is no more, or that a scan would not
  * take, is an item with status -1: to be taken out. */
 static int next_file(struct index_run *r, struct scan_item *it, struct err *e)
@@ -172,6 +178,8 @@ int index_read(struct index_run *r, struct err *e)
         snprintf(r->where, sizeof(r->where), "%.*s",
                  STR_ARG(str_cut(p->v[p->n].path, 0, 200)));
         p->n++;
+        if (__atomic_load_n(&r->hurry, __ATOMIC_RELAXED))
+            return 1;
     }
     if (rc < 0)
         return rc;

@@ -1,0 +1,50 @@
+/* cmd_code.c - cmem code ...: questions about code; see lib/ops. */
+#include "base/common.h"
+
+#include "cli/cmd.h"
+#include "cli/show.h"
+
+const struct cmd cmd_code_search = {
+    .name = "code-search",
+    .group = "Code",
+    .details = "Finds definitions by their name, a part of it, or the words "
+               "of what they are about: names are taken apart, so that parse "
+               "reply finds parseReply and parse_reply. All words count; only "
+               "when nothing has all of them, some will do. cmem code search "
+               "is the same.",
+    .example = "cmem code search parse reply",
+    .render = show_code_search,
+};
+
+const struct cmd cmd_code_outline = {
+    .name = "code-outline",
+    .group = "Code",
+    .details = "The definitions of a file in their order, with signatures and "
+               "lines. The file is read as it is now and need not be indexed. "
+               "Where there are too many, members are left out first. cmem "
+               "code outline is the same.",
+    .example = "cmem code outline README.md",
+    .render = show_code_outline,
+};
+
+const struct cmd cmd_code_unfold = {
+    .name = "code-unfold",
+    .group = "Code",
+    .details = "The text of one definition, as it is now: of a file and a "
+               "symbol (Class.method), of a place (FILE:LINE, the innermost "
+               "one), or of a symbol alone, where the index knows where it "
+               "is. cmem code unfold is the same.",
+    .example = "cmem code unfold README.md:1",
+    .render = show_code_unfold,
+};
+
+const struct cmd cmd_code_symbols = {
+    .name = "code-symbols",
+    .group = "Code",
+    .details = "Everything that the index knows to be defined below a path, "
+               "file by file; --json is for programs. An answer that is not "
+               "all says so, and --after goes on behind its last file. cmem "
+               "code symbols is the same.",
+    .example = "cmem code symbols --json -n 100000",
+    .render = show_code_symbols,
+};

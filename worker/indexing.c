@@ -1,0 +1,493 @@
+/* indexing.c - see indexing.h. */
+#include "base/common.h"
+
+#include "agent/intake.h"
+#include "agent/project.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "ops/code_index.h"
+#include "store/code.h"
+#include "store/code_read.h"
+#include "store/session.h"
+#include "worker/control.h"
+#include "worker/indexing.h"
+
+/* Of one transaction: a hook that comes meanwhile waits so long at most. */
+#define SLICE_MS 15
+/* Trees that wait, files that wait. A tool that writes more at once (a
+ * formatter, a checkout) has its tree scanned instead. */
+#define TREES_MAX 64
+#define FILES_MAX 64
+/* An edit is waited for by nobody; several of one turn go together. */
+#define GATHER_MS 100
+/* A tree is looked at again at the end of a turn after so long. */
+#define RESCAN_MS 10000
+
+struct indexing {
+    struct worker *w;
+    struct index_run *run; /* NULL: nothing under way */
+    char root[TREE_PATH];  /* of the run */
+    bool is_scan;
+    bool reading;          /* on the pool */
+    bool stop;             /* closing */
+    bool broken_off;
+    uv_work_t work;
+    uv_timer_t next; /* the next slice, or the next run */
+    bool timer_gone;
+    int rc;
+    struct err err;
+
+    char *trees[TREES_MAX];
+    size_t ntrees;
+    char *files[FILES_MAX];
+    size_t nfiles;
+
+    /* for who asks */
+    struct scan_count count;
+    int64_t total, began_ms;
+    char where[256];
+    char done_root[TREE_PATH]; /* the last one that ended */
+    struct scan_count done;
+    int64_t done_ms;
+    int64_t runs; /* scans ended since start */
+    struct err done_err;
+};
+
+static void next_run(struct indexing *x);
+static void on_next(uv_timer_t *t);
+
+bool indexing_busy(const struct worker *w)
+{
+    const struct indexing *x = w->indexing;
+
+    return x && (x->run || x->ntrees || x->nfiles);
+}
+
+static char *copy(struct str s)
+{
+    char *p = malloc(s.n + 1);
+
+    if (!p)
+        CM_BUG("out of memory");
+    memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
+    return p;
+}
+
+static void maybe_free(struct indexing *x)
+{
+    if (!x->stop || x->reading || !x->timer_gone)
+        return;
+    index_end(x->run);
+    while (x->ntrees)
+        free(x->trees[--x->ntrees]);
+    while (x->nfiles)
+        free(x->files[--x->nfiles]);
+    x->w->indexing = NULL;
+    free(x);
+}
+
+static void soon(struct indexing *x, int64_t ms)
+{
+    if (!x->stop)
+        uv_timer_start(&x->next, on_next, (uint64_t)ms, 0);
+}
+
+/* --- a run ------------------------------------------------------------------------ */
+
+static void end_run(struct indexing *x)
+{
+    int64_t total;
+
+    if (x->is_scan) {
+        x->done = *index_counts(x->run, &total);
+        x->done_ms = clock_mono_ms() - x->began_ms;
+        x->done_err = x->err;
+        if (x->broken_off && !x->err.code)
+            err_set(&x->done_err, CM_EAGAIN, "broken off; the next goes on");
+        snprintf(x->done_root, sizeof(x->done_root), "%s", x->root);
+        x->runs++;
+        log_info("code of %s: %lld files, %lld parsed, in %lld ms%s%s", x->root,
+                 (long long)x->done.files, (long long)x->done.parsed,
+                 (long long)x->done_ms, x->done_err.code ? ": " : "",
+                 x->done_err.msg);
+    } else if (x->err.code) {
+        log_warn("code of %s: %s", x->root, x->err.msg);
+    }
+    index_end(x->run);
+    x->run = NULL;
+    x->broken_off = false;
+    x->err = (struct err){0};
+}
+
+static void on_pool(uv_work_t *work)
+{
+    struct indexing *x = work->data;
+
+    x->rc = index_read(x->run, &x->err);
+}
+
+static void on_read(uv_work_t *work, int status)
+{
+    struct indexing *x = work->data;
+
+    (void)status;
+    x->reading = false;
+    if (x->stop) {
+        maybe_free(x);
+        return;
+    }
+    x->count = *index_counts(x->run, &x->total);
+    index_where(x->run, x->where);
+    if (x->rc <= 0 || x->broken_off)
+        end_run(x);
+    soon(x, 0);
+}
+
+static void read_more(struct indexing *x)
+{
+    x->reading = true;
+    x->work.data = x;
+    worker_active(x->w);
+    uv_queue_work(&x->w->loop, &x->work, on_pool, on_read);
+}
+
+/* One slice of the portion. */
+static int write_some(struct indexing *x)
+{
+    int rc = worker_own_tx(x->w, &x->err);
+
+    if (rc == 0)
+        rc = index_write(x->run, x->w->db, SLICE_MS, &x->err);
+    if (rc < 0) {
+        db_rollback(x->w->db);
+        return rc;
+    }
+    if (db_commit(x->w->db, &x->err) < 0)
+        return x->err.code;
+    return rc;
+}
+
+static void on_next(uv_timer_t *t)
+{
+    struct indexing *x = t->data;
+    int rc;
+
+    if (x->stop || x->reading)
+        return;
+    if (!x->run) {
+        next_run(x);
+        return;
+    }
+    rc = write_some(x);
+    if (rc < 0 || x->broken_off)
+        end_run(x);
+    if (!x->run || rc > 0)
+        soon(x, 0);
+    else
+        read_more(x);
+}
+
+/* --- which ---------------------------------------------------------------------------- */
+
+static void take_tree(struct indexing *x)
+{
+    struct arena a = {0};
+    struct project p;
+    char *root = x->trees[0];
+    int64_t project = 0;
+    int rc;
+
+    x->ntrees--;
+    memmove(x->trees, x->trees + 1, x->ntrees * sizeof(x->trees[0]));
+    snprintf(x->root, sizeof(x->root), "%s", root);
+    x->is_scan = true;
+    x->began_ms = clock_mono_ms();
+    project_find(root, &a, &p);
+    rc = worker_own_tx(x->w, &x->err);
+    if (rc == 0)
+        rc = project_put(x->w->db, p.keys, p.nkeys, p.name, p.root,
+                         clock_now_ms(), &project, &x->err);
+    if (rc == 0)
+        rc = index_begin(&x->run, x->w->db, root, project, &x->err);
+    if (rc == 0)
+        rc = db_commit(x->w->db, &x->err);
+    else
+        db_rollback(x->w->db);
+    if (rc < 0) {
+        log_warn("code of %s: %s", root, x->err.msg);
+        snprintf(x->done_root, sizeof(x->done_root), "%s", root);
+        x->done_err = x->err;
+        x->done = (struct scan_count){0};
+        x->runs++;
+        x->err = (struct err){0};
+        index_end(x->run);
+        x->run = NULL;
+    }
+    free(root);
+    arena_free(&a);
+}
+
+/* All files that wait and are of the tree of the first one. */
+static void take_files(struct indexing *x)
+{
+    struct arena a = {0};
+    struct code_tree_row t = {0}, other;
+    struct str below[FILES_MAX];
+    size_t n = 0, left = 0;
+
+    if (code_tree_of(x->w->db, str_of(x->files[0]), &a, &t, NULL) <= 0)
+        t.id = 0;
+    for (size_t i = 0; i < x->nfiles; i++) {
+        struct str path = str_of(x->files[i]);
+        bool known = code_tree_of(x->w->db, path, &a, &other, NULL) > 0;
+
+        if (known && other.id != t.id) {
+            x->files[left++] = x->files[i];
+            continue;
+        }
+        if (known && path.n > t.root.n + 1)
+            below[n++] =
+                arena_str(&a, str_cut(path, t.root.n + (t.root.n > 1), path.n));
+        free(x->files[i]);
+    }
+    x->nfiles = left;
+    if (n) {
+        snprintf(x->root, sizeof(x->root), "%.*s", STR_ARG(t.root));
+        x->is_scan = false;
+        if (index_begin_files(&x->run, x->w->db, t.id, x->root, below, n,
+                              &x->err) < 0)
+            x->run = NULL;
+    }
+    arena_free(&a);
+}
+
+static void next_run(struct indexing *x)
+{
+    while (!x->run && x->nfiles)
+        take_files(x);
+    while (!x->run && x->ntrees)
+        take_tree(x);
+    if (x->run)
+        read_more(x);
+}
+
+static bool add_tree(struct indexing *x, struct str root)
+{
+    if (x->run && x->is_scan && !x->broken_off && str_eqz(root, x->root))
+        return true;
+    for (size_t i = 0; i < x->ntrees; i++)
+        if (str_eqz(root, x->trees[i]))
+            return true;
+    if (x->ntrees == TREES_MAX)
+        return false;
+    x->trees[x->ntrees++] = copy(root);
+    if (!x->run)
+        soon(x, 0);
+    return true;
+}
+
+static void add_file(struct indexing *x, struct str path)
+{
+    struct worker *w = x->w;
+
+    if (path.n == 0 || path.p[0] != '/' || path.n >= TREE_PATH)
+        return;
+    for (size_t i = 0; i < x->nfiles; i++)
+        if (str_eqz(path, x->files[i]))
+            return;
+    if (x->nfiles == FILES_MAX) {
+        struct arena a = {0};
+        struct code_tree_row t;
+
+        if (code_tree_of(w->db, path, &a, &t, NULL) > 0)
+            add_tree(x, t.root);
+        arena_free(&a);
+        return;
+    }
+    x->files[x->nfiles++] = copy(path);
+    if (!x->run)
+        soon(x, GATHER_MS);
+}
+
+static void look_again(struct indexing *x, struct str dir)
+{
+    struct arena a = {0};
+    struct code_tree_row t;
+
+    if (code_tree_of(x->w->db, dir, &a, &t, NULL) > 0 &&
+        clock_now_ms() - t.scanned_ms > RESCAN_MS)
+        add_tree(x, t.root);
+    arena_free(&a);
+}
+
+/* What the tools that write call their file. */
+static struct str written(const struct intake *in, const struct json *payload)
+{
+    static const struct {
+        const char *tool, *member;
+    } tools[] = {
+        {"Edit", "file_path"},
+        {"Write", "file_path"},
+        {"MultiEdit", "file_path"},
+        {"NotebookEdit", "notebook_path"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(tools); i++)
+        if (str_eqz(in->tool, tools[i].tool))
+            return json_get_str(json_get(payload, "tool_input"),
+                                tools[i].member);
+    return STR_NONE;
+}
+
+void indexing_event(struct worker *w, const struct intake *in, bool ends_turn)
+{
+    struct indexing *x = w->indexing;
+    bool writes = str_ends(in->tool, STR("Edit")) ||
+                  str_eqz(in->tool, "Write");
+
+    if (!x || x->stop)
+        return;
+    if (ends_turn || str_eqz(in->name, "SessionStart"))
+        look_again(x, in->cwd);
+    if (writes && str_eqz(in->name, "PostToolUse")) {
+        struct json *payload = json_parse(in->payload, NULL);
+
+        add_file(x, written(in, payload));
+        json_free(payload);
+    }
+}
+
+/* --- life ------------------------------------------------------------------------------ */
+
+/* Trees that are not whole. */
+static void add_unscanned(struct indexing *x)
+{
+    struct arena a = {0};
+    struct code_tree_row *v;
+    size_t n;
+
+    if (code_trees(x->w->db, &a, &v, &n, NULL) == 0)
+        for (size_t i = 0; i < n; i++)
+            if (v[i].scanned_ms == 0)
+                add_tree(x, v[i].root);
+    arena_free(&a);
+}
+
+void indexing_open(struct worker *w)
+{
+    struct indexing *x = calloc(1, sizeof(*x));
+
+    if (!x)
+        CM_BUG("out of memory");
+    x->w = w;
+    w->indexing = x;
+    uv_timer_init(&w->loop, &x->next);
+    x->next.data = x;
+    add_unscanned(x);
+}
+
+static void on_timer_closed(uv_handle_t *h)
+{
+    struct indexing *x = h->data;
+
+    x->timer_gone = true;
+    maybe_free(x);
+}
+
+void indexing_close(struct worker *w)
+{
+    struct indexing *x = w->indexing;
+
+    if (!x || x->stop)
+        return;
+    x->stop = true;
+    if (x->reading)
+        index_hurry(x->run);
+    uv_close((uv_handle_t *)&x->next, on_timer_closed);
+}
+
+void indexing_break_off(struct worker *w)
+{
+    struct indexing *x = w->indexing;
+
+    if (!x)
+        return;
+    while (x->ntrees)
+        free(x->trees[--x->ntrees]);
+    if (!x->run)
+        return;
+    x->broken_off = true;
+    if (x->reading)
+        index_hurry(x->run);
+    else
+        end_run(x);
+}
+
+void indexing_reload(struct worker *w)
+{
+    if (w->indexing)
+        add_unscanned(w->indexing);
+}
+
+/* --- answers ---------------------------------------------------------------------------- */
+
+static void put_count(struct jsonw *j, const struct scan_count *c)
+{
+    jsonw_int(j, "files", c->files);
+    jsonw_int(j, "unchanged", c->same + c->touched);
+    jsonw_int(j, "parsed", c->parsed);
+    jsonw_int(j, "skipped", c->skipped);
+    jsonw_int(j, "lines", c->lines);
+}
+
+static void answer(struct indexing *x, const struct asker *to)
+{
+    struct buf b;
+    struct jsonw j;
+
+    buf_init(&b, 65536);
+    jsonw_init(&j, &b);
+    jsonw_obj(&j, NULL);
+    jsonw_bool(&j, "busy", indexing_busy(x->w));
+    jsonw_int(&j, "waiting", (int64_t)x->ntrees);
+    jsonw_int(&j, "runs", x->runs);
+    if (x->run && x->is_scan) {
+        jsonw_obj(&j, "now");
+        jsonw_strz(&j, "root", x->root);
+        put_count(&j, &x->count);
+        jsonw_int(&j, "known", x->total);
+        jsonw_strz(&j, "at", x->where);
+        jsonw_end(&j);
+    }
+    if (x->done_root[0]) {
+        jsonw_obj(&j, "last");
+        jsonw_strz(&j, "root", x->done_root);
+        put_count(&j, &x->done);
+        jsonw_int(&j, "ms", x->done_ms);
+        if (x->done_err.code)
+            jsonw_strz(&j, "error", x->done_err.msg);
+        jsonw_end(&j);
+    }
+    jsonw_end(&j);
+    control_answer(x->w, to, buf_str(&b), NULL);
+    buf_free(&b);
+}
+
+int indexing_op(struct worker *w, const struct asker *to,
+                const struct json *args, struct err *e)
+{
+    struct indexing *x = w->indexing;
+    struct str dir = json_get_str(args, "dir");
+
+    if (!x)
+        return err_set(e, CM_EAGAIN, "the worker is leaving");
+    if (dir.n && (dir.p[0] != '/' || dir.n >= TREE_PATH))
+        return err_set(e, CM_EARG, "index needs an absolute path");
+    if (json_get_bool(args, "stop"))
+        indexing_break_off(w);
+    else if (dir.n && !add_tree(x, dir))
+        return err_set(e, CM_EFULL, "too many trees wait to be indexed");
+    answer(x, to);
+    return 0;
+}
