@@ -1,0 +1,104 @@
+#!/bin/sh
+# 0670-code.sh - the code index: made, kept current, asked.
+set -u
+. "$(dirname "$0")/../lib.sh"
+export CMEM_PROVIDER=none
+cmem="$BIN/cmem"
+if [ -e "$BIN/../lib/cmem/grammars/absent" ]; then
+    echo "ok 1 - without grammars # SKIP"
+    exit 0
+fi
+p=$dir/proj
+mkdir -p "$p/src" "$p/out" "$p/node_modules/x"
+(cd "$p" && git init -q .)
+echo 'out/' >"$p/.gitignore"
+printf 'def parse_reply(text):\n    """Takes an answer apart."""\n    return helper(text)\n\n\ndef helper(t):\n    return t\n' >"$p/src/reply.py"
+printf 'from src.reply import parse_reply\n\n\nclass Client:\n    def ask(self):\n        return parse_reply("x")\n' >"$p/main.py"
+printf 'def hidden(): pass\n' >"$p/out/gen.py"
+printf 'function vendored() {}\n' >"$p/node_modules/x/i.js"
+cd "$p" || exit 1
+
+has() { # has TEXT COMMAND...
+    want=$1
+    shift
+    "$@" >"$dir/out" 2>&1
+    grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
+}
+lacks() {
+    not=$1
+    shift
+    "$@" >"$dir/out" 2>&1
+    ! grep -qF -- "$not" "$dir/out" || { cat "$dir/out"; return 1; }
+}
+status_is() { # status_is N COMMAND...
+    want=$1
+    shift
+    "$@" >"$dir/out" 2>&1
+    got=$?
+    [ $got = "$want" ] || { echo "status $got"; cat "$dir/out"; return 1; }
+}
+
+check "indexes what .gitignore and the rules let through" \
+    has "2 files, 2 parsed" "$cmem" index
+check "elsewhere it says what to do" \
+    has "cmem index does it" sh -c "cd /; '$cmem' code search parse"
+check "and fails as nothing found" \
+    status_is 1 sh -c "cd /; '$cmem' code search parse"
+check "opens nothing twice" has "2 files, 0 parsed" sh -c \
+    "touch -d '1 hour ago' src/reply.py main.py; '$cmem' index"
+check "finds by parts of a name" \
+    has "src/reply.py:1" "$cmem" code search reply parse
+check "finds by the words of a doc" \
+    has "parse_reply" "$cmem" code search answer apart
+check "finds a name in any case" has "main.py:4" "$cmem" code search CLIENT
+check "leaves out by kind" status_is 1 "$cmem" code search parse_reply -k class
+check "refuses a kind there is not" \
+    status_is 2 "$cmem" code search parse_reply -k thing
+check "nothing of what is left out" lacks hidden "$cmem" code search hidden
+check "nor of what is vendored" status_is 1 "$cmem" code search vendored
+check "an empty answer says of how many" \
+    has "0 of 4 symbols" "$cmem" code search nowhere
+check "outlines a file" has "def helper(t)" "$cmem" code outline src/reply.py
+check "unfolds a symbol of a file" \
+    has "return t" "$cmem" code unfold src/reply.py helper
+check "a member by its class" \
+    has "return parse_reply" "$cmem" code unfold main.py Client.ask
+check "the innermost at a line" \
+    has "Client.ask" "$cmem" code unfold main.py:6
+check "a symbol wherever it is" \
+    has "src/reply.py:6" "$cmem" code unfold helper
+check "everything, for programs" has \
+    '"qualified":"Client.ask","kind":"method","file":"main.py","line":5,"end_line":6' \
+    "$cmem" code symbols --json
+check "below a path" lacks Client "$cmem" code symbols --json src
+check "goes on behind a file" has '"name":"helper"' \
+    "$cmem" code symbols --json --after main.py
+check "and says what it left out" has '"left_out":2,"after":"main.py"' \
+    "$cmem" code symbols --json -n 1
+check "status" has "2 files" "$cmem" index --status
+check "coverage" has "python" "$cmem" index --coverage
+
+# A hook's event brings an edit at once.
+printf 'def renamed_by_edit():\n    return 1\n' >"$p/src/reply.py"
+printf '{"session_id":"s1","cwd":"%s","hook_event_name":"PostToolUse","tool_name":"Edit","tool_use_id":"t1","tool_input":{"file_path":"%s/src/reply.py","old_string":"a","new_string":"b"},"tool_response":{}}' \
+    "$p" "$p" | hook post-tool-use
+check "an edited file is indexed from its event" \
+    wait_for 5 has renamed_by_edit "$cmem" code search renamed_by_edit
+check "what it had is gone" lacks src/reply.py "$cmem" code search helper
+
+# The end of a turn brings what was changed in other ways, once the last look
+# is ten seconds old: told by a scan that is asked for.
+rm main.py
+check "a deleted file goes" has "1 files" "$cmem" index
+check "with its symbols" status_is 1 "$cmem" code search Client
+
+check "rebuild keeps the tree and scans it again" \
+    has indexed "$cmem" rebuild --no-wait
+check "soon" wait_for 5 has src/reply.py "$cmem" code search renamed_by_edit
+check "a directory that is not there" \
+    status_is 1 "$cmem" index "$dir/none"
+kill -KILL "$(worker_pid)"
+printf 'def after_the_kill(): pass\n' >"$p/src/late.py"
+check "a killed worker's index goes on" has "2 files" "$cmem" index
+check "and is whole" has src/late.py "$cmem" code search after_the_kill
+echo "1..$tap"
