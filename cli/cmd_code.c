@@ -48,3 +48,35 @@ const struct cmd cmd_code_symbols = {
     .example = "cmem code symbols --json -n 100000",
     .render = show_code_symbols,
 };
+
+const struct cmd cmd_code_refs = {
+    .name = "code-refs",
+    .group = "Code",
+    .details = "Every reference that means the symbol, with its evidence "
+               "(call, type, inherit, use) and how that is known: the same "
+               "file, an import, the same package, or the only one of that "
+               "name. What may mean another one is only counted, unless "
+               "--ambiguous asks for it. cmem code refs is the same.",
+    .example = "cmem code refs parse_reply",
+    .render = show_code_refs,
+};
+
+const struct cmd cmd_code_callers = {
+    .name = "code-callers",
+    .group = "Code",
+    .details = "The symbols whose bodies call this one or pass it on, with "
+               "--depth also those that call them. How a call is known to "
+               "mean it stands behind each. cmem code callers is the same.",
+    .example = "cmem code callers parse_reply --depth=2",
+    .render = show_code_calls,
+};
+
+const struct cmd cmd_code_callees = {
+    .name = "code-callees",
+    .group = "Code",
+    .details = "The symbols of this tree that the body of this one calls, "
+               "with --depth also what they call. Calls of what the tree does "
+               "not define are counted. cmem code callees is the same.",
+    .example = "cmem code callees parse_reply",
+    .render = show_code_calls,
+};

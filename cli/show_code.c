@@ -195,3 +195,96 @@ int show_code_symbols(struct term *t, const struct json *r)
     put_left_out(t, r, "-n shows more, --after goes on");
     return json_len(list) ? CLI_DONE : CLI_NOTHING;
 }
+
+/* --- references ------------------------------------------------------------------- */
+
+static void put_more(struct term *t, const struct json *r)
+{
+    int64_t doubtful = json_get_int(r, "ambiguous", 0);
+    int64_t outside = json_get_int(r, "outside", 0);
+
+    put_left_out(t, r, "-n shows more");
+    if (doubtful)
+        term_styled(t, TERM_DIM,
+                    "%lld may mean another one of its name: --ambiguous\n",
+                    (long long)doubtful);
+    if (outside)
+        term_styled(t, TERM_DIM, "%lld calls leave the tree\n",
+                    (long long)outside);
+    if (json_get_bool(r, "cut"))
+        term_styled(t, TERM_WARN, "there was too much: not all was looked "
+                                  "at\n");
+}
+
+#define MEANT_SHOWN 5
+
+/* What the word was taken to mean: told when that is not plain. */
+static void put_meant(struct term *t, const struct json *r)
+{
+    const struct json *list = json_get(r, "meant");
+    int n = 0;
+
+    for (const struct json *s = json_first(list); s; s = json_next(s)) {
+        if (n++ == MEANT_SHOWN) {
+            term_styled(t, TERM_DIM, "of %zu more of that name\n",
+                        json_len(list) - MEANT_SHOWN);
+            break;
+        }
+        term_styled(t, TERM_DIM, "of ");
+        put_place(t, s);
+        term_styled(t, TERM_DIM, " %.*s %.*s\n",
+                    STR_ARG(json_get_str(s, "kind")),
+                    STR_ARG(json_get_str(s, "qualified")));
+    }
+}
+
+int show_code_refs(struct term *t, const struct json *r)
+{
+    const struct json *list = json_get(r, "refs");
+
+    put_meant(t, r);
+    for (const struct json *s = json_first(list); s; s = json_next(s)) {
+        struct str in = json_get_str(s, "in");
+
+        put_place(t, s);
+        term_styled(t, TERM_DIM, "  %.*s", STR_ARG(json_get_str(s, "kind")));
+        if (in.n) {
+            term_styled(t, TERM_DIM, " in ");
+            term_put(t, TERM_TITLE, in);
+        }
+        term_styled(t, TERM_DIM, "  (%.*s)",
+                    STR_ARG(json_get_str(s, "resolved")));
+        term_nl(t);
+    }
+    if (json_len(list) == 0)
+        term_printf(t, "no references\n");
+    put_more(t, r);
+    return json_len(list) ? CLI_DONE : CLI_NOTHING;
+}
+
+int show_code_calls(struct term *t, const struct json *r)
+{
+    const struct json *list = json_get(r, "symbols");
+
+    put_meant(t, r);
+    for (const struct json *s = json_first(list); s; s = json_next(s)) {
+        int depth = (int)json_get_int(s, "depth", 1);
+        struct str by = json_get_str(s, "by");
+
+        term_pad(t, 2 * (depth - 1));
+        put_place(t, s);
+        term_printf(t, "  ");
+        term_put(t, TERM_TITLE, json_get_str(s, "qualified"));
+        if (by.n)
+            term_styled(t, TERM_DIM, " by %.*s", STR_ARG(by));
+        term_styled(t, TERM_DIM, "  (%.*s, %.*s at %lld)",
+                    STR_ARG(json_get_str(s, "resolved")),
+                    STR_ARG(json_get_str(s, "reference")),
+                    (long long)json_get_int(s, "at", 0));
+        term_nl(t);
+    }
+    if (json_len(list) == 0)
+        term_printf(t, "none\n");
+    put_more(t, r);
+    return json_len(list) ? CLI_DONE : CLI_NOTHING;
+}

@@ -21,6 +21,9 @@
     X(code_outline)                                                            \
     X(code_unfold)                                                             \
     X(code_symbols)                                                            \
+    X(code_refs)                                                               \
+    X(code_callers)                                                            \
+    X(code_callees)                                                            \
     X(add)                                                                     \
     X(edit)                                                                    \
     X(pin)                                                                     \

@@ -90,6 +90,23 @@ int code_file_meant(struct op_env *env, const struct code_tree_row *tree,
     return rc < 0 ? rc : 0;
 }
 
+struct str code_module_path(struct str path)
+{
+    static const char *const index[] = {"__init__", "index", "mod", "lib",
+                                        "main"};
+    ptrdiff_t dot = str_rchr(path, '.'), slash = str_rchr(path, '/');
+    struct str stem = dot > slash ? str_cut(path, 0, (size_t)dot) : path;
+
+    for (size_t i = 0; i < ARRAY_LEN(index); i++) {
+        size_t n = strlen(index[i]);
+
+        if (stem.n > n + 1 && str_ends(stem, str_of(index[i])) &&
+            stem.p[stem.n - n - 1] == '/')
+            return str_cut(stem, 0, stem.n - n - 1);
+    }
+    return stem;
+}
+
 static bool is_name(char c)
 {
     return is_alnum(c) || c == '_' || c == '$' || (c & 0x80);
@@ -154,6 +171,16 @@ static bool is_place(struct str text, struct str *path, int64_t *line)
     return true;
 }
 
+/* "json/__init__.py" and "loads": json.loads. */
+static struct str with_module(struct op_env *env,
+                              const struct code_symbol_row *s)
+{
+    struct str module = code_module_path(s->path);
+
+    return arena_fmt(env->a, "%.*s.%.*s", STR_ARG(module),
+                     STR_ARG(s->qualified));
+}
+
 /* What runs and what has members before what has a value. */
 static int weight(const struct code_symbol_row *s)
 {
@@ -202,7 +229,8 @@ int code_meant(struct op_env *env, const struct code_tree_row *tree,
         struct code_symbol_row *s = &(*out)[i];
 
         if ((!file || s->file_id == file->id) &&
-            (ask.fold || code_name_ends(s->qualified, text)))
+            (ask.fold || code_name_ends(s->qualified, text) ||
+             code_name_ends(with_module(env, s), text)))
             (*out)[kept++] = *s;
     }
     by_weight(*out, kept < 200 ? kept : 200);

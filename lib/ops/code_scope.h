@@ -43,6 +43,10 @@ int code_meant(struct op_env *env, const struct code_tree_row *tree,
 /* Does a qualified name end with this, part by part, whatever separates? */
 bool code_name_ends(struct str qualified, struct str end);
 
+/* A path without its suffix, and without a name that stands for its directory:
+ * what imports call it. */
+struct str code_module_path(struct str path);
+
 /* name, qualified, kind, file, line, end_line, exported; and with `whole`
  * signature and doc. Inside an object that the caller opened. */
 void put_code_symbol(struct jsonw *w, const struct code_symbol_row *s,

@@ -13,7 +13,7 @@ const struct op *const ops[] = {
     &op_add,     &op_forget,   &op_import, &op_history, &op_fix,
     &op_edit,    &op_pin,      &op_unpin,
     &op_code_status, &op_code_search, &op_code_outline, &op_code_unfold,
-    &op_code_symbols,
+    &op_code_symbols, &op_code_refs, &op_code_callers, &op_code_callees,
 };
 const size_t ops_count = ARRAY_LEN(ops);
 

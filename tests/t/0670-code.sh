@@ -101,4 +101,4 @@ kill -KILL "$(worker_pid)"
 printf 'def after_the_kill(): pass\n' >"$p/src/late.py"
 check "a killed worker's index goes on" has "2 files" "$cmem" index
 check "and is whole" has src/late.py "$cmem" code search after_the_kill
-echo "1..$tap"
+done_testing
