@@ -2,18 +2,20 @@
  * code-run.c - what the code index costs, beside the parsing it cannot do
  * without.
  *
- *     code-run DATABASE TREE EDITED
+ *     code-run HOME TREE EDITED CMEM
  *
  * In this process, one thread, processor time: reading and parsing every file
  * of the tree (the floor); the whole index; a second scan, when nothing
  * changed; one file again (EDITED, a path below the tree) from event to
- * queryable; questions. The database must not be there yet.
+ * queryable; questions; the program CMEM asking one, from spawn to exit.
+ * HOME is an empty directory, for the database.
  */
 #include "base/common.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +26,8 @@
 #include "ops/code_index.h"
 #include "store/code_read.h"
 
-#define ROUNDS 200
+#define ROUNDS    200
+#define PROCESSES 41
 
 static double cpu_s(void)
 {
@@ -139,6 +142,43 @@ static void questions(struct db *db)
     }
 }
 
+static int by_size(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* Median of the whole process `cmem code search`, in the tree. */
+static void process(const char *home, const char *tree, const char *cmem)
+{
+    int64_t us[PROCESSES];
+
+    for (int i = 0; i < PROCESSES; i++) {
+        int64_t from = clock_mono_us();
+        int status = 0;
+        pid_t pid = fork();
+
+        if (pid == 0) {
+            int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+            setenv("CMEM_HOME", home, 1);
+            if (chdir(tree) < 0 || dup2(null, 1) < 0)
+                _exit(9);
+            execl(cmem, cmem, "code", "search", "parse", "argument", NULL);
+            _exit(9);
+        }
+        if (pid < 0 || waitpid(pid, &status, 0) < 0 || status > 256) {
+            printf("process: failed\n");
+            return;
+        }
+        us[i] = clock_mono_us() - from;
+    }
+    qsort(us, PROCESSES, sizeof(us[0]), by_size);
+    printf("process: cmem code search, %.1f ms (median of %d)\n",
+           (double)us[PROCESSES / 2] / 1000, PROCESSES);
+}
+
 int main(int argc, char **argv)
 {
     struct db *db;
@@ -149,10 +189,12 @@ int main(int argc, char **argv)
     double floor_s, from, index_s, wall;
     int64_t floor_lines;
     struct stat st;
+    char path[4096];
 
-    if (argc != 4)
+    if (argc != 5)
         return 2;
-    if (db_open(&db, argv[1], DB_WRITE, &e) < 0)
+    snprintf(path, sizeof(path), "%s/cmem.db", argv[1]);
+    if (db_open(&db, path, DB_WRITE, &e) < 0)
         stop(&e);
     wall = (double)clock_mono_us();
     from = cpu_s();
@@ -166,7 +208,7 @@ int main(int argc, char **argv)
     printf("index: %.2f CPU s (%.2f s), %.0f lines a CPU second, peak %.0f MB, "
            "database %.1f MB\n",
            index_s, wall, (double)c.lines / index_s, peak_mb(),
-           stat(argv[1], &st) == 0 ? (double)st.st_size / 1e6 : 0);
+           stat(path, &st) == 0 ? (double)st.st_size / 1e6 : 0);
     floor_of(argv[2], &floor_s, &floor_lines);
     printf("floor: %.2f CPU s, %.0f lines a CPU second; the index is at "
            "%.2f of it\n",
@@ -186,5 +228,6 @@ int main(int argc, char **argv)
     printf("one file: %.1f ms\n", (cpu_s() - from) * 1e3);
     questions(db);
     db_close(db);
+    process(argv[1], argv[2], argv[4]);
     return 0;
 }

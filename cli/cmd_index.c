@@ -107,7 +107,9 @@ static int print_tree(struct cli *c, const struct json *status)
     if (!c->json)
         return show_done(c, status);
     buf_init(&b, 1 << 20);
-    json_print(status, &b, 0);
+    json_print(json_get_bool(status, "busy") ? status
+                                             : json_get(status, "last"),
+               &b, 0);
     cli_print_json(c, buf_str(&b));
     buf_free(&b);
     return 0;
