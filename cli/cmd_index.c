@@ -11,6 +11,7 @@
 #define INDEX_WAIT_MS (4 * 3600 * INT64_C(1000))
 #define ASK_MS        10000
 #define LOOK_MS       100
+#define TRIES         5
 
 static const struct param params[] = {
     {"dir", 0, PARAM_STR, PARAM_POSITIONAL, "DIR",
@@ -19,23 +20,32 @@ static const struct param params[] = {
     {"coverage", 0, PARAM_BOOL, 0, NULL,
      "only tell what was not parsed as a whole, and why"},
     {"stop", 0, PARAM_BOOL, 0, NULL, "end the scan under way"},
+    {"drop", 0, PARAM_BOOL, 0, NULL, "take the tree out of the index"},
     {"no-wait", 0, PARAM_BOOL, 0, NULL, "do not wait until it is done"},
 };
 
-static int ask_worker(struct cli *c, const char *dir, bool stop,
+/* word: "stop", "drop" or NULL. */
+static int ask_worker(struct cli *c, const char *dir, const char *word,
                       struct json **out, struct err *e)
 {
-    struct json *args = json_object();
-    struct ask ask = {.op = "index",
-                      .args = args,
-                      .start = true,
-                      .deadline_ms = clock_mono_ms() + ASK_MS};
+    int rc = CM_ENET;
 
-    if (dir)
-        json_set_str(args, "dir", str_of(dir));
-    if (stop)
-        json_set_bool(args, "stop", true);
-    return cli_ask(c, &ask, out, e);
+    /* A worker that dies of something meanwhile is started again; asking
+     * twice for a scan is asking once. */
+    for (int i = 0; i < TRIES && (rc == CM_ENET || rc == CM_EAGAIN); i++) {
+        struct json *args = json_object();
+        struct ask ask = {.op = "index",
+                          .args = args,
+                          .start = true,
+                          .deadline_ms = clock_mono_ms() + ASK_MS};
+
+        if (dir)
+            json_set_str(args, "dir", str_of(dir));
+        if (word)
+            json_set_bool(args, word, true);
+        rc = cli_ask(c, &ask, out, e);
+    }
+    return rc;
 }
 
 static void show_progress(struct progress *p, const struct json *now)
@@ -61,7 +71,7 @@ static int wait_for_it(struct cli *c, struct json **status, struct err *e)
         show_progress(&p, json_get(*status, "now"));
         if (!stop)
             nanosleep(&nap, NULL);
-        rc = ask_worker(c, NULL, stop, &next, e);
+        rc = ask_worker(c, NULL, stop ? "stop" : NULL, &next, e);
         if (rc < 0)
             break;
         json_free(*status);
@@ -143,13 +153,36 @@ static int tell(struct cli *c, const char *dir, bool coverage, struct err *e)
     return rc;
 }
 
+static int print_word(struct cli *c, const char *word, const char *root)
+{
+    if (c->json)
+        cli_print_json(c, arena_fmt(&c->arena, "{\"%s\":true}", word));
+    else if (strcmp(word, "drop") == 0)
+        term_printf(&c->term, "%s is not indexed any more\n", root);
+    else
+        term_printf(&c->term, "stopped\n");
+    return 0;
+}
+
+static int finish(struct cli *c, bool no_wait, struct json **status,
+                  struct err *e)
+{
+    struct str error;
+    int rc = no_wait ? 0 : wait_for_it(c, status, e);
+
+    error = json_get_str(json_get(*status, "last"), "error");
+    if (rc == 0 && error.n && !json_get_bool(*status, "busy"))
+        rc = err_set(e, CM_EIO, "%.*s", STR_ARG(error));
+    return rc < 0 ? rc : print_tree(c, *status);
+}
+
 static int run(struct cli *c, const struct json *args, struct err *e)
 {
     struct str given = json_get_str(args, "dir");
     struct json *status = NULL;
     struct project p;
     char dir[PATHS_MAX];
-    const char *root;
+    const char *root, *word;
     int rc;
 
     if (given.n) {
@@ -165,16 +198,14 @@ static int run(struct cli *c, const struct json *args, struct err *e)
     if (json_get_bool(args, "status") || json_get_bool(args, "coverage"))
         return tell(c, given.n || json_get_bool(args, "coverage") ? root : NULL,
                     json_get_bool(args, "coverage"), e);
-    rc = ask_worker(c, json_get_bool(args, "stop") ? NULL : root,
-                    json_get_bool(args, "stop"), &status, e);
-    if (rc == 0 && !json_get_bool(args, "no-wait"))
-        rc = wait_for_it(c, &status, e);
-    if (rc == 0 && json_get_str(json_get(status, "last"), "error").n &&
-        !json_get_bool(args, "stop"))
-        rc = err_set(e, CM_EIO, "%.*s",
-                     STR_ARG(json_get_str(json_get(status, "last"), "error")));
-    if (rc == 0)
-        rc = print_tree(c, status);
+    word = json_get_bool(args, "stop") ? "stop"
+           : json_get_bool(args, "drop") ? "drop"
+                                         : NULL;
+    rc = ask_worker(c, root, word, &status, e);
+    if (rc == 0 && word)
+        rc = print_word(c, word, root);
+    else if (rc == 0)
+        rc = finish(c, json_get_bool(args, "no-wait"), &status, e);
     json_free(status);
     return rc < 0 ? rc : CLI_DONE;
 }

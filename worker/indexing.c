@@ -474,6 +474,32 @@ static void answer(struct indexing *x, const struct asker *to)
     buf_free(&b);
 }
 
+/* Everything waits meanwhile: hooks spool what they bring. */
+static int drop_tree(struct indexing *x, struct str dir, struct err *e)
+{
+    struct arena a = {0};
+    struct code_tree_row t;
+    int rc;
+
+    if (x->run) /* and go on with the others afterwards */
+        indexing_break_off(x->w);
+    rc = worker_own_tx(x->w, e);
+    if (rc == 0)
+        rc = code_tree_of(x->w->db, dir, &a, &t, e);
+    if (rc >= 0 && (rc == 0 || !str_eq(t.root, dir)))
+        rc = err_set(e, CM_ENOTFOUND, "%.*s is not indexed",
+                     STR_ARG(str_cut(dir, 0, 200)));
+    if (rc > 0)
+        rc = code_tree_drop(x->w->db, t.id, e);
+    if (rc == 0)
+        rc = db_commit(x->w->db, e);
+    else
+        db_rollback(x->w->db);
+    add_unscanned(x);
+    arena_free(&a);
+    return rc;
+}
+
 int indexing_op(struct worker *w, const struct asker *to,
                 const struct json *args, struct err *e)
 {
@@ -484,10 +510,16 @@ int indexing_op(struct worker *w, const struct asker *to,
         return err_set(e, CM_EAGAIN, "the worker is leaving");
     if (dir.n && (dir.p[0] != '/' || dir.n >= TREE_PATH))
         return err_set(e, CM_EARG, "index needs an absolute path");
-    if (json_get_bool(args, "stop"))
+    if (json_get_bool(args, "drop")) {
+        int rc = drop_tree(x, dir, e);
+
+        if (rc < 0)
+            return rc;
+    } else if (json_get_bool(args, "stop")) {
         indexing_break_off(w);
-    else if (dir.n && !add_tree(x, dir))
+    } else if (dir.n && !add_tree(x, dir)) {
         return err_set(e, CM_EFULL, "too many trees wait to be indexed");
+    }
     answer(x, to);
     return 0;
 }

@@ -37,7 +37,8 @@ void indexing_event(struct worker *w, const struct intake *in, bool ends_turn);
 /*
  * The operation "index" of the socket: {"dir": absolute} begins with that tree
  * unless it is under way; {"stop": true} ends what is under way, keeping what
- * was written; without either it only tells. The answer comes at once and says
+ * was written; {"dir", "drop": true} takes that tree out of the index; without
+ * any it only tells. The answer comes at once and says
  * how far everything is.
  */
 int indexing_op(struct worker *w, const struct asker *to,

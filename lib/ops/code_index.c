@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/redact.h"
 #include "code/language.h"
 #include "ops/code_index.h"
 #include "store/code.h"
@@ -12,6 +13,11 @@
  * not kept long and memory stays small. */
 #define PORTION_FILES 256
 #define PORTION_BYTES (1u << 20) /* of text */
+
+/* Of one file. It is written in one go, and who waits for the writer waits for
+ * it: a table of data of a hundred thousand keys would be felt. Parents stand
+ * before their children, so that what is cut off leaves no orphans. */
+#define SYMBOLS_MAX 20000
 
 struct portion {
     struct arena a; /* texts and what was found in them */
@@ -194,6 +200,21 @@ static struct str language_name(const struct scan_item *it)
     return it->file.language ? str_of(it->file.language->name) : STR_NONE;
 }
 
+/* A default value, a macro, a comment may be a credential: as everywhere, it
+ * is taken out before it is stored. */
+static struct str without_secrets(struct str text, struct arena *a)
+{
+    struct buf b;
+
+    if (text.n == 0 || !redact_maybe(text))
+        return text;
+    buf_init(&b, 65536);
+    if (redact_text(text, &b))
+        text = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return text;
+}
+
 static int put_item(struct index_run *r, struct db *db, struct scan_item *it,
                     struct err *e)
 {
@@ -212,27 +233,43 @@ static int put_item(struct index_run *r, struct db *db, struct scan_item *it,
         .lines = f->lines,
         .errors = f->errors,
         .error_bytes = f->error_bytes,
-        .n_symbols = f->n_defs,
+        .n_symbols = f->n_defs < SYMBOLS_MAX ? f->n_defs : SYMBOLS_MAX,
         .n_uses = f->n_refs,
         .n_imports = f->n_imports,
     };
-    struct code_symbol_in *s = arena_array(a, f->n_defs + 1, sizeof(*s));
+    struct code_symbol_in *s = arena_array(a, in.n_symbols + 1, sizeof(*s));
     struct code_use_in *u = arena_array(a, f->n_refs + 1, sizeof(*u));
     struct code_import_in *m = arena_array(a, f->n_imports + 1, sizeof(*m));
 
-    for (size_t i = 0; i < f->n_defs; i++) {
+    if (in.n_symbols < f->n_defs)
+        in.status = CODE_CUT;
+    for (size_t i = 0; i < in.n_symbols; i++) {
         const struct code_def *d = &f->defs[i];
 
         s[i] = (struct code_symbol_in){
-            d->name,       d->qualified, d->signature, d->doc,
-            (int)d->kind,  d->exported,  d->start,     d->end,
-            d->first_line, d->last_line, d->parent,    d->hash,
+            .name = d->name,
+            .qualified = d->qualified,
+            .signature = without_secrets(d->signature, a),
+            .doc = without_secrets(d->doc, a),
+            .kind = (int)d->kind,
+            .exported = d->exported,
+            .start = d->start,
+            .end = d->end,
+            .first_line = d->first_line,
+            .last_line = d->last_line,
+            .parent = d->parent,
+            .hash = d->hash,
         };
     }
     for (size_t i = 0; i < f->n_refs; i++)
         u[i] = (struct code_use_in){
-            f->refs[i].name,   f->refs[i].qualifier, (int)f->refs[i].kind,
-            f->refs[i].member, f->refs[i].line,      f->refs[i].def,
+            .name = f->refs[i].name,
+            .qualifier = f->refs[i].qualifier,
+            .kind = (int)f->refs[i].kind,
+            .member = f->refs[i].member,
+            .line = f->refs[i].line,
+            .symbol = f->refs[i].def < (int32_t)in.n_symbols ? f->refs[i].def
+                                                             : -1,
         };
     for (size_t i = 0; i < f->n_imports; i++)
         m[i] = (struct code_import_in){f->imports[i].module, f->imports[i].name,

@@ -135,13 +135,35 @@ int code_tree_scanned(struct db *db, int64_t id, int64_t now_ms, int64_t ms,
     return stmt_run(s, e);
 }
 
+/* Is there no other tree? Then everything goes at once. */
+static int is_only_tree(struct db *db, int64_t id, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT NOT EXISTS (SELECT 1 FROM code_trees "
+                                 "WHERE id <> ?1)");
+    int rc;
+
+    stmt_int(s, 1, id);
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        rc = col_int(s, 0) != 0;
+    stmt_done(s);
+    return rc;
+}
+
 int code_tree_drop(struct db *db, int64_t id, struct err *e)
 {
     struct stmt *s;
     int64_t file;
-    int rc;
+    int rc = is_only_tree(db, id, e);
 
-    for (;;) {
+    if (rc > 0)
+        rc = db_exec(db, "INSERT INTO code_fts(code_fts) VALUES('delete-all');"
+                         "INSERT INTO code_uses_fts(code_uses_fts) "
+                         "VALUES('delete-all');"
+                         "DELETE FROM code_symbols; DELETE FROM code_uses;"
+                         "DELETE FROM code_imports; DELETE FROM code_files",
+                     e);
+    while (rc == 0) {
         s = db_stmt(db, "SELECT id FROM code_files WHERE tree_id = ?1 LIMIT 1");
         stmt_int(s, 1, id);
         rc = stmt_step(s, e);
@@ -150,8 +172,6 @@ int code_tree_drop(struct db *db, int64_t id, struct err *e)
         if (rc <= 0)
             break;
         rc = code_file_drop(db, file, e);
-        if (rc < 0)
-            break;
     }
     if (rc < 0)
         return rc;

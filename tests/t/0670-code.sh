@@ -101,4 +101,23 @@ kill -KILL "$(worker_pid)"
 printf 'def after_the_kill(): pass\n' >"$p/src/late.py"
 check "a killed worker's index goes on" has "2 files" "$cmem" index
 check "and is whole" has src/late.py "$cmem" code search after_the_kill
+
+key=$(printf 'ghp_%s%s' abcdefghijklmnopqr stuvwxyz0123456789)
+printf '#define KEY "%s"\n/* or %s */\nint f(void);\n' "$key" "$key" >"$p/src/key.h"
+"$cmem" index >/dev/null 2>&1
+check "a credential in code is not stored" \
+    lacks "$key" "$cmem" code search KEY
+check "nowhere" sh -c '! grep -qaF -- "$1" "$2"/cmem.db*' - "$key" "$CMEM_HOME"
+check "its definition is" has "redacted" "$cmem" code search KEY
+
+mkdir "$dir/second"
+echo 'def lonely(): pass' >"$dir/second/a.py"
+"$cmem" index "$dir/second" >/dev/null 2>&1
+check "one tree is dropped" has "not indexed any more" "$cmem" index --drop
+check "and not the other" has lonely "$cmem" code search lonely \
+    --dir "$dir/second"
+check "what is not indexed cannot be" status_is 1 "$cmem" index --drop
+check "the last one, too" has "not indexed any more" \
+    "$cmem" index --drop "$dir/second"
+check "then there is none" status_is 1 "$cmem" index --status
 done_testing
