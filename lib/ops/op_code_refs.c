@@ -144,8 +144,8 @@ static int each_referred(struct walk *w, const struct code_symbol_row *t,
                          on_referred tell, void *arg)
 {
     struct code_cands c;
-    int64_t *files;
-    size_t n;
+    int64_t *files = NULL;
+    size_t n = 0;
     int rc = code_cands_read(w->env, w->tree.id, t->name, &c, w->e);
 
     if (rc == 0)
