@@ -20,8 +20,10 @@
 #define FILES_MAX 64
 /* An edit is waited for by nobody; several of one turn go together. */
 #define GATHER_MS 100
-/* A tree is looked at again at the end of a turn after so long. */
-#define RESCAN_MS 10000
+/* At the end of a turn a tree is looked at again, so that this takes a
+ * hundredth of the time at most; after ten seconds at any rate. */
+#define RESCAN_SHARE  100
+#define RESCAN_MOST_MS 10000
 
 struct indexing {
     struct worker *w;
@@ -314,10 +316,15 @@ static void look_again(struct indexing *x, struct str dir)
 {
     struct arena a = {0};
     struct code_tree_row t;
+    int64_t pause;
 
-    if (code_tree_of(x->w->db, dir, &a, &t, NULL) > 0 &&
-        clock_now_ms() - t.scanned_ms > RESCAN_MS)
-        add_tree(x, t.root);
+    if (code_tree_of(x->w->db, dir, &a, &t, NULL) > 0) {
+        pause = t.ms * RESCAN_SHARE;
+        if (pause > RESCAN_MOST_MS)
+            pause = RESCAN_MOST_MS;
+        if (clock_now_ms() - t.scanned_ms > pause)
+            add_tree(x, t.root);
+    }
     arena_free(&a);
 }
 

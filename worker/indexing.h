@@ -32,7 +32,8 @@ bool indexing_busy(const struct worker *w);
 /* A new event: a file that a tool wrote is indexed within a second when it is
  * in a known tree; at the end of a turn and the beginning of a session the tree
  * it stands in is looked at again, for what was changed in other ways (most of
- * that is stat, on the pool; once in RESCAN_MS). */
+ * that is stat, on the pool; a hundredth of
+ * the time at most). */
 void indexing_event(struct worker *w, const struct intake *in, bool ends_turn);
 /*
  * The operation "index" of the socket: {"dir": absolute} begins with that tree

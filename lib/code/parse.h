@@ -43,8 +43,9 @@
 struct language;
 struct code_parser;
 
-/* Kinds of definitions; code_kind_name says their words. The order is ABI of
- * nothing: what is stored is the word. */
+/* Kinds of definitions; code_kind_name says their words. Their numbers are
+ * stored in tables that are derived: whoever changes the order counts
+ * DERIVED_VERSION (store/derive.h) up. */
 enum code_kind {
     CODE_FUNCTION,
     CODE_METHOD,

@@ -47,8 +47,8 @@ struct index_run {
 static int read_known(struct index_run *r, struct db *db,
                       struct scan_known **known, size_t *n, struct err *e)
 {
-    struct code_file_row *v;
-    int rc = code_files(db, r->tree_id, STR_NONE, &r->a, &v, n, e);
+    struct code_known_row *v;
+    int rc = code_known(db, r->tree_id, &r->a, &v, n, e);
 
     *known = NULL;
     if (rc < 0)

@@ -176,14 +176,15 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     rc = code_here(env, args, &q.tree, e);
     if (rc == 0)
         rc = gather(&q, e);
-    if (rc == 0)
+    if (rc == 0 && q.n == 0) /* it reads every file's row */
         rc = code_tree_count(env->db, &q.tree, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
     jsonw_str(out, "root", q.tree.root);
     jsonw_str(out, "words", q.words);
-    jsonw_int(out, "of", q.tree.symbols);
+    if (q.n == 0)
+        jsonw_int(out, "of", q.tree.symbols);
     if (q.some)
         jsonw_bool(out, "some", true);
     jsonw_arr(out, "symbols");

@@ -136,6 +136,38 @@ int code_files(struct db *db, int64_t tree_id, struct str under,
     return rc;
 }
 
+int code_known(struct db *db, int64_t tree_id, struct arena *a,
+               struct code_known_row **v, size_t *n, struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT count(*) FROM code_files WHERE tree_id = ?1");
+    size_t all = 0;
+    int rc;
+
+    *n = 0;
+    stmt_int(s, 1, tree_id);
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        all = (size_t)col_int(s, 0);
+    stmt_done(s);
+    if (rc < 0)
+        return rc;
+    *v = arena_array(a, all + 1, sizeof(**v));
+    s = db_stmt(db, "SELECT path, id, size, mtime_ns, hash FROM code_files "
+                    "WHERE tree_id = ?1 ORDER BY path");
+    stmt_int(s, 1, tree_id);
+    while (*n < all && (rc = stmt_step(s, e)) > 0)
+        (*v)[(*n)++] = (struct code_known_row){
+            .path = arena_str(a, col_str(s, 0)),
+            .id = col_int(s, 1),
+            .size = col_int(s, 2),
+            .mtime_ns = col_int(s, 3),
+            .hash = (uint64_t)col_int(s, 4),
+        };
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
 static int one_file(struct stmt *s, struct arena *a, struct code_file_row *out,
                     struct err *e)
 {
@@ -311,11 +343,13 @@ int code_symbols_about(struct db *db, struct str text, int64_t tree_id,
     *n = 0;
     buf_init(&match, ASK_BYTES);
     if (match_string(text, any, &match)) {
+        /* The file first: what is of another tree costs no symbol's page. */
         s = db_stmt(db, SYMBOL_COLUMNS
-                    "FROM code_fts JOIN code_symbols s ON "
-                    "s.id = code_fts.rowid " OF_FILE
-                    "WHERE code_fts MATCH ?1 AND "
-                    "(?2 = 0 OR f.tree_id = ?2) LIMIT ?3");
+                    "FROM code_fts CROSS JOIN code_files f ON "
+                    "f.id = code_fts.rowid >> 17 AND "
+                    "(?2 = 0 OR f.tree_id = ?2) "
+                    "CROSS JOIN code_symbols s ON s.id = code_fts.rowid "
+                    "WHERE code_fts MATCH ?1 LIMIT ?3");
         stmt_str(s, 1, buf_str(&match));
         stmt_int(s, 2, tree_id);
         stmt_int(s, 3, (int64_t)max);

@@ -61,6 +61,15 @@ int code_tree_of(struct db *db, struct str path, struct arena *a,
 int code_files(struct db *db, int64_t tree_id, struct str under,
                struct arena *a, struct code_file_row **v, size_t *n,
                struct err *e);
+/* What a scan compares with, in the same order: no more than that, because a
+ * tree may have a million files. */
+struct code_known_row {
+    struct str path;
+    int64_t id, size, mtime_ns;
+    uint64_t hash;
+};
+int code_known(struct db *db, int64_t tree_id, struct arena *a,
+               struct code_known_row **v, size_t *n, struct err *e);
 /* 1, or 0. */
 int code_file_get(struct db *db, int64_t id, struct arena *a,
                   struct code_file_row *out, struct err *e);

@@ -86,8 +86,16 @@ check "an edited file is indexed from its event" \
     wait_for 5 has renamed_by_edit "$cmem" code search renamed_by_edit
 check "what it had is gone" lacks src/reply.py "$cmem" code search helper
 
-# The end of a turn brings what was changed in other ways, once the last look
-# is ten seconds old: told by a scan that is asked for.
+# The end of a turn brings what was changed in other ways.
+printf 'def made_by_a_shell(): pass\n' >"$p/src/shell.py"
+turn_ends() {
+    printf '{"session_id":"s1","cwd":"%s/src","hook_event_name":"Stop"}' "$p" |
+        hook stop >/dev/null
+    "$cmem" code search made_by_a_shell
+}
+check "what a shell wrote is there when the turn has ended" \
+    wait_for 12 turn_ends
+rm "$p/src/shell.py"
 rm main.py
 check "a deleted file goes" has "1 files" "$cmem" index
 check "with its symbols" status_is 1 "$cmem" code search Client
