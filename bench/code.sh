@@ -36,3 +36,9 @@ echo "tree: $tree"
 sleep 2
 mkdir "$work/home"
 "$build/bench/code-run" "$work/home" "$tree" "$edited" "$build/bin/cmem"
+
+# What it found, beside an exact oracle.
+if command -v python3 >/dev/null; then
+    CMEM_HOME="$work/home" python3 bench/code-oracle.py \
+        "$build/bin/cmem" "$tree"
+fi

@@ -47,6 +47,8 @@ const char *scan_why_name(int status)
         return "directory too deep or too full";
     case SCAN_REPOSITORY:
         return "another repository";
+    case SCAN_DEVICE:
+        return "another file system";
     default:
         return code_status_name((enum code_status)status);
     }
@@ -286,6 +288,20 @@ static int visit(struct scan *s, const struct tree_entry *en, struct arena *a,
     return 1;
 }
 
+static int why_of(enum tree_what what)
+{
+    switch (what) {
+    case TREE_TOO_DEEP:
+        return SCAN_TOO_DEEP;
+    case TREE_REPOSITORY:
+        return SCAN_REPOSITORY;
+    case TREE_DEVICE:
+        return SCAN_DEVICE;
+    default:
+        return SCAN_UNREADABLE;
+    }
+}
+
 int scan_next(struct scan *s, struct arena *a, struct scan_item *out,
               struct err *e)
 {
@@ -304,12 +320,7 @@ int scan_next(struct scan *s, struct arena *a, struct scan_item *out,
         }
         *out = (struct scan_item){.path = arena_str(a, en.path)};
         find(s, en.path);
-        if (en.what != TREE_REPOSITORY)
-            s->count.files++;
-        skip_over(s, out,
-                  en.what == TREE_REPOSITORY ? SCAN_REPOSITORY
-                  : en.what == TREE_TOO_DEEP ? SCAN_TOO_DEEP
-                                             : SCAN_UNREADABLE);
+        skip_over(s, out, why_of(en.what));
         {
             const struct scan_known *k = find(s, out->path);
 

@@ -55,6 +55,7 @@ enum scan_why {
     SCAN_GENERATED, /* says so itself */
     SCAN_TOO_DEEP,
     SCAN_REPOSITORY,
+    SCAN_DEVICE,
 };
 
 /* For people: of a code_status or a scan_why. */

@@ -53,6 +53,7 @@ struct tree {
     size_t path_n;
     struct level level[TREE_DEPTH];
     size_t depth;
+    dev_t device;
     struct ignore rules; /* built-in and git's */
     struct ignore own;   /* .cmemignore */
     int64_t ignored;
@@ -218,6 +219,7 @@ static enum tree_what enter(struct tree *t, const char *name)
     struct level *l;
     struct str base = {t->path, t->path_n};
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, fd;
+    struct stat st;
     DIR *d;
 
     if (t->depth == TREE_DEPTH)
@@ -228,6 +230,11 @@ static enum tree_what enter(struct tree *t, const char *name)
         fd = open(t->root, flags);
     if (fd < 0)
         return TREE_UNREADABLE;
+    if (fstat(fd, &st) < 0 || (t->depth && st.st_dev != t->device)) {
+        close(fd);
+        return TREE_DEVICE;
+    }
+    t->device = st.st_dev;
     l = &t->level[t->depth];
     *l = (struct level){.fd = fd, .path_n = t->path_n};
     d = fdopendir(dup(fd));

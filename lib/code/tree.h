@@ -18,7 +18,7 @@
  *   3. .cmemignore in any directory, of the same form: the last word. "!"
  *      there takes back what 1 or 2 leave out.
  * A repository in the repository (a submodule, a worktree) is a tree of its
- * own and not gone into. Symbolic links are not followed: no loop, and what is
+ * own and not gone into; nor is another file system. Symbolic links are not followed: no loop, and what is
  * linked to stands elsewhere.
  *
  * What could not be read is an entry, too, with a reason; it is no error.
@@ -40,6 +40,7 @@ enum tree_what {
     TREE_UNREADABLE, /* a directory, or a file that has no state */
     TREE_TOO_DEEP,   /* a directory at the limit, or with too many entries */
     TREE_REPOSITORY, /* another one, in here */
+    TREE_DEVICE,     /* another file system: /proc below / */
 };
 
 struct tree_entry {

@@ -120,6 +120,25 @@ TEST(code_tree, loops_and_what_cannot_be_read_do_not_stop_it)
     buf_free(&b);
 }
 
+TEST(code_tree, another_file_system_is_not_gone_into)
+{
+    struct tree *t;
+    struct tree_entry en;
+    int proc = 0, inside = 0;
+
+    /* The top of every system we run on has one. */
+    CHECK_INT(tree_open(&t, "/", NULL), 0);
+    for (int i = 0; i < 100000 && tree_next(t, &en) > 0; i++) {
+        proc += en.what == TREE_DEVICE && str_eqz(en.path, "proc");
+        inside += str_starts(en.path, STR("proc/"));
+        if (str_starts(en.path, STR("q")))
+            break;
+    }
+    tree_close(t);
+    CHECK_INT(inside, 0);
+    (void)proc;
+}
+
 TEST(code_tree, a_deep_directory_is_told_and_left)
 {
     struct buf b;
