@@ -9,8 +9,10 @@
 /* By itself; a program that wants all asks for as many. */
 #define ROWS     1000
 #define ROWS_MAX 200000
-/* What one answer may hold, with room for its end. */
-#define BYTES_MAX (14u << 20)
+/* No file is begun behind so many bytes, and none is cut before so many: what
+ * an answer may hold is 16 MB, and the largest file has 20,000 symbols. */
+#define BYTES_ENOUGH (8u << 20)
+#define BYTES_MAX    (14u << 20)
 
 static const struct param params[] = {
     {"path", 0, PARAM_STR, PARAM_POSITIONAL, "DIR|FILE",
@@ -73,7 +75,7 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
         /* Files are given whole, so that one can go on behind the last; the
          * first one whatever it has. */
         if (left || (shown && (shown + (size_t)f[i].symbols > max ||
-                               out->b->len > BYTES_MAX))) {
+                               out->b->len > BYTES_ENOUGH))) {
             left += f[i].symbols;
             continue;
         }
