@@ -4,6 +4,16 @@
 #include "cli/cmd.h"
 #include "cli/show.h"
 
+const struct cmd cmd_code_status = {
+    .name = "code-status",
+    .group = "Code",
+    .details = "Root, files, symbols and lines of every tree, and when a whole "
+               "scan of it last ended; with --coverage what was passed over or "
+               "parsed in part. cmem index --status is the same.",
+    .example = "cmem code status --coverage",
+    .render = show_code_status,
+};
+
 const struct cmd cmd_code_search = {
     .name = "code-search",
     .group = "Code",
@@ -45,7 +55,7 @@ const struct cmd cmd_code_symbols = {
                "file by file; --json is for programs. An answer that is not "
                "all says so, and --after goes on behind its last file. cmem "
                "code symbols is the same.",
-    .example = "cmem code symbols --json -n 100000",
+    .example = "cmem code symbols -n 100000",
     .render = show_code_symbols,
 };
 

@@ -17,6 +17,7 @@
     X(why_not)                                                                 \
     X(stats)                                                                   \
     X(index)                                                                   \
+    X(code_status)                                                             \
     X(code_search)                                                             \
     X(code_outline)                                                            \
     X(code_unfold)                                                             \
