@@ -25,6 +25,12 @@
 #define RESCAN_SHARE  100
 #define RESCAN_MOST_MS 10000
 
+/* A file that a tool wrote, and a tree that it is in. */
+struct wrote {
+    int64_t tree_id;
+    char *path;
+};
+
 struct indexing {
     struct worker *w;
     struct index_run *run; /* NULL: nothing under way */
@@ -41,7 +47,7 @@ struct indexing {
 
     char *trees[TREES_MAX];
     size_t ntrees;
-    char *files[FILES_MAX];
+    struct wrote files[FILES_MAX];
     size_t nfiles;
 
     /* for who asks */
@@ -84,7 +90,7 @@ static void maybe_free(struct indexing *x)
     while (x->ntrees)
         free(x->trees[--x->ntrees]);
     while (x->nfiles)
-        free(x->files[--x->nfiles]);
+        free(x->files[--x->nfiles].path);
     x->w->indexing = NULL;
     free(x);
 }
@@ -230,34 +236,45 @@ static void take_tree(struct indexing *x)
     arena_free(&a);
 }
 
+/* The tree's root, in a; empty when it is no more. */
+static struct str root_of(struct indexing *x, int64_t tree_id, struct arena *a)
+{
+    struct code_tree_row *v;
+    size_t n;
+
+    if (code_trees(x->w->db, a, &v, &n, NULL) == 0)
+        for (size_t i = 0; i < n; i++)
+            if (v[i].id == tree_id)
+                return v[i].root;
+    return STR_NONE;
+}
+
 /* All files that wait and are of the tree of the first one. */
 static void take_files(struct indexing *x)
 {
     struct arena a = {0};
-    struct code_tree_row t = {0}, other;
-    struct str below[FILES_MAX];
+    struct str below[FILES_MAX], root;
+    int64_t tree_id = x->files[0].tree_id;
     size_t n = 0, left = 0;
 
-    if (code_tree_of(x->w->db, str_of(x->files[0]), &a, &t, NULL) <= 0)
-        t.id = 0;
+    root = root_of(x, tree_id, &a);
     for (size_t i = 0; i < x->nfiles; i++) {
-        struct str path = str_of(x->files[i]);
-        bool known = code_tree_of(x->w->db, path, &a, &other, NULL) > 0;
+        struct str path = str_of(x->files[i].path);
 
-        if (known && other.id != t.id) {
+        if (x->files[i].tree_id != tree_id) {
             x->files[left++] = x->files[i];
             continue;
         }
-        if (known && path.n > t.root.n + 1)
+        if (path.n > root.n + 1)
             below[n++] =
-                arena_str(&a, str_cut(path, t.root.n + (t.root.n > 1), path.n));
-        free(x->files[i]);
+                arena_str(&a, str_cut(path, root.n + (root.n > 1), path.n));
+        free(x->files[i].path);
     }
     x->nfiles = left;
-    if (n) {
-        snprintf(x->root, sizeof(x->root), "%.*s", STR_ARG(t.root));
+    if (n && root.n) {
+        snprintf(x->root, sizeof(x->root), "%.*s", STR_ARG(root));
         x->is_scan = false;
-        if (index_begin_files(&x->run, x->w->db, t.id, x->root, below, n,
+        if (index_begin_files(&x->run, x->w->db, tree_id, x->root, below, n,
                               &x->err) < 0)
             x->run = NULL;
     }
@@ -289,41 +306,54 @@ static bool add_tree(struct indexing *x, struct str root)
     return true;
 }
 
+static bool waits(const struct indexing *x, int64_t tree_id, struct str path)
+{
+    for (size_t i = 0; i < x->nfiles; i++)
+        if (x->files[i].tree_id == tree_id && str_eqz(path, x->files[i].path))
+            return true;
+    return false;
+}
+
+/* In every tree that it is in: one may stand in another. */
 static void add_file(struct indexing *x, struct str path)
 {
-    struct worker *w = x->w;
+    struct arena a = {0};
+    struct code_tree_row *v;
+    size_t n = 0;
 
-    if (path.n == 0 || path.p[0] != '/' || path.n >= TREE_PATH)
-        return;
-    for (size_t i = 0; i < x->nfiles; i++)
-        if (str_eqz(path, x->files[i]))
-            return;
-    if (x->nfiles == FILES_MAX) {
-        struct arena a = {0};
-        struct code_tree_row t;
-
-        if (code_tree_of(w->db, path, &a, &t, NULL) > 0)
-            add_tree(x, t.root);
-        arena_free(&a);
-        return;
+    if (path.n == 0 || path.p[0] != '/' || path.n >= TREE_PATH ||
+        code_trees(x->w->db, &a, &v, &n, NULL) < 0)
+        n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!code_tree_has(&v[i], path) || waits(x, v[i].id, path))
+            continue;
+        if (x->nfiles == FILES_MAX) {
+            add_tree(x, v[i].root);
+            continue;
+        }
+        x->files[x->nfiles++] = (struct wrote){v[i].id, copy(path)};
+        if (!x->run)
+            soon(x, GATHER_MS);
     }
-    x->files[x->nfiles++] = copy(path);
-    if (!x->run)
-        soon(x, GATHER_MS);
+    arena_free(&a);
 }
 
 static void look_again(struct indexing *x, struct str dir)
 {
     struct arena a = {0};
-    struct code_tree_row t;
-    int64_t pause;
+    struct code_tree_row *v;
+    size_t n = 0;
 
-    if (code_tree_of(x->w->db, dir, &a, &t, NULL) > 0) {
-        pause = t.ms * RESCAN_SHARE;
+    if (dir.n == 0 || code_trees(x->w->db, &a, &v, &n, NULL) < 0)
+        n = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t pause = v[i].ms * RESCAN_SHARE;
+
         if (pause > RESCAN_MOST_MS)
             pause = RESCAN_MOST_MS;
-        if (clock_now_ms() - t.scanned_ms > pause)
-            add_tree(x, t.root);
+        if (code_tree_has(&v[i], dir) &&
+            clock_now_ms() - v[i].scanned_ms > pause)
+            add_tree(x, v[i].root);
     }
     arena_free(&a);
 }

@@ -67,6 +67,14 @@ int code_tree_count(struct db *db, struct code_tree_row *t, struct err *e)
     return rc < 0 ? rc : 0;
 }
 
+bool code_tree_has(const struct code_tree_row *t, struct str path)
+{
+    struct str root = t->root;
+
+    return str_starts(path, root) &&
+           (path.n == root.n || path.p[root.n] == '/' || str_eqz(root, "/"));
+}
+
 int code_tree_of(struct db *db, struct str path, struct arena *a,
                  struct code_tree_row *out, struct err *e)
 {
@@ -75,14 +83,9 @@ int code_tree_of(struct db *db, struct str path, struct arena *a,
     int rc = code_trees(db, a, &v, &n, e), found = 0;
 
     for (size_t i = 0; i < n && rc == 0; i++) {
-        struct str root = v[i].root;
-        bool is_in = str_starts(path, root) &&
-                     (path.n == root.n || path.p[root.n] == '/' ||
-                      str_eqz(root, "/"));
-
-        if (is_in && root.n >= best) {
+        if (code_tree_has(&v[i], path) && v[i].root.n >= best) {
             *out = v[i];
-            best = root.n;
+            best = v[i].root.n;
             found = 1;
         }
     }

@@ -52,6 +52,8 @@ int code_trees(struct db *db, struct arena *a, struct code_tree_row **v,
                size_t *n, struct err *e);
 /* Counts what it has. */
 int code_tree_count(struct db *db, struct code_tree_row *t, struct err *e);
+/* Is an absolute path in it, or its root? */
+bool code_tree_has(const struct code_tree_row *t, struct str path);
 /* The innermost tree that an absolute path is in. 1, or 0. */
 int code_tree_of(struct db *db, struct str path, struct arena *a,
                  struct code_tree_row *out, struct err *e);

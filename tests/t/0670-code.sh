@@ -86,6 +86,17 @@ check "an edited file is indexed from its event" \
     wait_for 5 has renamed_by_edit "$cmem" code search renamed_by_edit
 check "what it had is gone" lacks src/reply.py "$cmem" code search helper
 
+"$cmem" index "$p/src" >/dev/null 2>&1
+printf 'def in_both_trees():\n    return 1\n' >"$p/src/reply.py"
+printf '{"session_id":"s1","cwd":"%s","hook_event_name":"PostToolUse","tool_name":"Write","tool_use_id":"t2","tool_input":{"file_path":"%s/src/reply.py","content":"x"},"tool_response":{}}' \
+    "$p" "$p" | hook post-tool-use
+check "in the tree that it is in" wait_for 5 has reply.py:1 \
+    "$cmem" code search in_both_trees --dir "$p/src"
+check "and in the one around that" wait_for 5 has src/reply.py:1 \
+    "$cmem" code search in_both_trees --dir "$p"
+"$cmem" index --drop "$p/src" >/dev/null 2>&1
+printf 'def renamed_by_edit():\n    return 1\n' >"$p/src/reply.py"
+
 # The end of a turn brings what was changed in other ways.
 printf 'def made_by_a_shell(): pass\n' >"$p/src/shell.py"
 turn_ends() {
