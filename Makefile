@@ -102,7 +102,7 @@ $(B)/gen/code_queries.h: grammars/queries.sh $(wildcard grammars/queries/*)
 $(B)/gen/schema_v%.h: tests/schema/v%.sql lib/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh lib/embed.sh schema_v$* < $< > $@
-$(B)/tests/unit/store_test.o: | $(B)/gen/schema_v1.h
+$(B)/tests/unit/store_test.o: | $(B)/gen/schema_v1.h $(B)/gen/schema_v2.h
 
 # --- SQLite: fetched by name, version and integrity ------------------------
 $(CACHE)/sqlite/sqlite3.c: lib/packages.lock lib/fetch-package.sh

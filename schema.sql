@@ -174,19 +174,44 @@ CREATE INDEX memories_user ON memories(user) WHERE user IS NOT NULL;
 CREATE INDEX memories_born ON memories(project_id, branch)
     WHERE born_commit IS NOT NULL;
 
--- Files a memory is about; the citation columns say which part and how it
--- looked, so that staleness is one comparison.
+-- Files a memory is about.
 CREATE TABLE memory_files (
     memory_id    INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
     path         TEXT NOT NULL,           -- relative to the project's root
     modified     INTEGER NOT NULL,
-    symbol       TEXT,
-    first_line   INTEGER,
-    last_line    INTEGER,
-    content_hash BLOB,
     PRIMARY KEY (memory_id, path, modified)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX memory_files_path ON memory_files(path);
+
+-- A definition as a tool call left it, or as a session read it: what
+-- `cmem blame` tells, and what memories cite, so that whether they still hold
+-- is one comparison. Since version 3; lib/store/touch.h.
+CREATE TABLE touches (
+    id          INTEGER PRIMARY KEY,
+    session_id  INTEGER NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    event_id    INTEGER REFERENCES events(id) ON DELETE SET NULL,
+    time_ms     INTEGER NOT NULL,
+    path        TEXT NOT NULL,            -- below its working tree's top, else
+                                          -- absolute
+    symbol      TEXT NOT NULL,            -- qualified; empty: outside of any
+    kind        TEXT NOT NULL,            -- function, class, ... or empty
+    modified    INTEGER NOT NULL,         -- 0: read
+    first_line  INTEGER NOT NULL,         -- of it, then
+    last_line   INTEGER NOT NULL,
+    hash        INTEGER NOT NULL,         -- as code_symbols'; 0: not known
+    body        TEXT                      -- its text, redacted; NULL: too long
+) STRICT;
+CREATE INDEX touches_path ON touches(path, symbol);
+CREATE INDEX touches_session ON touches(session_id);
+CREATE INDEX touches_event ON touches(event_id);
+
+-- Which of them a memory speaks of.
+CREATE TABLE citations (
+    memory_id  INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE,
+    touch_id   INTEGER NOT NULL REFERENCES touches(id) ON DELETE CASCADE,
+    PRIMARY KEY (memory_id, touch_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX citations_touch ON citations(touch_id);
 
 -- The events a memory came from.
 CREATE TABLE evidence (
@@ -490,6 +515,8 @@ CREATE TABLE code_symbols (
     doc         TEXT
 ) STRICT;
 CREATE INDEX code_symbols_name ON code_symbols(name COLLATE NOCASE);
+-- Where something has gone.
+CREATE INDEX code_symbols_hash ON code_symbols(hash);
 
 -- What a file calls and names, packed: lib/store/code_pack.h.
 CREATE TABLE code_uses (

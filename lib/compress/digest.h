@@ -14,32 +14,42 @@
 #include "base/json.h"
 #include "base/str.h"
 
+/* A definition that a tool call changed or read: store/touch.h. */
+struct ev_touch {
+    struct str path;   /* as in a draft's files */
+    struct str symbol; /* qualified; empty: the file outside of any */
+    struct str kind;
+    bool modified;
+};
+
 enum ev_kind {
     EV_OTHER,
     EV_SESSION_START,
-    EV_PROMPT,        /* the user's words */
-    EV_NOTIFICATION,  /* a prompt that the client made (<task-notification>) */
-    EV_TOOL,          /* a tool ran: tool_input, tool_response */
-    EV_TOOL_FAILED,   /* a tool failed: tool_input, error */
-    EV_ASSISTANT,     /* text the assistant wrote */
-    EV_STOP,          /* a turn ended; text is its last message */
+    EV_PROMPT,       /* the user's words */
+    EV_NOTIFICATION, /* a prompt that the client made (<task-notification>) */
+    EV_TOOL,         /* a tool ran: tool_input, tool_response */
+    EV_TOOL_FAILED,  /* a tool failed: tool_input, error */
+    EV_ASSISTANT,    /* text the assistant wrote */
+    EV_STOP,         /* a turn ended; text is its last message */
     EV_STOP_FAILED,
     EV_SUBAGENT_START,
     EV_SUBAGENT_STOP, /* text is the subagent's report */
     EV_PRE_COMPACT,
-    EV_POST_COMPACT,  /* text is the client's own summary */
+    EV_POST_COMPACT, /* text is the client's own summary */
     EV_SESSION_END,
 };
 
 struct ev {
-    int64_t id;                 /* row in events */
+    int64_t id; /* row in events */
     int64_t time_ms;
     enum ev_kind kind;
-    struct str tool;            /* EV_TOOL*: "Edit", "Bash", "mcp__x__y" */
+    struct str tool; /* EV_TOOL*: "Edit", "Bash", "mcp__x__y" */
     struct str tool_use_id;
     const struct json *payload; /* the hook's payload as stored, or NULL when
                                    it was not JSON */
     struct str text;            /* prompt, message or report; may be empty */
+    const struct ev_touch *touches; /* filled by who knows them, else none */
+    size_t ntouches;
 };
 
 /*
@@ -60,7 +70,7 @@ struct batch {
     struct str agent_type; /* of a subagent's session, else empty */
     struct ev *evs;
     size_t n;
-    bool ends_turn;    /* the last event closes a turn */
+    bool ends_turn; /* the last event closes a turn */
     bool ends_session;
     const struct json *summary; /* the session's summary so far, or NULL */
 };
@@ -102,8 +112,13 @@ struct draft_stated {
 };
 
 enum draft_kind { DRAFT_OBSERVATION, DRAFT_FACT };
-enum draft_relation { REL_NONE, REL_REPEATS, REL_REFINES, REL_CONTRADICTS,
-                      REL_ENDS };
+enum draft_relation {
+    REL_NONE,
+    REL_REPEATS,
+    REL_REFINES,
+    REL_CONTRADICTS,
+    REL_ENDS
+};
 
 struct draft {
     enum draft_kind kind;
@@ -121,23 +136,23 @@ struct draft {
     size_t nnames;
     struct draft_stated *stated;
     size_t nstated;
-    struct str origin;    /* "user", "assistant" or "tool" */
-    int64_t event_ms;     /* when it happened */
-    int64_t *events;      /* evidence: event ids, may be empty */
+    struct str origin; /* "user", "assistant" or "tool" */
+    int64_t event_ms;  /* when it happened */
+    int64_t *events;   /* evidence: event ids, may be empty */
     size_t nevents;
-    int importance;       /* 1 (trivia) to 5 (must not be forgotten) */
+    int importance; /* 1 (trivia) to 5 (must not be forgotten) */
     enum draft_relation relation;
-    int64_t related;      /* memory id that the relation is to */
+    int64_t related; /* memory id that the relation is to */
 };
 
 /* All fields may be empty; `set` says whether there is a summary at all. */
 struct summary_draft {
     bool set;
-    struct str request;      /* what the user wanted, in one or two lines */
+    struct str request; /* what the user wanted, in one or two lines */
     struct str investigated;
     struct str learned;
     struct str completed;
-    struct str next_steps;   /* only what was really left open */
+    struct str next_steps; /* only what was really left open */
     struct str notes;
 };
 

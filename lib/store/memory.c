@@ -96,6 +96,13 @@ int memory_put_rest(struct db *db, int64_t id, const struct memory_in *in,
         stmt_int(s, 2, in->events[i]);
         rc = stmt_run(s, e);
     }
+    for (size_t i = 0; i < in->ncites && rc == 0; i++) {
+        s = db_stmt(db, "INSERT OR IGNORE INTO citations (memory_id, touch_id) "
+                        "SELECT ?1, id FROM touches WHERE id = ?2");
+        stmt_int(s, 1, id);
+        stmt_int(s, 2, in->cites[i]);
+        rc = stmt_run(s, e);
+    }
     return rc;
 }
 
@@ -385,6 +392,12 @@ static int forget_events(struct db *db, int64_t id, struct forgotten *f,
     size_t n;
     int rc = said_batches(db, id, &a, &batches, &n, e);
 
+    if (rc == 0) /* what they left of the code goes with them */
+        rc = run_id(db,
+                    "DELETE FROM touches WHERE event_id IN (SELECT event_id "
+                    "FROM evidence WHERE memory_id = ?1) AND event_id NOT IN "
+                    "(SELECT event_id FROM evidence WHERE memory_id <> ?1)",
+                    id, NULL, e);
     if (rc == 0)
         rc = run_id(db,
                     "DELETE FROM events WHERE id IN (SELECT event_id FROM "

@@ -39,6 +39,8 @@ struct memory_in {
     size_t nfiles;
     const int64_t *events; /* evidence */
     size_t nevents;
+    const int64_t *cites; /* rows of touch.h that it speaks of */
+    size_t ncites;
     /* Of what was imported; saying it again under the same external_id, in
      * the same scope and group, replaces the text. */
     struct str external_id, group, metadata;
@@ -66,7 +68,7 @@ int memory_put(struct db *db, const struct memory_in *in, int64_t now_ms,
 int memory_link(struct db *db, int64_t from, int64_t to, const char *relation,
                 int64_t now_ms, struct err *e);
 
-/* Files and evidence of `in`, added to those of a memory. */
+/* Files, evidence and citations of `in`, added to those of a memory. */
 int memory_put_rest(struct db *db, int64_t id, const struct memory_in *in,
                     struct err *e);
 

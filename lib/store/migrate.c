@@ -52,6 +52,26 @@ static const char *const steps[] = {
     "first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX outcomes_fix ON outcomes(fix_hash);"
     "CREATE INDEX outcomes_signature ON outcomes(signature);",
+    /* 3: what code a memory cites, and how that looked. */
+    "ALTER TABLE memory_files DROP COLUMN symbol;"
+    "ALTER TABLE memory_files DROP COLUMN first_line;"
+    "ALTER TABLE memory_files DROP COLUMN last_line;"
+    "ALTER TABLE memory_files DROP COLUMN content_hash;"
+    "CREATE TABLE touches (id INTEGER PRIMARY KEY, "
+    "session_id INTEGER NOT NULL REFERENCES sessions(id) ON DELETE CASCADE, "
+    "event_id INTEGER REFERENCES events(id) ON DELETE SET NULL, "
+    "time_ms INTEGER NOT NULL, path TEXT NOT NULL, symbol TEXT NOT NULL, "
+    "kind TEXT NOT NULL, modified INTEGER NOT NULL, "
+    "first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, "
+    "hash INTEGER NOT NULL, body TEXT) STRICT;"
+    "CREATE INDEX touches_path ON touches(path, symbol);"
+    "CREATE INDEX touches_session ON touches(session_id);"
+    "CREATE INDEX touches_event ON touches(event_id);"
+    "CREATE TABLE citations ("
+    "memory_id INTEGER NOT NULL REFERENCES memories(id) ON DELETE CASCADE, "
+    "touch_id INTEGER NOT NULL REFERENCES touches(id) ON DELETE CASCADE, "
+    "PRIMARY KEY (memory_id, touch_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX citations_touch ON citations(touch_id);",
 };
 
 _Static_assert(ARRAY_LEN(steps) == DB_VERSION, "one step per version");

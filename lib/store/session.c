@@ -273,9 +273,18 @@ int event_claim(struct db *db, struct str from_uid, int64_t child_id,
     struct stmt *s = db_stmt(db, "UPDATE OR IGNORE events SET session_id = ?2, "
                                  "uid = ?3 WHERE uid = ?1");
 
+    int rc;
+
     stmt_blob(s, 1, from_uid);
     stmt_int(s, 2, child_id);
     stmt_blob(s, 3, child_uid);
+    rc = stmt_run(s, e);
+    if (rc < 0 || db_changes(db) == 0)
+        return rc;
+    s = db_stmt(db, "UPDATE touches SET session_id = ?2 WHERE event_id = "
+                    "(SELECT id FROM events WHERE uid = ?1)");
+    stmt_blob(s, 1, child_uid);
+    stmt_int(s, 2, child_id);
     return stmt_run(s, e);
 }
 

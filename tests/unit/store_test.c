@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "schema_v1.h"
+#include "schema_v2.h"
 #include "store/batch.h"
 #include "store/derive.h"
 #include "store/injection.h"
@@ -109,8 +110,9 @@ TEST(store, refuses_a_newer_and_a_foreign_database)
     CHECK_HAS(str_of(e.msg), "newer cmem");
     CHECK_INT(db_open(&again, path, DB_WRITE, &e), CM_EVERSION);
     snprintf(path, sizeof(path), "%s/other.db", test_dir());
-    CHECK_INT(file_write(path, STR("this is no database at all, not ours"),
-                         0600, &e), 0);
+    CHECK_INT(
+        file_write(path, STR("this is no database at all, not ours"), 0600, &e),
+        0);
     CHECK(db_open(&again, path, DB_WRITE, &e) < 0);
     snprintf(path, sizeof(path), "%s/none.db", test_dir());
     CHECK_INT(db_open(&again, path, DB_READ, &e), CM_ENOTFOUND);
@@ -120,11 +122,12 @@ TEST(store, refuses_a_newer_and_a_foreign_database)
 static struct str shape(struct db *db, struct arena *a)
 {
     struct stmt *s = db_stmt(
-        db, "SELECT m.type || ' ' || m.name || ' ' || coalesce(c.name || ' ' "
-            "|| c.type || ' ' || c.\"notnull\" || ' ' || coalesce(c.dflt_value, "
-            "'') || ' ' || c.pk, '') FROM sqlite_master m LEFT JOIN "
-            "pragma_table_xinfo(m.name) c ON m.type = 'table' "
-            "ORDER BY m.type, m.name, c.cid");
+        db,
+        "SELECT m.type || ' ' || m.name || ' ' || coalesce(c.name || ' ' "
+        "|| c.type || ' ' || c.\"notnull\" || ' ' || coalesce(c.dflt_value, "
+        "'') || ' ' || c.pk, '') FROM sqlite_master m LEFT JOIN "
+        "pragma_table_xinfo(m.name) c ON m.type = 'table' "
+        "ORDER BY m.type, m.name, c.cid");
     struct buf b;
     struct str out;
 
@@ -139,43 +142,58 @@ static struct str shape(struct db *db, struct arena *a)
     return out;
 }
 
-/* A file as version 1 left it, with one memory. */
-static void make_v1(const char *path)
+/* A file as an older version left it, with one memory. */
+static void make_old(const char *path, const char *schema, int version)
 {
+    char stamp[64];
     sqlite3 *h = NULL;
 
+    snprintf(stamp, sizeof(stamp), "PRAGMA user_version = %d", version);
     CHECK_INT(sqlite3_open(path, &h), SQLITE_OK);
-    CHECK_INT(sqlite3_exec(h, schema_v1, NULL, NULL, NULL), SQLITE_OK);
-    CHECK_INT(sqlite3_exec(h, "PRAGMA journal_mode = WAL;"
-                              "PRAGMA application_id = 0x636d656d;"
-                              "PRAGMA user_version = 1;"
-                              "INSERT INTO memories (kind, title, text, "
-                              "origin, created_ms, updated_ms, event_ms, "
-                              "hash) VALUES ('note', 't', 'old parseReply', "
-                              "'user', 1, 1, 1, x'00')",
-                           NULL, NULL, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(h, schema, NULL, NULL, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(h, stamp, NULL, NULL, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(h,
+                           "PRAGMA journal_mode = WAL;"
+                           "PRAGMA application_id = 0x636d656d;"
+                           "INSERT INTO memories (kind, title, text, "
+                           "origin, created_ms, updated_ms, event_ms, "
+                           "hash) VALUES ('note', 't', 'old parseReply', "
+                           "'user', 1, 1, 1, x'00');"
+                           "INSERT INTO memory_files (memory_id, path, "
+                           "modified) VALUES (1, 'src/a.c', 1)",
+                           NULL, NULL, NULL),
+              SQLITE_OK);
     sqlite3_close(h);
 }
 
 TEST(store, schema_is_the_same_made_or_migrated)
 {
-    struct db *db = open_db(), *old = NULL;
+    const char *const schemas[] = {schema_v1, schema_v2};
+    struct db *db = open_db();
     struct arena a = {0};
     struct err e = {0};
-    char path[512];
 
+    _Static_assert(ARRAY_LEN(schemas) == DB_VERSION - 1, "each older version");
+    for (int v = 1; v < DB_VERSION; v++) {
+        struct db *old = NULL;
+        char path[512];
 
-    snprintf(path, sizeof(path), "%s/old.db", test_dir());
-    make_v1(path);
-    CHECK_INT(db_open(&old, path, DB_READ, &e), CM_EAGAIN);
-    CHECK_INT(db_open(&old, path, DB_WRITE, &e), 0);
-    CHECK_HAS(shape(old, &a), arena_fmt(&a, "%.*s", STR_ARG(shape(db, &a))).p);
-    CHECK_INT(count(old, "SELECT count(*) FROM memories_fts WHERE "
-                         "memories_fts MATCH '\"parse reply\"'"), 1);
-    CHECK_INT(db_check(old, NULL), 0);
-    CHECK_INT(count(old, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        snprintf(path, sizeof(path), "%s/old%d.db", test_dir(), v);
+        make_old(path, schemas[v - 1], v);
+        CHECK_INT(db_open(&old, path, DB_READ, &e), CM_EAGAIN);
+        CHECK_INT(db_open(&old, path, DB_WRITE, &e), 0);
+        CHECK_HAS(shape(old, &a),
+                  arena_fmt(&a, "%.*s", STR_ARG(shape(db, &a))).p);
+        CHECK_INT(count(old, "SELECT count(*) FROM memories_fts WHERE "
+                             "memories_fts MATCH '\"parse reply\"'"),
+                  1);
+        CHECK_INT(count(old, "SELECT count(*) FROM memory_files"), 1);
+        CHECK_INT(db_check(old, NULL), 0);
+        CHECK_INT(count(old, "SELECT count(*) FROM pragma_foreign_key_check"),
+                  0);
+        db_close(old);
+    }
     arena_free(&a);
-    db_close(old);
     db_close(db);
 }
 
@@ -250,7 +268,8 @@ TEST(store, subagent_has_a_parent_and_claims_its_tool_calls)
     put_event(db, parent, 1, "PostToolUse", "t1");
     event_tool_uid(STR("s"), STR("t1"), from);
     CHECK_INT(event_claim(db, (struct str){(char *)from, sizeof(from)}, child,
-                          new_uid, NULL), 0);
+                          new_uid, NULL),
+              0);
     CHECK_INT(count(db, "SELECT session_id FROM events"), child);
     db_close(db);
 }
@@ -302,8 +321,8 @@ TEST(store, nothing_of_an_ended_session_waits_for_a_turn)
 TEST(store, batch_is_found_again_and_counts_its_tries)
 {
     struct db *db = open_db();
-    struct event_row row = {.id = put_event(db, a_session(db, "s", ""), 1,
-                                            "Stop", "")};
+    struct event_row row = {
+        .id = put_event(db, a_session(db, "s", ""), 1, "Stop", "")};
     int64_t s = a_session(db, "s", ""), first, again, tries, next = 0;
     struct waiting w;
 
@@ -316,7 +335,8 @@ TEST(store, batch_is_found_again_and_counts_its_tries)
     CHECK_INT(again, first);
     CHECK_INT(tries, 1);
     CHECK_INT(batch_done(db, first, &row, 1, STR("rules"), STR_NONE, STR_NONE,
-                         30, NULL), 0);
+                         30, NULL),
+              0);
     CHECK_INT(waiting_session(db, s, &w, NULL), 0);
     CHECK_INT(w.count, 0);
     db_close(db);
@@ -374,9 +394,11 @@ TEST(store, topic_is_one_row_with_revisions)
     CHECK_INT(memory_put(db, &m, 3, &b, &added, NULL), 0); /* nothing new */
     CHECK_INT(count(db, "SELECT revision FROM memories"), 2);
     CHECK_INT(count(db, "SELECT count(*) FROM history WHERE event = 'update' "
-                        "AND old_text = 'We use SQLite'"), 1);
+                        "AND old_text = 'We use SQLite'"),
+              1);
     CHECK_INT(count(db, "SELECT count(*) FROM memories_fts WHERE memories_fts "
-                        "MATCH 'wal'"), 1);
+                        "MATCH 'wal'"),
+              1);
     db_close(db);
 }
 
@@ -389,7 +411,8 @@ TEST(store, contradicted_memory_is_kept_but_not_current)
 
     CHECK_INT(memory_link(db, now, old, "contradicts", 500, NULL), 0);
     CHECK_INT(count(db, "SELECT superseded_by FROM memories WHERE valid_to = "
-                        "(SELECT max(event_ms) FROM memories)"), now);
+                        "(SELECT max(event_ms) FROM memories)"),
+              now);
     CHECK_INT(memory_link(db, now, 999, "ends", 500, NULL), 0);
     CHECK_INT(memory_link(db, now, now, "ends", 500, NULL), 0);
     CHECK_INT(count(db, "SELECT count(*) FROM links"), 1);
@@ -469,13 +492,17 @@ TEST(store, what_is_derived_follows_the_program)
 
     snprintf(path, sizeof(path), "%s/cmem.db", test_dir());
     put_memory(db, "note", "parseReply lives in worker/llm.c", &added);
-    CHECK_INT(db_exec(db, "UPDATE derived SET version = 0;"
-                          "DELETE FROM memories_fts", NULL), 0);
+    CHECK_INT(db_exec(db,
+                      "UPDATE derived SET version = 0;"
+                      "DELETE FROM memories_fts",
+                      NULL),
+              0);
     db_close(db);
     CHECK_INT(db_open(&again, path, DB_READ, &e), CM_EAGAIN);
     CHECK_INT(db_open(&again, path, DB_WRITE, &e), 0);
     CHECK_INT(count(again, "SELECT count(*) FROM memories_fts WHERE "
-                           "memories_fts MATCH 'llm'"), 1);
+                           "memories_fts MATCH 'llm'"),
+              1);
     db_close(again);
 }
 
@@ -491,8 +518,11 @@ TEST(store, knows_how_many_memories_there_are)
     put_memory(db, "note", "two", &added);
     CHECK_INT(memories_count(db, 0, NULL), 2);
     CHECK_INT(memories_count(db, project + 1, NULL), 0);
-    CHECK_INT(db_exec(db, "UPDATE memories SET project_id = NULL WHERE "
-                          "text = 'two'", NULL), 0);
+    CHECK_INT(db_exec(db,
+                      "UPDATE memories SET project_id = NULL WHERE "
+                      "text = 'two'",
+                      NULL),
+              0);
     CHECK_INT(memories_count(db, project + 1, NULL), 1); /* of none */
     CHECK_INT(memories_count(db, project, NULL), 2);
     CHECK_INT(derive_all(db, NULL), 2);
@@ -511,7 +541,8 @@ TEST(store, full_text_can_be_made_anew)
     put_memory(db, "note", "parseReply lives in worker/llm.c", &added);
     CHECK_INT(derive_all(db, NULL), 1);
     CHECK_INT(count(db, "SELECT count(*) FROM memories_fts WHERE memories_fts "
-                        "MATCH '\"parse reply\"'"), 1);
+                        "MATCH '\"parse reply\"'"),
+              1);
     db_close(db);
 }
 
@@ -522,8 +553,9 @@ TEST(store, a_log_that_was_put_away_is_not_long_any_more)
     char path[512];
 
     snprintf(path, sizeof(path), "%s/cmem.db", test_dir());
-    CHECK_INT(db_exec(db, "CREATE TABLE t AS SELECT zeroblob(1000000) AS x",
-                      NULL), 0);
+    CHECK_INT(
+        db_exec(db, "CREATE TABLE t AS SELECT zeroblob(1000000) AS x", NULL),
+        0);
     CHECK(db_wal_pages(db) > 200);
     CHECK_INT(db_checkpoint_beside(path, NULL), 0);
     db_wal_done(db);
