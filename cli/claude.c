@@ -2,7 +2,7 @@
 #include "base/common.h"
 
 #include "base/arena.h"
-#include "cli/child.h"
+#include "base/child.h"
 #include "cli/claude.h"
 #include "cli/hook_rows.h"
 

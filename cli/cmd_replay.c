@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "agent/lines.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "cli/child.h"
 #include "cli/gz.h"
 #include "cli/hook_rows.h"
 #include "cli/progress.h"

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cli/child.h"
+#include "base/child.h"
 #include "cli/gz.h"
 
 #define GZ_MS 120000

@@ -13,8 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
-#include "cli/child.h"
 #include "cli/cmd.h"
 
 #define COMMAND_MS 300

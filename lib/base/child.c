@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/child.h"
+#include "base/child.h"
 
 /* Between looks at a child that closed its output but has not ended yet. */
 #define LOOK_MS 5

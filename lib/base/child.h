@@ -5,8 +5,8 @@
  * everything it started goes with it, and a Ctrl-C on the terminal reaches
  * us alone. Standard error is dropped.
  */
-#ifndef CMEM_CLI_CHILD_H
-#define CMEM_CLI_CHILD_H
+#ifndef CMEM_BASE_CHILD_H
+#define CMEM_BASE_CHILD_H
 
 #include "base/buf.h"
 #include "base/common.h"
