@@ -2,12 +2,10 @@
 #include "base/common.h"
 
 #include "code/parse.h"
+#include "ops/code_builtin.h"
+#include "ops/code_module.h"
 #include "ops/code_resolve.h"
 #include "ops/code_scope.h"
-
-/* Definitions of one name that are told apart; "get" in a large tree has
- * thousands, and then nothing is unique. */
-#define CANDS_MAX 400
 
 const char *code_how_name(enum code_how h)
 {
@@ -41,14 +39,14 @@ int code_cands_read(struct op_env *env, int64_t tree_id, struct str name,
                     struct code_cands *out, struct err *e)
 {
     struct code_name_ask ask = {.name = name, .tree_id = tree_id,
-                                .max = CANDS_MAX};
+                                .max = CODE_CANDS_MAX};
     int rc = code_symbols_named(env->db, &ask, env->a, &out->v, &out->n, e);
 
     out->packages = arena_array(env->a, out->n + 1, sizeof(out->packages[0]));
     for (size_t i = 0; i < out->n && rc == 0; i++) {
         struct code_file_row f;
 
-        if (out->n > 50) /* then packages do not tell them apart either */
+        if (out->n > CODE_PACKAGES_READ)
             break;
         rc = code_file_get(env->db, out->v[i].file_id, env->a, &f, e);
         if (rc > 0) {
@@ -84,32 +82,26 @@ static const char *family(struct str language)
 
 static bool same_family(struct str a, struct str b)
 {
-    const char *f = family(a), *g = family(b);
+    const char *f, *g;
 
-    return str_eq(a, b) || (f && g && strcmp(f, g) == 0);
-}
-
-static bool one_of(struct str language, const char *list)
-{
-    struct str rest = str_of(list), word;
-
-    while (str_split(&rest, ' ', &word))
-        if (str_eq(word, language))
-            return true;
-    return false;
+    if (str_eq(a, b))
+        return true;
+    f = family(a);
+    g = f ? family(b) : NULL;
+    return g && strcmp(f, g) == 0;
 }
 
 /* f() never means a method there. */
 static bool needs_receiver(struct str language)
 {
-    return one_of(language, "python javascript jsx typescript tsx vue svelte "
+    return code_one_of(language, "python javascript jsx typescript tsx vue svelte "
                             "go rust php lua perl julia zig");
 }
 
 /* Files of a directory see each other without an import. */
 static bool directory_is_package(struct str language)
 {
-    return one_of(language, "c cpp objc go java kotlin scala c_sharp swift "
+    return code_one_of(language, "c cpp objc go java kotlin scala c_sharp swift "
                             "dart haskell elixir ocaml ruby");
 }
 
@@ -166,20 +158,13 @@ static bool owner_is(const struct code_symbol_row *d, struct str name)
     return name.n && owner_of(d).n && code_name_ends(owner_of(d), name);
 }
 
-static struct str directory(struct str path)
-{
-    ptrdiff_t at = str_rchr(path, '/');
-
-    return at < 0 ? STR_NONE : str_cut(path, 0, (size_t)at);
-}
-
 /* Hidden from other packages, and not from the files of its own. */
 static bool is_package_private(const struct code_site *site,
                                const struct code_symbol_row *d)
 {
     return directory_is_package(d->language) &&
-           !one_of(d->language, "c cpp objc") &&
-           str_eq(directory(d->path), directory(site->file.path));
+           !code_one_of(d->language, "c cpp objc") &&
+           str_eq(code_directory(d->path), code_directory(site->file.path));
 }
 
 bool code_can_mean(const struct code_site *site, const struct code_use_in *use,
@@ -199,79 +184,17 @@ bool code_can_mean(const struct code_site *site, const struct code_use_in *use,
 
 /* --- modules ---------------------------------------------------------------------------- */
 
-/* Path parts of a module from its end against those of a path: "a.b.c",
- * "a::b::c", "../b/c", "b/c.js" all end like "x/a/b/c". At least one part, all
- * parts of the module but "." and ".." (and a crate's own word). */
-static bool parts_end(struct str path, struct str module, bool above)
-{
-    size_t i = path.n, k = module.n;
-    bool any = false;
-
-    for (;;) {
-        size_t i_end, k_end;
-
-        while (k && !is_alnum(module.p[k - 1]) && module.p[k - 1] != '_' &&
-               module.p[k - 1] != '-' && !(module.p[k - 1] & 0x80))
-            k--;
-        for (k_end = k;
-             k && (is_alnum(module.p[k - 1]) || module.p[k - 1] == '_' ||
-                   module.p[k - 1] == '-' || module.p[k - 1] & 0x80);)
-            k--;
-        if (k == k_end)
-            return any;
-        if (k == 0 && any &&
-            (str_eqz(str_cut(module, 0, k_end), "crate") ||
-             str_eqz(str_cut(module, 0, k_end), "super") ||
-             str_eqz(str_cut(module, 0, k_end), "self")))
-            return true;
-        while (i && path.p[i - 1] == '/')
-            i--;
-        if (i == 0 && any && above)
-            return true;
-        for (i_end = i; i && path.p[i - 1] != '/';)
-            i--;
-        if (!str_eq(str_cut(path, i, i_end), str_cut(module, k, k_end)))
-            return false;
-        any = true;
-    }
-}
-
-static bool module_ends(struct str path, struct str module)
-{
-    return parts_end(path, module, false);
-}
-
-/* Go names a package from outside the tree: what stands above the tree's top
- * is not to be seen. */
-static bool is_directory_of(struct str path, struct str module)
-{
-    return parts_end(path, module, true);
-}
-/* "./util.js" and "stdio.h" without what a file name ends with. */
-static struct str without_suffix(struct str module)
-{
-    static const char *const suffix[] = {".js",  ".mjs", ".cjs", ".jsx",
-                                         ".ts",  ".tsx", ".h",   ".hpp",
-                                         ".hh",  ".dart", ".sh", ".vue",
-                                         ".svelte", ".php", ".rb", ".lua"};
-
-    for (size_t i = 0; i < ARRAY_LEN(suffix); i++)
-        if (str_ends(module, str_of(suffix[i])))
-            return str_cut(module, 0, module.n - strlen(suffix[i]));
-    return module;
-}
-
 /* Is the definition's file what this import names? A directory (Go), a
  * package that the file declares (Java), or the file itself. */
 static bool is_module(const struct code_symbol_row *d, struct str package,
                       struct str module)
 {
-    struct str bare = without_suffix(module);
+    struct str bare = code_module_bare(module);
 
-    return module_ends(code_module_path(d->path), bare) ||
+    return code_module_ends(code_module_path(d->path), bare) ||
            (package.n && str_eq(package, module)) ||
            (str_eqz(d->language, "go") &&
-            is_directory_of(directory(d->path), bare));
+            code_module_is_directory(code_directory(d->path), bare));
 }
 
 static struct str last_word(struct str module)
@@ -293,17 +216,18 @@ static bool imports_it(const struct code_import_in *m,
 {
     struct str here = m->alias.n ? m->alias : m->name;
     struct str first = use->qualifier, part;
+    bool all = m->name.n == 1 && m->name.p[0] == '*';
 
-    if (!str_eqz(m->name, "*") && m->name.n &&
+    if (m->name.n && !all &&
         str_eq(here, use->member ? use->qualifier : use->name)) {
         /* from a import b: b is in a, or is the module a/b */
         if (is_module(d, package, m->module))
             return !use->member || str_eq(use->name, d->name);
-        return use->member && module_ends(code_module_path(d->path), m->name);
+        return use->member && code_module_ends(code_module_path(d->path), m->name);
     }
-    if (str_eqz(m->name, "*") && !m->alias.n)
+    if (all && !m->alias.n)
         return is_module(d, package, m->module);
-    if (m->name.n && !str_eqz(m->name, "*"))
+    if (m->name.n && !all)
         return false;
     /* import a.b [as c]: used as a.b.x, b.x or c.x */
     if (!use->member)
@@ -311,7 +235,7 @@ static bool imports_it(const struct code_import_in *m,
     if (str_split(&first, '.', &part) && m->alias.n)
         return str_eq(part, m->alias) && is_module(d, package, m->module);
     return (str_eq(use->qualifier, m->module) ||
-            str_eq(last_word(without_suffix(m->module)), use->qualifier)) &&
+            str_eq(last_word(code_module_bare(m->module)), use->qualifier)) &&
            is_module(d, package, m->module);
 }
 
@@ -324,7 +248,7 @@ static bool includes_it(const struct code_import_in *m,
     return str_eq(d->path, header) ||
            (str_ends(d->path, header) && d->path.n > header.n &&
             d->path.p[d->path.n - header.n - 1] == '/') ||
-           module_ends(code_module_path(d->path), without_suffix(header));
+           code_module_ends(code_module_path(d->path), code_module_bare(header));
 }
 
 static bool is_imported(const struct code_site *site,
@@ -373,7 +297,7 @@ static void consider(struct pick *p, const struct code_cands *c, size_t i)
         bool same = str_eq(old->qualified, new->qualified) &&
                     (old->file_id == new->file_id ||
                      str_eq(code_module_path(old->path), code_module_path(new->path)) ||
-                     (one_of(new->language, "c cpp objc") && old->exported &&
+                     (code_one_of(new->language, "c cpp objc") && old->exported &&
                       new->exported &&
                       (old->last_line == old->first_line) !=
                           (new->last_line == new->first_line)));
@@ -423,10 +347,10 @@ static bool same_package(const struct code_site *site,
                          const struct code_symbol_row *d, struct str package)
 {
     if (package.n && str_eq(package, site->file.package) &&
-        !one_of(d->language, "go"))
+        !code_one_of(d->language, "go"))
         return true;
     return directory_is_package(d->language) &&
-           str_eq(directory(d->path), directory(site->file.path));
+           str_eq(code_directory(d->path), code_directory(site->file.path));
 }
 
 /* Methods that the languages' own strings, lists and maps have. One class of
@@ -444,9 +368,33 @@ static bool is_everybodys(struct str name)
         "match test exec size length isEmpty contains put equals hashCode "
         "iter next clone unwrap expect into from as_str as_ref len is_empty "
         "each select reject first last empty begin end push_back emplace_back "
-        "c_str data str swap reset";
+        "c_str data str swap reset "
+        "partition rpartition lstrip rstrip rsplit splitlines isdigit isalpha "
+        "isalnum isspace isupper islower isidentifier ljust rjust center "
+        "zfill title capitalize casefold expandtabs translate setter getter "
+        "deleter fileno isatty tobytes bit_length hasOwnProperty charAt "
+        "charCodeAt padStart padEnd some every flat flatMap splice at";
 
-    return one_of(name, all);
+    return code_one_of(name, all) ||
+           (str_starts(name, STR("__")) && str_ends(name, STR("__")));
+}
+
+/* Stands the name for a module as a whole here (import re; import * as n)?
+ * Then it is no class or function of that name elsewhere. */
+static bool is_module_name(const struct code_site *site, struct str name)
+{
+    if (!code_one_of(site->file.language,
+                     "python go javascript jsx typescript tsx vue svelte"))
+        return false;
+    for (size_t i = 0; i < site->n_imports; i++) {
+        const struct code_import_in *m = &site->imports[i];
+
+        if (m->alias.n ? (m->name.n == 0 || str_eqz(m->name, "*")) &&
+                             str_eq(m->alias, name)
+                       : m->name.n == 0 && str_eq(m->module, name))
+            return true;
+    }
+    return false;
 }
 
 enum code_how code_resolve(const struct code_site *site,
@@ -484,7 +432,9 @@ enum code_how code_resolve(const struct code_site *site,
         *meant = owned.at;
         return HOW_UNIQUE;
     }
-    if (all.n == 0)
+    if (all.n == 0 ||
+        (!use->member && (code_is_builtin(site->file.language, use->name) ||
+                          is_module_name(site, use->name))))
         return HOW_NONE;
     *meant = all.at;
     /* x.f() with the only f a function of no class: a library's f rather. */

@@ -17,7 +17,8 @@
  *   unique     the tree has one definition of that name that can be meant
  *   ambiguous  several can be meant. Not told by callers and callees unless
  *              asked for
- *   none       not defined in the tree: the language's own, a library's
+ *   none       not defined in the tree: the language's own (code_builtin.h),
+ *              a library's, a module as a whole
  *
  * What can be meant: a definition in a language that this one can call, of a
  * kind that the reference can be of (a call runs something), exported unless
@@ -60,6 +61,11 @@ struct code_cands {
     size_t n;
     struct str *packages; /* of their files, in step with v; may be empty */
 };
+/* Definitions of one name that are told apart; "get" in a large tree has
+ * thousands, and then nothing is unique. Behind so many packages do not tell
+ * them apart either, and are not asked for. */
+#define CODE_CANDS_MAX     400
+#define CODE_PACKAGES_READ 50
 /* Reads them, with their packages. */
 int code_cands_read(struct op_env *env, int64_t tree_id, struct str name,
                     struct code_cands *out, struct err *e);
