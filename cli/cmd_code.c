@@ -90,3 +90,15 @@ const struct cmd cmd_code_callees = {
     .example = "cmem code callees parse_reply",
     .render = show_code_calls,
 };
+
+const struct cmd cmd_code_map = {
+    .name = "code-map",
+    .group = "Code",
+    .details = "An outline of the whole tree in so many tokens: the symbols "
+               "that the rest leans on, by PageRank over the references that "
+               "are known for certain, file by file, the most important file "
+               "first. With --focus what matters to these files. Tests are "
+               "left out unless they are in focus. cmem code map is the same.",
+    .example = "cmem code map --tokens=500",
+    .render = show_code_map,
+};

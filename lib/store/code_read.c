@@ -264,6 +264,43 @@ int code_symbols_of(struct db *db, int64_t file_id, struct arena *a,
     return read_symbols(s, a, v, n, e);
 }
 
+int code_symbols_all(struct db *db, int64_t tree_id, struct arena *a,
+                     struct code_symbol_row **v, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT s.id, s.name, s.qualified, s.kind, s.exported, s.parent, "
+            "s.first_line, s.lines, f.id "
+            "FROM code_files f CROSS JOIN code_symbols s "
+            "ON s.id BETWEEN f.id << 17 AND (f.id << 17) + 131071 "
+            "WHERE f.tree_id = ?1 ORDER BY f.path, s.id");
+    size_t cap = 0;
+    int rc;
+
+    *v = NULL;
+    *n = 0;
+    stmt_int(s, 1, tree_id);
+    while ((rc = stmt_step(s, e)) > 0) {
+        struct code_symbol_row *r;
+
+        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        r = &(*v)[(*n)++];
+        *r = (struct code_symbol_row){
+            .id = col_int(s, 0),
+            .name = arena_str(a, col_str(s, 1)),
+            .kind = (int)col_int(s, 3),
+            .exported = col_int(s, 4) != 0,
+            .parent = col_is_null(s, 5) ? -1 : (int32_t)col_int(s, 5),
+            .first_line = col_int(s, 6),
+            .file_id = col_int(s, 8),
+            .tree_id = tree_id,
+        };
+        r->last_line = r->first_line + col_int(s, 7);
+        r->qualified = col_is_null(s, 2) ? r->name : arena_str(a, col_str(s, 2));
+    }
+    stmt_done(s);
+    return rc;
+}
+
 int code_symbols_named(struct db *db, const struct code_name_ask *ask,
                        struct arena *a, struct code_symbol_row **v, size_t *n,
                        struct err *e)

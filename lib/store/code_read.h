@@ -81,6 +81,11 @@ int code_file_find(struct db *db, int64_t tree_id, struct str path,
 /* Of one file, in order. */
 int code_symbols_of(struct db *db, int64_t file_id, struct arena *a,
                     struct code_symbol_row **v, size_t *n, struct err *e);
+/* Of all of a tree's files in the order of their paths, for who needs every
+ * one: without signature, doc, bytes and hash, path
+ * and language. */
+int code_symbols_all(struct db *db, int64_t tree_id, struct arena *a,
+                     struct code_symbol_row **v, size_t *n, struct err *e);
 /* By name: as it is written, or (`fold`) in any case, or (`prefix`) beginning
  * so, in any case. */
 struct code_name_ask {
