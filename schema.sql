@@ -476,7 +476,9 @@ CREATE TABLE code_trees (
     id          INTEGER PRIMARY KEY,
     root        TEXT NOT NULL UNIQUE,     -- absolute
     project_id  INTEGER REFERENCES projects(id) ON DELETE SET NULL,
-    scanned_ms  INTEGER NOT NULL DEFAULT 0, -- when a whole scan last ended
+    scanned_ms  INTEGER NOT NULL DEFAULT 0, -- when a whole scan last ended;
+                                          -- -1: dropped, not to be indexed
+                                          -- unless somebody asks
     ms          INTEGER NOT NULL DEFAULT 0  -- and how long it took
 ) STRICT;
 

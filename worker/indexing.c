@@ -1,6 +1,8 @@
 /* indexing.c - see indexing.h. */
 #include "base/common.h"
 
+#include <unistd.h>
+
 #include "agent/intake.h"
 #include "agent/project.h"
 #include "base/clock.h"
@@ -22,7 +24,7 @@
 #define GATHER_MS 100
 /* At the end of a turn a tree is looked at again, so that this takes a
  * hundredth of the time at most; after ten seconds at any rate. */
-#define RESCAN_SHARE  100
+#define RESCAN_SHARE   100
 #define RESCAN_MOST_MS 10000
 
 /* A file that a tool wrote, and a tree that it is in. */
@@ -36,8 +38,8 @@ struct indexing {
     struct index_run *run; /* NULL: nothing under way */
     char root[TREE_PATH];  /* of the run */
     bool is_scan;
-    bool reading;          /* on the pool */
-    bool stop;             /* closing */
+    bool reading; /* on the pool */
+    bool stop;    /* closing */
     bool broken_off;
     uv_work_t work;
     uv_timer_t next; /* the next slice, or the next run */
@@ -198,6 +200,25 @@ static void on_next(uv_timer_t *t)
 
 /* --- which ---------------------------------------------------------------------------- */
 
+/* A tree whose directory is no more: a worktree that was removed. Everything
+ * waits meanwhile: hooks spool what they bring. */
+static int drop_gone(struct indexing *x, const char *root, struct err *e)
+{
+    struct arena a = {0};
+    struct code_tree_row t;
+    int rc = worker_own_tx(x->w, e);
+
+    if (rc == 0)
+        rc = code_tree_of(x->w->db, str_of(root), &a, &t, e);
+    if (rc > 0 && str_eqz(t.root, root))
+        rc = code_tree_drop(x->w->db, t.id, false, e);
+    rc = rc < 0 ? rc : db_commit(x->w->db, e);
+    if (rc < 0)
+        db_rollback(x->w->db);
+    arena_free(&a);
+    return rc;
+}
+
 static void take_tree(struct indexing *x)
 {
     struct arena a = {0};
@@ -222,6 +243,8 @@ static void take_tree(struct indexing *x)
         rc = db_commit(x->w->db, &x->err);
     else
         db_rollback(x->w->db);
+    if (rc == CM_ENOTFOUND)
+        drop_gone(x, root, NULL);
     if (rc < 0) {
         log_warn("code of %s: %s", root, x->err.msg);
         snprintf(x->done_root, sizeof(x->done_root), "%s", root);
@@ -358,6 +381,30 @@ static void look_again(struct indexing *x, struct str dir)
     arena_free(&a);
 }
 
+/* A repository that nobody has indexed, when it is not too large to be begun
+ * unasked. */
+static void welcome(struct indexing *x, struct str dir)
+{
+    int64_t most = config_int(&x->w->config, OPT_INDEX_FILES), files;
+    struct arena a = {0};
+    struct code_tree_row t;
+    struct project p;
+
+    if (most == 0 || dir.n == 0 || dir.p[0] != '/' ||
+        code_tree_of(x->w->db, dir, &a, &t, NULL) != 0)
+        goto out;
+    project_find(arena_str(&a, dir).p, &a, &p);
+    files = project_tracked(p.root.p, &a);
+    if (files > most)
+        log_info("%.*s has %lld files: cmem index indexes it", STR_ARG(p.root),
+                 (long long)files);
+    else if (files > 0 && p.root.n < TREE_PATH &&
+             code_tree_is_kept_out(x->w->db, p.root, NULL) == 0)
+        add_tree(x, p.root);
+out:
+    arena_free(&a);
+}
+
 /* What the tools that write call their file. */
 static struct str written(const struct intake *in, const struct json *payload)
 {
@@ -380,11 +427,12 @@ static struct str written(const struct intake *in, const struct json *payload)
 void indexing_event(struct worker *w, const struct intake *in, bool ends_turn)
 {
     struct indexing *x = w->indexing;
-    bool writes = str_ends(in->tool, STR("Edit")) ||
-                  str_eqz(in->tool, "Write");
+    bool writes = str_ends(in->tool, STR("Edit")) || str_eqz(in->tool, "Write");
 
     if (!x || x->stop)
         return;
+    if (str_eqz(in->name, "SessionStart"))
+        welcome(x, in->cwd);
     if (ends_turn || str_eqz(in->name, "SessionStart"))
         look_again(x, in->cwd);
     if (writes && str_eqz(in->name, "PostToolUse")) {
@@ -397,7 +445,7 @@ void indexing_event(struct worker *w, const struct intake *in, bool ends_turn)
 
 /* --- life ------------------------------------------------------------------------------ */
 
-/* Trees that are not whole. */
+/* Trees that are not whole, or no more. */
 static void add_unscanned(struct indexing *x)
 {
     struct arena a = {0};
@@ -406,7 +454,7 @@ static void add_unscanned(struct indexing *x)
 
     if (code_trees(x->w->db, &a, &v, &n, NULL) == 0)
         for (size_t i = 0; i < n; i++)
-            if (v[i].scanned_ms == 0)
+            if (v[i].scanned_ms == 0 || access(v[i].root.p, F_OK) < 0)
                 add_tree(x, v[i].root);
     arena_free(&a);
 }
@@ -527,7 +575,7 @@ static int drop_tree(struct indexing *x, struct str dir, struct err *e)
         rc = err_set(e, CM_ENOTFOUND, "%.*s is not indexed",
                      STR_ARG(str_cut(dir, 0, 200)));
     if (rc > 0)
-        rc = code_tree_drop(x->w->db, t.id, e);
+        rc = code_tree_drop(x->w->db, t.id, true, e);
     if (rc == 0)
         rc = db_commit(x->w->db, e);
     else

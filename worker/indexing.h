@@ -6,8 +6,11 @@
  * that a hook never waits for it. Files that a tool wrote go before a scan
  * that waits; a scan under way is not broken off for them.
  *
- * Trees whose index was dropped with everything derived, or whose first scan
- * was broken off, are scanned when the worker starts.
+ * A git repository is indexed when a session first starts in it, unless it is
+ * larger than the setting index_files or somebody dropped it. Trees whose index
+ * was dropped with everything derived, or whose first scan was broken off, are
+ * scanned when the worker starts; those whose directory is no more leave the
+ * index.
  *
  * Invariant: nothing is written into a tree's rows but by its run, and no run
  * outlives what derive_all drops (indexing_reload).

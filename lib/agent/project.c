@@ -306,6 +306,28 @@ void project_find(const char *dir, struct arena *a, struct project *out)
         by_path(str_of(real), a, out);
 }
 
+/* The index begins with "DIRC", its version and the number of its entries, four
+ * bytes each in network order (gitformat-index). */
+int64_t project_tracked(const char *top, struct arena *a)
+{
+    unsigned char head[12];
+    char path[PATH_MAX];
+    struct git g;
+    int64_t n = 0;
+    int fd;
+
+    if (!open_git(top, &g, a) || g.bare || !join(path, g.dir, STR("index")))
+        return 0;
+    fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return 0;
+    if (read(fd, head, sizeof(head)) == (ssize_t)sizeof(head) &&
+        memcmp(head, "DIRC", 4) == 0)
+        n = (int64_t)head[8] << 24 | head[9] << 16 | head[10] << 8 | head[11];
+    close(fd);
+    return n;
+}
+
 /* Hosts that take "Owner/Name" and "owner/name" for the same. */
 static bool host_folds_case(struct str host)
 {

@@ -26,6 +26,9 @@ struct project {
 
 /* dir is absolute; slices live in a. Never fails. */
 void project_find(const char *dir, struct arena *a, struct project *out);
+/* How many files git knows in the working tree at `top` (a project's root), by
+ * its index alone; 0 when it is none or that cannot be told. */
+int64_t project_tracked(const char *top, struct arena *a);
 /* "git@github.com:o/n.git", "https://user:x@github.com/o/n/" ->
  * "github.com/o/n". A local path gives an empty slice (it is no identity). */
 struct str project_remote(struct str url, struct arena *a);

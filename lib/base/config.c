@@ -115,6 +115,11 @@ static const struct opt options[OPT_COUNT] = {
         {"retention_days", OPT_INT, "0", 0, 36500, NULL,
          "Days that raw events are kept which no memory rests on; 0 keeps "
          "them for good. Memories are never deleted by age."},
+    [OPT_INDEX_FILES] =
+        {"index_files", OPT_INT, "20000", 0, 10000000, NULL,
+         "A git repository with at most so many files is indexed when a "
+         "session starts in it; larger ones, and with 0 all, only by cmem "
+         "index."},
     [OPT_IDLE_EXIT_S] = {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
                          "Seconds without work after which the worker leaves."},
     [OPT_LOG_LEVEL] = {"log_level", OPT_CHOICE, "info", 0, 0,

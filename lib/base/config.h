@@ -49,6 +49,7 @@ enum opt_id {
     OPT_EVENT_KB,
     OPT_SPOOL_MB,
     OPT_RETENTION_DAYS,
+    OPT_INDEX_FILES,
     OPT_IDLE_EXIT_S,
     OPT_LOG_LEVEL,
     OPT_COUNT

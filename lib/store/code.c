@@ -104,11 +104,12 @@ static struct str tokens(struct str blob, struct arena *a)
 int code_tree_put(struct db *db, struct str root, int64_t project_id,
                   int64_t *id, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "INSERT INTO code_trees (root, project_id) VALUES (?1, ?2) "
-            "ON CONFLICT (root) DO UPDATE SET "
-            "project_id = coalesce(excluded.project_id, project_id) "
-            "RETURNING id");
+    struct stmt *s =
+        db_stmt(db, "INSERT INTO code_trees (root, project_id) VALUES (?1, ?2) "
+                    "ON CONFLICT (root) DO UPDATE SET "
+                    "project_id = coalesce(excluded.project_id, project_id), "
+                    "scanned_ms = max(scanned_ms, 0) "
+                    "RETURNING id");
     int rc;
 
     stmt_str(s, 1, root);
@@ -150,18 +151,19 @@ static int is_only_tree(struct db *db, int64_t id, struct err *e)
     return rc;
 }
 
-int code_tree_drop(struct db *db, int64_t id, struct err *e)
+int code_tree_drop(struct db *db, int64_t id, bool keep_out, struct err *e)
 {
     struct stmt *s;
     int64_t file;
     int rc = is_only_tree(db, id, e);
 
     if (rc > 0)
-        rc = db_exec(db, "INSERT INTO code_fts(code_fts) VALUES('delete-all');"
-                         "INSERT INTO code_uses_fts(code_uses_fts) "
-                         "VALUES('delete-all');"
-                         "DELETE FROM code_symbols; DELETE FROM code_uses;"
-                         "DELETE FROM code_imports; DELETE FROM code_files",
+        rc = db_exec(db,
+                     "INSERT INTO code_fts(code_fts) VALUES('delete-all');"
+                     "INSERT INTO code_uses_fts(code_uses_fts) "
+                     "VALUES('delete-all');"
+                     "DELETE FROM code_symbols; DELETE FROM code_uses;"
+                     "DELETE FROM code_imports; DELETE FROM code_files",
                      e);
     while (rc == 0) {
         s = db_stmt(db, "SELECT id FROM code_files WHERE tree_id = ?1 LIMIT 1");
@@ -175,9 +177,23 @@ int code_tree_drop(struct db *db, int64_t id, struct err *e)
     }
     if (rc < 0)
         return rc;
-    s = db_stmt(db, "DELETE FROM code_trees WHERE id = ?1");
+    s = keep_out
+            ? db_stmt(db, "UPDATE code_trees SET scanned_ms = -1 WHERE id = ?1")
+            : db_stmt(db, "DELETE FROM code_trees WHERE id = ?1");
     stmt_int(s, 1, id);
     return stmt_run(s, e);
+}
+
+int code_tree_is_kept_out(struct db *db, struct str root, struct err *e)
+{
+    struct stmt *s = db_stmt(db, "SELECT 1 FROM code_trees WHERE root = ?1 AND "
+                                 "scanned_ms < 0");
+    int rc;
+
+    stmt_str(s, 1, root);
+    rc = stmt_step(s, e);
+    stmt_done(s);
+    return rc;
 }
 
 static int is_there(struct db *db, struct err *e)
@@ -194,23 +210,29 @@ static int is_there(struct db *db, struct err *e)
 
 int code_roots_keep(struct db *db, struct err *e)
 {
-    int rc = db_exec(db, "DROP TABLE IF EXISTS temp.code_roots;"
-                         "CREATE TEMP TABLE code_roots (root, project_id)",
+    int rc = db_exec(db,
+                     "DROP TABLE IF EXISTS temp.code_roots;"
+                     "CREATE TEMP TABLE code_roots (root, project_id, "
+                     "scanned_ms)",
                      e);
 
     if (rc == 0)
         rc = is_there(db, e);
     return rc <= 0 ? rc
-                   : db_exec(db, "INSERT INTO temp.code_roots "
-                                 "SELECT root, project_id FROM main.code_trees",
+                   : db_exec(db,
+                             "INSERT INTO temp.code_roots "
+                             "SELECT root, project_id, min(scanned_ms, 0) "
+                             "FROM main.code_trees",
                              e);
 }
 
 int code_roots_back(struct db *db, struct err *e)
 {
-    return db_exec(db, "INSERT INTO main.code_trees (root, project_id) "
-                       "SELECT root, project_id FROM temp.code_roots;"
-                       "DROP TABLE temp.code_roots",
+    return db_exec(db,
+                   "INSERT INTO main.code_trees (root, project_id, "
+                   "scanned_ms) SELECT root, project_id, scanned_ms FROM "
+                   "temp.code_roots;"
+                   "DROP TABLE temp.code_roots",
                    e);
 }
 
@@ -232,8 +254,9 @@ static int drop_words(struct db *db, int64_t id, struct err *e)
         d = db_stmt(db, "INSERT INTO code_fts(code_fts, rowid, words) "
                         "VALUES ('delete', ?1, ?2)");
         stmt_int(d, 1, col_int(s, 0));
-        stmt_str(d, 2, words(&b, col_str(s, 1), col_str(s, 2), col_str(s, 3),
-                             col_str(s, 4)));
+        stmt_str(d, 2,
+                 words(&b, col_str(s, 1), col_str(s, 2), col_str(s, 3),
+                       col_str(s, 4)));
         rc = stmt_run(d, e);
         if (rc < 0)
             break;
@@ -377,8 +400,8 @@ static int put_row(struct db *db, const struct code_file_in *in, int64_t *id,
 static int put_symbol(struct db *db, int64_t id, const struct code_symbol_in *c,
                       struct buf *b, struct err *e)
 {
-    struct str qualified = str_eq(c->qualified, c->name) ? STR_NONE
-                                                         : c->qualified;
+    struct str qualified =
+        str_eq(c->qualified, c->name) ? STR_NONE : c->qualified;
     struct stmt *s = db_stmt(
         db, "INSERT INTO code_symbols (id, name, qualified, kind, exported, "
             "parent, start, length, first_line, lines, hash, signature, doc) "
@@ -402,11 +425,11 @@ static int put_symbol(struct db *db, int64_t id, const struct code_symbol_in *c,
     stmt_str(s, 12, c->signature.p ? c->signature : STR(""));
     str_or_null(s, 13, c->doc);
     rc = stmt_run(s, e);
-    return rc < 0 ? rc
-                  : put_words(db, id,
-                              words(b, c->name, qualified, c->signature,
-                                    c->doc),
-                              e);
+    return rc < 0
+               ? rc
+               : put_words(db, id,
+                           words(b, c->name, qualified, c->signature, c->doc),
+                           e);
 }
 
 static int put_uses(struct db *db, int64_t id, const struct code_file_in *in,
@@ -452,8 +475,8 @@ static int put_import(struct db *db, int64_t id,
     return stmt_run(s, e);
 }
 
-int code_file_put(struct db *db, const struct code_file_in *in,
-                  struct arena *a, int64_t *out, struct err *e)
+int code_file_put(struct db *db, const struct code_file_in *in, struct arena *a,
+                  int64_t *out, struct err *e)
 {
     struct buf b;
     int64_t id = 0;

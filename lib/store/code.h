@@ -69,8 +69,11 @@ int code_tree_put(struct db *db, struct str root, int64_t project_id,
 /* A scan of it ended, whole. */
 int code_tree_scanned(struct db *db, int64_t id, int64_t now_ms, int64_t ms,
                       struct err *e);
-/* With all its files. */
-int code_tree_drop(struct db *db, int64_t id, struct err *e);
+/* With all its files. keep_out: the row stays, unseen, to say that this one
+ * is not to be indexed unless somebody asks (code_tree_put). */
+int code_tree_drop(struct db *db, int64_t id, bool keep_out, struct err *e);
+/* 1, or 0. */
+int code_tree_is_kept_out(struct db *db, struct str root, struct err *e);
 
 /* In place of what was known of the file. a: for the call. */
 int code_file_put(struct db *db, const struct code_file_in *in,

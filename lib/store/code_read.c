@@ -29,7 +29,8 @@ int code_trees(struct db *db, struct arena *a, struct code_tree_row **v,
                size_t *n, struct err *e)
 {
     struct stmt *s = db_stmt(db, "SELECT id, root, project_id, scanned_ms, ms "
-                                 "FROM code_trees ORDER BY root");
+                                 "FROM code_trees WHERE scanned_ms >= 0 "
+                                 "ORDER BY root");
     size_t cap = 0;
     int rc;
 

@@ -114,6 +114,19 @@ TEST(project, a_new_repository_without_a_commit_counts)
     arena_free(&arena);
 }
 
+TEST(project, knows_how_many_files_git_tracks)
+{
+    sh(GIT REPO("app") "cd app; echo a >a; echo b >b; echo c >c; g add a b; "
+       "g commit -m y; g worktree add -b other ../tree; cd ../tree; g add -A; "
+       "echo d >d; echo e >e; g add d e");
+    CHECK_INT(project_tracked(path_of("app"), &arena), 2);
+    CHECK_INT(project_tracked(path_of("tree"), &arena), 4);
+    CHECK_INT(project_tracked(path_of("nowhere"), &arena), 0);
+    put("app/.git/index", "DIRX\0\0\0\2\0\0\0\7");
+    CHECK_INT(project_tracked(path_of("app"), &arena), 0);
+    arena_free(&arena);
+}
+
 TEST(project, worktrees_share_identity_but_not_branch_and_root)
 {
     struct project main, tree;

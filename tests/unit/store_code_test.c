@@ -168,7 +168,7 @@ TEST(store_code, a_file_put_again_or_dropped_leaves_nothing)
     CHECK_INT(db_exec(db, "INSERT INTO code_fts(code_fts) "
                           "VALUES ('integrity-check')", &e), 0);
     put(db, tree, "b.py", 2);
-    CHECK_INT(code_tree_drop(db, tree, &e), 0);
+    CHECK_INT(code_tree_drop(db, tree, false, &e), 0);
     CHECK_INT(about(db, "reply"), 0);
     db_close(db);
 }
@@ -193,6 +193,32 @@ TEST(store_code, roots_outlive_what_makes_everything_anew)
     CHECK_INT(about(db, "reply"), 0);
     CHECK_INT(code_tree_of(db, STR("/w/p/x.c"), &a, t, NULL), 1);
     CHECK_INT(code_tree_of(db, STR("/w/px"), &a, t, NULL), 0);
+    arena_free(&a);
+    db_close(db);
+}
+
+TEST(store_code, a_tree_kept_out_is_not_seen_until_somebody_asks)
+{
+    struct db *db = open_db();
+    struct arena a = {0};
+    struct code_tree_row *t;
+    int64_t tree;
+    size_t n;
+
+    CHECK_INT(code_tree_put(db, STR("/w/p"), 0, &tree, NULL), 0);
+    put(db, tree, "a.py", 2);
+    CHECK_INT(code_tree_is_kept_out(db, STR("/w/p"), NULL), 0);
+    CHECK_INT(code_tree_drop(db, tree, true, NULL), 0);
+    CHECK_INT(about(db, "reply"), 0);
+    CHECK(derive_all(db, NULL) >= 0);
+    CHECK_INT(code_tree_is_kept_out(db, STR("/w/p"), NULL), 1);
+    CHECK_INT(code_trees(db, &a, &t, &n, NULL), 0);
+    CHECK_INT(n, 0);
+    CHECK_INT(code_tree_put(db, STR("/w/p"), 0, &tree, NULL), 0);
+    CHECK_INT(code_tree_is_kept_out(db, STR("/w/p"), NULL), 0);
+    CHECK_INT(code_trees(db, &a, &t, &n, NULL), 0);
+    CHECK_INT(n, 1);
+    CHECK_INT(t[0].scanned_ms, 0);
     arena_free(&a);
     db_close(db);
 }
