@@ -20,7 +20,7 @@
  * formatter, a checkout) has its tree scanned instead. */
 #define TREES_MAX 64
 #define FILES_MAX 64
-/* An edit is waited for by nobody; several of one turn go together. */
+/* The first edit goes at once; what follows it so soon goes together. */
 #define GATHER_MS 100
 /* At the end of a turn a tree is looked at again, so that this takes a
  * hundredth of the time at most; after ten seconds at any rate. */
@@ -35,8 +35,9 @@ struct wrote {
 
 struct indexing {
     struct worker *w;
-    struct index_run *run; /* NULL: nothing under way */
-    char root[TREE_PATH];  /* of the run */
+    struct index_run *run;   /* NULL: nothing under way */
+    struct index_run *aside; /* a scan that waits for a run of edited files */
+    char root[TREE_PATH];    /* of the scan */
     bool is_scan;
     bool reading; /* on the pool */
     bool stop;    /* closing */
@@ -51,6 +52,7 @@ struct indexing {
     size_t ntrees;
     struct wrote files[FILES_MAX];
     size_t nfiles;
+    int64_t took_ms; /* the last ones */
 
     /* for who asks */
     struct scan_count count;
@@ -64,6 +66,7 @@ struct indexing {
 };
 
 static void next_run(struct indexing *x);
+static void edits_first(struct indexing *x);
 static void on_next(uv_timer_t *t);
 
 bool indexing_busy(const struct worker *w)
@@ -89,6 +92,7 @@ static void maybe_free(struct indexing *x)
     if (!x->stop || x->reading || !x->timer_gone)
         return;
     index_end(x->run);
+    index_end(x->aside);
     while (x->ntrees)
         free(x->trees[--x->ntrees]);
     while (x->nfiles)
@@ -105,6 +109,7 @@ static void soon(struct indexing *x, int64_t ms)
 
 /* --- a run ------------------------------------------------------------------------ */
 
+/* A scan that was put aside goes on. */
 static void end_run(struct indexing *x)
 {
     int64_t total;
@@ -122,12 +127,16 @@ static void end_run(struct indexing *x)
                  (long long)x->done_ms, x->done_err.code ? ": " : "",
                  x->done_err.msg);
     } else if (x->err.code) {
-        log_warn("code of %s: %s", x->root, x->err.msg);
+        log_warn("code of edited files: %s", x->err.msg);
     }
     index_end(x->run);
-    x->run = NULL;
-    x->broken_off = false;
+    x->run = x->aside;
+    x->aside = NULL;
+    x->is_scan = x->run != NULL;
     x->err = (struct err){0};
+    if (x->run && x->broken_off)
+        end_run(x);
+    x->broken_off = false;
 }
 
 static void on_pool(uv_work_t *work)
@@ -147,8 +156,10 @@ static void on_read(uv_work_t *work, int status)
         maybe_free(x);
         return;
     }
-    x->count = *index_counts(x->run, &x->total);
-    index_where(x->run, x->where);
+    if (x->is_scan) {
+        x->count = *index_counts(x->run, &x->total);
+        index_where(x->run, x->where);
+    }
     if (x->rc <= 0 || x->broken_off)
         end_run(x);
     soon(x, 0);
@@ -192,6 +203,8 @@ static void on_next(uv_timer_t *t)
     rc = write_some(x);
     if (rc < 0 || x->broken_off)
         end_run(x);
+    else if (rc == 0 && x->is_scan)
+        edits_first(x);
     if (!x->run || rc > 0)
         soon(x, 0);
     else
@@ -280,6 +293,7 @@ static void take_files(struct indexing *x)
     int64_t tree_id = x->files[0].tree_id;
     size_t n = 0, left = 0;
 
+    x->took_ms = clock_mono_ms();
     root = root_of(x, tree_id, &a);
     for (size_t i = 0; i < x->nfiles; i++) {
         struct str path = str_of(x->files[i].path);
@@ -295,13 +309,31 @@ static void take_files(struct indexing *x)
     }
     x->nfiles = left;
     if (n && root.n) {
-        snprintf(x->root, sizeof(x->root), "%.*s", STR_ARG(root));
         x->is_scan = false;
-        if (index_begin_files(&x->run, x->w->db, tree_id, x->root, below, n,
-                              &x->err) < 0)
+        if (index_begin_files(&x->run, x->w->db, tree_id, arena_str(&a, root).p,
+                              below, n, &x->err) < 0)
             x->run = NULL;
     }
     arena_free(&a);
+}
+
+/* Between two portions of a scan, which may take minutes. */
+static void edits_first(struct indexing *x)
+{
+    x->aside = x->run;
+    x->run = NULL;
+    while (!x->run && x->nfiles)
+        take_files(x);
+    if (x->run)
+        return;
+    x->run = x->aside;
+    x->aside = NULL;
+    x->is_scan = true;
+}
+
+static bool is_scanning(const struct indexing *x)
+{
+    return x->aside || (x->run && x->is_scan);
 }
 
 static void next_run(struct indexing *x)
@@ -316,7 +348,7 @@ static void next_run(struct indexing *x)
 
 static bool add_tree(struct indexing *x, struct str root)
 {
-    if (x->run && x->is_scan && !x->broken_off && str_eqz(root, x->root))
+    if (is_scanning(x) && !x->broken_off && str_eqz(root, x->root))
         return true;
     for (size_t i = 0; i < x->ntrees; i++)
         if (str_eqz(root, x->trees[i]))
@@ -342,6 +374,7 @@ static void add_file(struct indexing *x, struct str path)
 {
     struct arena a = {0};
     struct code_tree_row *v;
+    int64_t since = clock_mono_ms() - x->took_ms;
     size_t n = 0;
 
     if (path.n == 0 || path.p[0] != '/' || path.n >= TREE_PATH ||
@@ -356,7 +389,7 @@ static void add_file(struct indexing *x, struct str path)
         }
         x->files[x->nfiles++] = (struct wrote){v[i].id, copy(path)};
         if (!x->run)
-            soon(x, GATHER_MS);
+            soon(x, since < GATHER_MS ? GATHER_MS - since : 0);
     }
     arena_free(&a);
 }
@@ -537,7 +570,7 @@ static void answer(struct indexing *x, const struct asker *to)
     jsonw_bool(&j, "busy", indexing_busy(x->w));
     jsonw_int(&j, "waiting", (int64_t)x->ntrees);
     jsonw_int(&j, "runs", x->runs);
-    if (x->run && x->is_scan) {
+    if (is_scanning(x)) {
         jsonw_obj(&j, "now");
         jsonw_strz(&j, "root", x->root);
         put_count(&j, &x->count);

@@ -4,7 +4,7 @@
  * One run at a time (ops/code_index.h): a portion is read and parsed on the
  * thread pool, then written on the loop in slices of some milliseconds, so
  * that a hook never waits for it. Files that a tool wrote go before a scan
- * that waits; a scan under way is not broken off for them.
+ * that waits, and between two portions of one under way.
  *
  * A git repository is indexed when a session first starts in it, unless it is
  * larger than the setting index_files or somebody dropped it. Trees whose index
