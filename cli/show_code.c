@@ -6,6 +6,24 @@
 #include "cli/show.h"
 #include "cli/show_table.h"
 
+/* A sentence a file. */
+static void put_worst(struct term *t, const struct json *f)
+{
+    int64_t errors = json_get_int(f, "error_bytes", 0);
+
+    term_printf(t, "  ");
+    term_cut(t, TERM_PATH, json_get_str(f, "file"), 60);
+    term_printf(t, " %.*s", STR_ARG(json_get_str(f, "why")));
+    if (errors) {
+        term_printf(t, " (");
+        term_count(t, errors);
+        term_printf(t, " of ");
+        term_count(t, json_get_int(f, "bytes", 0));
+        term_printf(t, " bytes)");
+    }
+    term_nl(t);
+}
+
 static void put_coverage(struct term *t, const struct json *tree)
 {
     static const struct show_column rows[] = {
@@ -16,18 +34,14 @@ static void put_coverage(struct term *t, const struct json *tree)
         {"errors", "errors", CELL_SOME, 0},
         {"bytes in them", "error_bytes", CELL_SOME, 0},
     };
-    static const struct show_column files[] = {
-        {"status", "status", CELL_WORD, 0},
-        {"bytes", "bytes", CELL_COUNT, 0},
-        {"in errors", "error_bytes", CELL_SOME, 0},
-        {"file", "file", CELL_TITLE, 0},
-    };
     int64_t left = json_get_int(tree, "worst_left_out", 0);
 
     show_table(t, 2, rows, ARRAY_LEN(rows), json_get(tree, "coverage"));
     if (json_len(json_get(tree, "worst"))) {
         term_printf(t, "\n  passed over, or parsed in part only:\n");
-        show_table(t, 2, files, ARRAY_LEN(files), json_get(tree, "worst"));
+        for (const struct json *f = json_first(json_get(tree, "worst")); f;
+             f = json_next(f))
+            put_worst(t, f);
     }
     if (left)
         term_printf(t, "  and %lld more\n", (long long)left);

@@ -49,8 +49,47 @@ const char *scan_why_name(int status)
         return "another repository";
     case SCAN_DEVICE:
         return "another file system";
+    case SCAN_RULES:
+        return "rules";
     default:
         return code_status_name((enum code_status)status);
+    }
+}
+
+const char *scan_why_says(int status)
+{
+    switch (status) {
+    case CODE_OK:
+        return "was parsed as a whole";
+    case CODE_PARTIAL:
+        return "did not parse everywhere; the rest of it is indexed";
+    case CODE_TOO_LARGE:
+        return "is larger than 4 MB";
+    case CODE_TIMED_OUT:
+        return "took longer than two seconds to parse";
+    case CODE_CUT:
+        return "is nested too deep or defines too much; the rest was left out";
+    case CODE_BINARY:
+        return "is no text";
+    case CODE_NO_GRAMMAR:
+        return "is in a language that this build has no grammar of";
+    case SCAN_UNREADABLE:
+        return "could not be read";
+    case SCAN_MINIFIED:
+        return "is minified";
+    case SCAN_GENERATED:
+        return "says that it is generated";
+    case SCAN_TOO_DEEP:
+        return "is a directory too deep, too full or with too long a path";
+    case SCAN_REPOSITORY:
+        return "is another repository";
+    case SCAN_DEVICE:
+        return "is on another file system";
+    case SCAN_RULES:
+        return "has more rules than are read, or may not be read: what they "
+               "leave out may be indexed";
+    default:
+        return "was passed over";
     }
 }
 
@@ -123,7 +162,15 @@ static const struct scan_known *find(struct scan *s, struct str path)
     return NULL;
 }
 
-/* The text of a regular file, in a. 0, or a status. */
+static void unsee(struct scan *s, const struct scan_known *k)
+{
+    size_t i = (size_t)(k - s->known);
+
+    s->seen[i / 8] &= (uint8_t)~(1u << i % 8);
+}
+
+/* The text of a regular file, in a. 0, a status, or CM_ENOTFOUND when it is
+ * there no more. */
 static int read_text(const char *root, struct str path, struct arena *a,
                      struct str *text)
 {
@@ -136,7 +183,7 @@ static int read_text(const char *root, struct str path, struct arena *a,
     snprintf(full, sizeof(full), "%s/%.*s", root, STR_ARG(path));
     fd = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
-        return SCAN_UNREADABLE;
+        return errno == ENOENT ? CM_ENOTFOUND : SCAN_UNREADABLE;
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
         close(fd);
         return SCAN_UNREADABLE;
@@ -257,6 +304,11 @@ static int visit(struct scan *s, const struct tree_entry *en, struct arena *a,
     if (s->now_ns - en->mtime_ns < YOUNG_NS)
         it->mtime_ns = 0;
     rc = read_text(s->root, it->path, a, &text);
+    if (rc < 0) { /* removed since it was seen: scan_gone tells it */
+        if (k)
+            unsee(s, k);
+        return 0;
+    }
     if (rc > 0 && str_chr(str_base(it->path), '.') < 0 &&
         !language_of(it->path, STR_NONE))
         return 0; /* a name without a suffix: a large file of data */
@@ -297,6 +349,8 @@ static int why_of(enum tree_what what)
         return SCAN_REPOSITORY;
     case TREE_DEVICE:
         return SCAN_DEVICE;
+    case TREE_RULES:
+        return SCAN_RULES;
     default:
         return SCAN_UNREADABLE;
     }
@@ -365,6 +419,8 @@ int scan_file(struct code_parser *p, const char *root, struct str path,
         return CM_ENOTFOUND;
     out->size = st.st_size;
     rc = read_text(root, out->path, a, &text);
+    if (rc < 0)
+        return rc;
     if (rc > 0) {
         out->what = SCAN_SKIPPED;
         out->status = rc;

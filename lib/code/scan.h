@@ -56,10 +56,13 @@ enum scan_why {
     SCAN_TOO_DEEP,
     SCAN_REPOSITORY,
     SCAN_DEVICE,
+    SCAN_RULES, /* a .gitignore or .cmemignore that was not taken whole */
 };
 
-/* For people: of a code_status or a scan_why. */
+/* A word or two for a code_status or a scan_why. */
 const char *scan_why_name(int status);
+/* The same for people: a clause that "a/b.c" could begin. */
+const char *scan_why_says(int status);
 
 struct scan_item {
     enum scan_what what;

@@ -45,6 +45,7 @@ struct level {
     size_t path_n; /* of the path up to it */
     size_t mark, own_mark;
     int fd;
+    bool told_long; /* that a path in it was too long */
 };
 
 struct tree {
@@ -57,26 +58,45 @@ struct tree {
     struct ignore rules; /* built-in and git's */
     struct ignore own;   /* .cmemignore */
     int64_t ignored;
+    const char *cut[2];  /* names of rules' files in the directory just
+                          * entered that were not taken whole */
+    size_t n_cut;
 };
 
-static void read_rules(int dir, const char *name, struct str base,
+/* False: not taken whole. A directory of this name, or a link that leads
+ * nowhere, has no rules. */
+static bool read_rules(int dir, const char *name, struct str base,
                        struct ignore *g)
 {
     int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat st;
+    bool whole = true;
     char *text;
     ssize_t n;
 
     if (fd < 0)
-        return;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
-        st.st_size <= IGNORE_BYTES && (text = malloc((size_t)st.st_size))) {
-        n = read(fd, text, (size_t)st.st_size);
-        if (n > 0)
-            ignore_push(g, base, (struct str){text, (size_t)n});
-        free(text);
+        return errno != EACCES;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+        whole = st.st_size <= IGNORE_BYTES;
+        if (whole && (text = malloc((size_t)st.st_size))) {
+            n = read(fd, text, (size_t)st.st_size);
+            if (n > 0)
+                ignore_push(g, base, (struct str){text, (size_t)n});
+            free(text);
+            whole = g->n < IGNORE_RULES;
+        }
     }
     close(fd);
+    return whole;
+}
+
+static void read_rules_here(struct tree *t, int dir, const char *name,
+                            struct ignore *g)
+{
+    struct str base = {t->path, t->path_n};
+
+    if (!read_rules(dir, name, base, g))
+        t->cut[t->n_cut++] = name;
 }
 
 /* core.excludesFile of the user's settings; git's default when it says none. */
@@ -217,7 +237,6 @@ static void leave(struct tree *t)
 static enum tree_what enter(struct tree *t, const char *name)
 {
     struct level *l;
-    struct str base = {t->path, t->path_n};
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, fd;
     struct stat st;
     DIR *d;
@@ -228,8 +247,8 @@ static enum tree_what enter(struct tree *t, const char *name)
         fd = openat(t->level[t->depth - 1].fd, name, flags | O_NOFOLLOW);
     else
         fd = open(t->root, flags);
-    if (fd < 0)
-        return TREE_UNREADABLE;
+    if (fd < 0) /* removed since its name was read: nothing to tell */
+        return t->depth && errno == ENOENT ? TREE_FILE : TREE_UNREADABLE;
     if (fstat(fd, &st) < 0 || (t->depth && st.st_dev != t->device)) {
         close(fd);
         return TREE_DEVICE;
@@ -258,9 +277,9 @@ static enum tree_what enter(struct tree *t, const char *name)
     l->mark = t->rules.n;
     l->own_mark = t->own.n;
     if (has_name(l, ".gitignore"))
-        read_rules(fd, ".gitignore", base, &t->rules);
+        read_rules_here(t, fd, ".gitignore", &t->rules);
     if (has_name(l, ".cmemignore"))
-        read_rules(fd, ".cmemignore", base, &t->own);
+        read_rules_here(t, fd, ".cmemignore", &t->own);
     t->depth++;
     return TREE_FILE;
 }
@@ -292,9 +311,15 @@ static int look(struct tree *t, struct level *l, const char *name, int type,
     size_t n = strlen(name);
     bool known = type == DT_DIR || type == DT_LNK || type == DT_REG;
 
-    if (l->path_n + n + 2 > TREE_PATH)
-        return 0;
     t->path_n = l->path_n;
+    if (l->path_n + n + 2 > TREE_PATH) { /* told once, of the directory */
+        out->path = (struct str){t->path, t->path_n};
+        out->what = TREE_TOO_DEEP;
+        t->path[t->path_n] = '\0';
+        n = l->told_long;
+        l->told_long = true;
+        return n == 0;
+    }
     if (t->path_n)
         t->path[t->path_n++] = '/';
     memcpy(t->path + t->path_n, name, n + 1);
@@ -318,11 +343,29 @@ static int look(struct tree *t, struct level *l, const char *name, int type,
         return 0;
     }
     out->what = TREE_FILE;
-    if (fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        out->what = TREE_UNREADABLE;
-    else
+    if (fstatat(l->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
         put_state(out, &st);
+    else if (errno == ENOENT) /* removed since its name was read */
+        return 0;
+    else
+        out->what = TREE_UNREADABLE;
     return 1;
+}
+
+/* A file of rules of the innermost directory that was not taken whole. */
+static void tell_cut(struct tree *t, struct tree_entry *out)
+{
+    const char *name = t->cut[--t->n_cut];
+    int n;
+
+    t->path_n = t->level[t->depth - 1].path_n;
+    n = snprintf(t->path + t->path_n, TREE_PATH - t->path_n, "%s%s",
+                 t->path_n ? "/" : "", name);
+    t->path_n += n > 0 ? (size_t)n : 0;
+    if (t->path_n >= TREE_PATH)
+        t->path_n = TREE_PATH - 1;
+    out->path = (struct str){t->path, t->path_n};
+    out->what = TREE_RULES;
 }
 
 int tree_next(struct tree *t, struct tree_entry *out)
@@ -331,6 +374,10 @@ int tree_next(struct tree *t, struct tree_entry *out)
     while (t->depth) {
         struct level *l = &t->level[t->depth - 1];
 
+        if (t->n_cut) {
+            tell_cut(t, out);
+            return 1;
+        }
         if (l->at == l->n) {
             leave(t);
             continue;

@@ -18,10 +18,11 @@
  *   3. .cmemignore in any directory, of the same form: the last word. "!"
  *      there takes back what 1 or 2 leave out.
  * A repository in the repository (a submodule, a worktree) is a tree of its
- * own and not gone into; nor is another file system. Symbolic links are not followed: no loop, and what is
- * linked to stands elsewhere.
+ * own and not gone into; nor is another file system. Symbolic links are not
+ * followed: no loop, and what is linked to stands elsewhere.
  *
- * What could not be read is an entry, too, with a reason; it is no error.
+ * What could not be read is an entry, too, with a reason; it is no error. What
+ * vanished since its directory was read is none.
  */
 #ifndef CMEM_CODE_TREE_H
 #define CMEM_CODE_TREE_H
@@ -38,9 +39,12 @@
 enum tree_what {
     TREE_FILE,
     TREE_UNREADABLE, /* a directory, or a file that has no state */
-    TREE_TOO_DEEP,   /* a directory at the limit, or with too many entries */
+    TREE_TOO_DEEP,   /* a directory at the limit, with too many entries, or
+                      * whose entries have too long a path */
     TREE_REPOSITORY, /* another one, in here */
     TREE_DEVICE,     /* another file system: /proc below / */
+    TREE_RULES,      /* a .gitignore or .cmemignore not taken whole: ignore.h's
+                      * bounds, or it may not be read */
 };
 
 struct tree_entry {

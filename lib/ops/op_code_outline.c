@@ -3,6 +3,9 @@
  * what they say is never old; it need not be indexed. */
 #include "base/common.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "base/file.h"
 #include "code/language.h"
 #include "code/scan.h"
@@ -66,6 +69,19 @@ static int locate(struct op_env *env, const struct json *args, struct str given,
     return 0;
 }
 
+/* Nothing that could be waited on for ever: a pipe, a device. */
+static int is_file(const char *path, struct err *e)
+{
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        return err_sys(e, errno == ENOENT ? CM_ENOTFOUND : CM_EIO, "open %s",
+                       path);
+    if (!S_ISREG(st.st_mode))
+        return err_set(e, CM_EARG, "%s is not a regular file", path);
+    return 0;
+}
+
 static int source_open(struct op_env *env, const struct json *args,
                        struct str given, struct source *s, struct err *e)
 {
@@ -77,7 +93,9 @@ static int source_open(struct op_env *env, const struct json *args,
     if (rc < 0)
         return rc;
     buf_init(&b, FILE_MAX);
-    rc = file_read(whole.p, &b, e);
+    rc = is_file(whole.p, e);
+    if (rc == 0)
+        rc = file_read(whole.p, &b, e);
     if (rc == 0)
         s->text = arena_str(env->a, buf_str(&b));
     buf_free(&b);

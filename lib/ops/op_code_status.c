@@ -59,6 +59,7 @@ static int put_files(struct op_env *env, struct jsonw *w, int64_t tree_id,
         jsonw_obj(w, NULL);
         jsonw_str(w, "file", v[i].path);
         jsonw_strz(w, "status", scan_why_name(v[i].status));
+        jsonw_strz(w, "why", scan_why_says(v[i].status));
         jsonw_int(w, "bytes", v[i].size);
         if (v[i].error_bytes)
             jsonw_int(w, "error_bytes", v[i].error_bytes);

@@ -1,5 +1,5 @@
-/* code_fuzz_test.c - the fuzzer of lib/code over its own samples, damaged in
- * the same ways in every run. */
+/* code_fuzz_test.c - the fuzzers of the code index over samples, queries and
+ * questions, damaged in the same ways in every run. */
 #include "base/common.h"
 
 #include "code_rig.h"
@@ -7,6 +7,12 @@
 
 #define FUZZ_ENTRY fuzz_code
 #include "tests/fuzz/code.c"
+#undef FUZZ_ENTRY
+#define FUZZ_ENTRY fuzz_code_ask
+#include "tests/fuzz/code_ask.c"
+#undef FUZZ_ENTRY
+#define FUZZ_ENTRY fuzz_code_query
+#include "tests/fuzz/code_query.c"
 
 #include "base/file.h"
 
@@ -80,4 +86,62 @@ TEST(code, survives_samples_that_are_damaged)
         }
     }
     buf_free(&b);
+}
+
+TEST(code, refuses_or_obeys_queries_that_are_damaged)
+{
+    static const char *const files[] = {"c", "python", "typescript"};
+    struct code_parser *p = code_rig();
+    uint32_t state = 88172645u;
+    struct buf b;
+
+    if (!p)
+        return;
+    code_parser_destroy(p);
+    buf_init(&b, 1u << 20);
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        char path[512];
+
+        snprintf(path, sizeof(path), "%s/%s.query",
+                 test_source("grammars/queries"), files[i]);
+        for (int round = 0; round < 60; round++) {
+            size_t n;
+
+            buf_reset(&b);
+            buf_addc(&b, (char)i);
+            CHECK_INT(file_read(path, &b, NULL), 0);
+            n = b.len - 1;
+            for (int k = round % 3; k >= 0 && n; k--)
+                n = damage(&state, b.data + 1, n);
+            fuzz_code_query((const uint8_t *)b.data, n + 1);
+        }
+    }
+    buf_free(&b);
+}
+
+TEST(code, answers_whatever_it_is_asked)
+{
+    static const char *const asked[] = {
+        "Reply.parse\n",      "a/reply.py:4\n",     "reply.py\nReply.parse",
+        "/dev/zero\n",        "b/pair.rb\nA::b?",   "\"a\" OR b* NEAR(\na",
+        "util.py:99999999999\n", "loop:1:2\n:",     "::..\n::",
+        "../..//\n../",       "helper x\nfunction", "\xff\xfe(\n\xc3"};
+    struct code_parser *p = code_rig();
+    uint32_t state = 521288629u;
+    char b[64];
+
+    if (!p)
+        return;
+    code_parser_destroy(p);
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+        for (char op = 0; op < 10; op++)
+            for (int round = 0; round < 8; round++) {
+                size_t n = strlen(asked[i]);
+
+                b[0] = op;
+                memcpy(b + 1, asked[i], n);
+                for (int k = 0; k < round % 4 && n; k++)
+                    n = damage(&state, b + 1, n);
+                fuzz_code_ask((const uint8_t *)b, n + 1);
+            }
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "code/ignore.h"
 #include "code/scan.h"
 #include "code_rig.h"
 #include "test.h"
@@ -288,4 +289,63 @@ TEST(code_scan, says_why_a_file_has_no_definitions)
     CHECK_HAS(str_of(k.said), "+tool ");
     CHECK(str_find(str_of(k.said), STR("data")) < 0);
     arena_free(&k.a);
+}
+
+TEST(code_tree, tells_of_rules_that_were_not_taken_whole)
+{
+    struct buf b, rules;
+
+    buf_init(&b, 65536);
+    buf_init(&rules, 2 * IGNORE_BYTES);
+    for (int i = 0; i < IGNORE_RULES + 1; i++)
+        buf_addf(&rules, "x%d\n", i);
+    put("a.c", "");
+    put("many/.gitignore", rules.data);
+    put("many/a.c", "");
+    while (rules.len <= IGNORE_BYTES)
+        buf_addz(&rules, "and more than a megabyte\n");
+    put("large/.gitignore", rules.data);
+    put("large/.cmemignore", rules.data);
+    put("large/a.c", "");
+    put("z/.gitignore", "a.c\n");
+    put("z/a.c", "");
+    CHECK_STR(walk(&b), "a.c !large/.cmemignore !large/.gitignore large/a.c "
+                        "!many/.gitignore many/a.c ");
+    buf_free(&b);
+    buf_free(&rules);
+}
+
+TEST(code_tree, tells_once_of_paths_that_are_too_long)
+{
+    char name[201], dir[1024];
+    struct tree *t;
+    struct tree_entry en;
+    int fd, up, depth = 0, told = 0;
+
+    memset(name, 'n', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    at(dir, ".");
+    fd = open(dir, O_RDONLY | O_DIRECTORY);
+    for (; depth < TREE_PATH / 201; depth++) {
+        CHECK_INT(mkdirat(fd, name, 0700), 0);
+        up = fd;
+        fd = openat(up, name, O_RDONLY | O_DIRECTORY);
+        close(up);
+        CHECK(fd >= 0);
+    }
+    close(openat(fd, "s.c", O_CREAT | O_WRONLY, 0600));
+    for (char c = 'a'; c < 'd'; c++) {
+        name[0] = c;
+        name[100] = '\0';
+        CHECK_INT(mkdirat(fd, name, 0700), 0);
+    }
+    close(fd);
+    CHECK_INT(tree_open(&t, test_dir(), NULL), 0);
+    while (tree_next(t, &en) > 0) {
+        told += en.what == TREE_TOO_DEEP;
+        CHECK(en.path.n < TREE_PATH);
+        CHECK(en.path.p[en.path.n] == '\0');
+    }
+    tree_close(t);
+    CHECK_INT(told, 1);
 }
