@@ -132,8 +132,7 @@ bool code_name_ends(struct str q, struct str end)
     return end.n == 0 && (q.n == 0 || !is_name(q.p[q.n - 1]));
 }
 
-/* The last part of a qualified name; the whole when that is all marks. */
-static struct str last_part(struct str text)
+struct str code_name_last(struct str text)
 {
     size_t from = text.n;
 
@@ -219,7 +218,7 @@ int code_meant(struct op_env *env, const struct code_tree_row *tree,
     }
     if (file && str_int(text, 1, INT32_MAX, &line) == 0)
         return at_line(env, file, line, out, n, e);
-    ask.name = last_part(text);
+    ask.name = code_name_last(text);
     rc = code_symbols_named(env->db, &ask, env->a, out, &all, e);
     if (rc == 0 && all == 0) {
         ask.fold = true;

@@ -43,6 +43,9 @@ int code_meant(struct op_env *env, const struct code_tree_row *tree,
 /* Does a qualified name end with this, part by part, whatever separates? */
 bool code_name_ends(struct str qualified, struct str end);
 
+/* "parse" of "Reply.parse"; the whole when that is all marks. */
+struct str code_name_last(struct str qualified);
+
 /* A path without its suffix, and without a name that stands for its directory:
  * what imports call it. */
 struct str code_module_path(struct str path);

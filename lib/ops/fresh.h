@@ -11,6 +11,14 @@
  *   UNKNOWN  nobody can say: the tree is not indexed (yet), the file was too
  *            large or did not parse, no hash was noted
  *
+ * "The same" is first asked of the same file and qualified name (of overloads
+ * any will do). MOVED takes a text that stands for itself: one long enough, and
+ * not in the tree in several places; a short one (an empty function is
+ * everywhere) only where its name or its file stayed, and never one of a few
+ * bytes. A file that is on the disk and not in the index (ignored, of no
+ * language) tells nothing, nor does a tree whose scan is not at its end tell
+ * that something is not there.
+ *
  * Of a memory: CHANGED when any citation of a definition is changed or gone,
  * GONE when all are gone, MOVED when all hold and some stand elsewhere. Files
  * cited as such weigh only when there is nothing else: most lines of a file are
@@ -42,10 +50,14 @@ const char *freshness_name(enum freshness f); /* "fresh", "moved", ... */
 struct fresh_cite {
     struct touch_row was;
     enum freshness state;
-    /* MOVED and CHANGED: where it stands now. */
+    /* Where it stands now, unless it is GONE or UNKNOWN; path as in was:
+     * below the working tree's top. A file as such has no lines. */
     struct str path, symbol;
     uint32_t first_line, last_line;
 };
+
+/* Citations of one memory that are looked at (ops/cite.h makes fewer). */
+#define FRESH_CITES_MAX 32
 
 struct fresh_memory {
     enum freshness state;
@@ -59,17 +71,49 @@ struct fresh_memory {
 struct fresh;
 int fresh_open(struct op_env *env, int64_t project_id, struct fresh **out,
                struct err *e);
-/* Lives in env->a, as everything it gives. Some microseconds a citation. */
+/* Is there such a tree on the disk? Without one everything is UNKNOWN. */
+bool fresh_knows(const struct fresh *f);
+struct str fresh_root(const struct fresh *f); /* of the tree; or empty */
+/* A path as citations have it, to where it is on the disk; empty when it lies
+ * outside of the tree. */
+struct str fresh_on_disk(const struct fresh *f, struct str path);
+/* Lives in env->a, as everything it gives. Some microseconds a citation.
+ * Bodies (was.body) are not read. */
 int fresh_memory(struct fresh *f, int64_t memory_id, struct fresh_memory *out,
                  struct err *e);
+/* One touch by itself. */
+int fresh_touch(struct fresh *f, const struct touch_row *was,
+                struct fresh_cite *out, struct err *e);
 
-/* What a score is multiplied with: 1 for what holds or is not known. */
+/* For memories of several projects: {.env = env}, each opened once. What is of
+ * no project is UNKNOWN. */
+#define FRESH_PROJECTS_MAX 16
+struct fresh_set {
+    struct op_env *env;
+    int64_t project[FRESH_PROJECTS_MAX];
+    struct fresh *fresh[FRESH_PROJECTS_MAX];
+    size_t n;
+};
+int fresh_set_memory(struct fresh_set *s, int64_t project_id, int64_t memory_id,
+                     struct fresh_memory *out, struct err *e);
+
+/*
+ * What a score is multiplied with. Modest, because a memory is more than a
+ * description of code: why something was decided, what an error meant outlives
+ * the lines. CHANGED gives way to what is about as good and holds (0.85 is less
+ * than a step of importance); GONE (0.6) stands behind everything that is
+ * found nearly as well, and behind a prompt comes only when nearly all of its
+ * words are in it.
+ */
 double fresh_weight(enum freshness f);
 
-/* "freshness": {"state", "cites": [...]} inside an object of the caller;
- * nothing when it is UNKNOWN. whole: each citation, with its lines and where
- * it went. */
+/* "freshness": {"state", "label", "stale"} inside an object of the caller;
+ * nothing when it is UNKNOWN. whole: with "cites", each with its lines then,
+ * its state, and where it is "now"; also of an UNKNOWN one that cites
+ * something. */
 void put_freshness(struct jsonw *w, const struct fresh_memory *m, bool whole);
+/* The members of one citation, inside an object of the caller. */
+void put_fresh_cite(struct jsonw *w, const struct fresh_cite *c);
 /* For a line of text: "code changed since", "code gone", "now in PATH"; empty
  * when nothing is to be said. */
 struct str freshness_label(const struct fresh_memory *m, struct arena *a);

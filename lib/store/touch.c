@@ -3,9 +3,10 @@
 
 #include "store/touch.h"
 
-#define COLUMNS                                                                \
+#define PLACES                                                                 \
     "t.id, t.session_id, t.event_id, t.time_ms, t.path, t.symbol, t.kind, "    \
-    "t.modified, t.first_line, t.last_line, t.hash, t.body "
+    "t.modified, t.first_line, t.last_line, t.hash"
+#define COLUMNS PLACES ", t.body "
 
 static int is_known(struct db *db, int64_t event_id, struct err *e)
 {
@@ -31,8 +32,8 @@ static int put(struct db *db, int64_t session_id, int64_t event_id,
     stmt_int(s, 2, event_id);
     stmt_int(s, 3, time_ms);
     stmt_str(s, 4, in->path);
-    stmt_str(s, 5, in->symbol);
-    stmt_str(s, 6, in->kind);
+    stmt_str(s, 5, in->symbol.p ? in->symbol : STR(""));
+    stmt_str(s, 6, in->kind.p ? in->kind : STR(""));
     stmt_int(s, 7, in->modified);
     stmt_int(s, 8, in->first_line);
     stmt_int(s, 9, in->last_line);
@@ -115,6 +116,20 @@ int touches_of_memory(struct db *db, int64_t memory_id, size_t max,
 {
     struct stmt *s = db_stmt(
         db, "SELECT " COLUMNS "FROM citations c JOIN touches t ON t.id = "
+            "c.touch_id WHERE c.memory_id = ?1 ORDER BY t.path, t.first_line, "
+            "t.id LIMIT ?2");
+
+    stmt_int(s, 1, memory_id);
+    stmt_int(s, 2, (int64_t)max);
+    return read_rows(s, a, v, n, e);
+}
+
+int cites_of_memory(struct db *db, int64_t memory_id, size_t max,
+                    struct arena *a, struct touch_row **v, size_t *n,
+                    struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT " PLACES ", NULL FROM citations c JOIN touches t ON t.id = "
             "c.touch_id WHERE c.memory_id = ?1 ORDER BY t.path, t.first_line, "
             "t.id LIMIT ?2");
 

@@ -62,6 +62,10 @@ int touches_of_events(struct db *db, int64_t session_id, int64_t first_event,
 int touches_of_memory(struct db *db, int64_t memory_id, size_t max,
                       struct arena *a, struct touch_row **v, size_t *n,
                       struct err *e);
+/* The same without the bodies. */
+int cites_of_memory(struct db *db, int64_t memory_id, size_t max,
+                    struct arena *a, struct touch_row **v, size_t *n,
+                    struct err *e);
 /* What a session changed: the last touch of each path and symbol, by path and
  * place. */
 int touches_of_session(struct db *db, int64_t session_id, size_t max,
