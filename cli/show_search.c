@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
+#include "cli/show_fresh.h"
 #include "cli/show_parts.h"
 #include "cli/show_text.h"
 
@@ -135,6 +136,7 @@ static void put_hits(struct term *t, const struct json *list,
         if (h->indent)
             term_pad(t, h->indent);
         show_memory_head(t, m, &h->cols);
+        show_fresh_label(t, m);
         put_texts(t, m, h);
         put_explained(t, m, h);
     }

@@ -6,6 +6,7 @@
 #include "cli/cmd.h"
 #include "cli/show.h"
 #include "cli/show_event.h"
+#include "cli/show_fresh.h"
 #include "cli/show_parts.h"
 #include "cli/show_text.h"
 
@@ -212,6 +213,25 @@ static void put_entities(struct term *t, const struct json *list)
     buf_free(&b);
 }
 
+/* What it is about in the code, and how that is now. */
+static void put_cites(struct term *t, const char *label,
+                      const struct json *cites)
+{
+    if (json_len(cites) == 0)
+        return;
+    show_label(t, label);
+    show_cites(t, cites, SHOW_INDENT, false);
+}
+
+/* What a reader must know before the text. */
+static void put_held(struct term *t, const struct json *m)
+{
+    if (json_get_str(json_get(m, "freshness"), "label").n == 0)
+        return;
+    show_fresh_label(t, m);
+    term_nl(t);
+}
+
 static void put_memory(struct term *t, const struct json *m)
 {
     struct str title = json_get_str(m, "title"), text = json_get_str(m, "text");
@@ -222,6 +242,7 @@ static void put_memory(struct term *t, const struct json *m)
     if (!summary && !is_text_begin(title, text))
         term_wrap(t, TERM_TITLE, t->column, title);
     put_facts(t, m);
+    put_held(t, m);
     show_paragraph(t, "Subtitle", json_get(m, "subtitle"));
     if (summary) {
         show_summary_body(t, m);
@@ -233,6 +254,7 @@ static void put_memory(struct term *t, const struct json *m)
     put_concepts(t, json_path(m, "data.concepts"));
     put_entities(t, json_get(m, "entities"));
     show_files(t, json_get(m, "files"), STR_NONE);
+    put_cites(t, "Code", json_path(m, "freshness.cites"));
     put_memories(t, "Superseded by", json_get(m, "successors"), STR_NONE);
     put_links(t, json_get(m, "links"));
     put_history(t, json_get(m, "history"));
@@ -280,6 +302,9 @@ static void put_session(struct term *t, const struct json *s)
     put_memories(t, "Memories", json_get(s, "results"),
                  json_get_str(summary, "id"));
     show_files(t, json_get(s, "files"), cwd);
+    put_cites(t, "Definitions changed", json_get(s, "symbols"));
+    if (json_get_bool(s, "symbols_cut"))
+        term_styled(t, TERM_DIM, "  and more: cmem blame FILE tells them\n");
     put_subagents(t, json_get(s, "subagents"));
 }
 

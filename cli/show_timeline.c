@@ -3,6 +3,7 @@
 
 #include "cli/cmd.h"
 #include "cli/show.h"
+#include "cli/show_fresh.h"
 #include "cli/show_parts.h"
 #include "cli/show_text.h"
 
@@ -13,6 +14,7 @@ static void put_item(struct term *t, const struct json *m,
 
     term_styled(t, anchor ? TERM_MATCH : TERM_PLAIN, anchor ? "> " : "  ");
     show_memory_head(t, m, cols);
+    show_fresh_label(t, m);
     show_rest(t,
               anchor                 ? TERM_TITLE
               : json_get(m, "ended") ? TERM_DIM

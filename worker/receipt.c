@@ -61,6 +61,7 @@ static int render(struct worker *w, int64_t session_id, bool compact,
     r.project_id = s.project_id;
     r.branch = s.branch;
     r.session_uid = s.uid;
+    r.dir = s.cwd.n ? s.cwd.p : NULL;
     rc = context_render(&env, &r, &c, e);
     if (rc < 0 || c.text.n == 0)
         return rc;

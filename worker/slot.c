@@ -120,6 +120,7 @@ static int look(struct slot_job *j, const struct reader *r, struct err *e)
     rq.session_id = session.id;
     rq.branch = session.branch;
     rq.nth = session.prompts;
+    env.cwd = session.cwd.n ? session.cwd.p : NULL;
     payload = json_parse(event.payload, NULL);
     rq.prompt = json_get_str(payload, "prompt");
     if (session.parent_id == 0)

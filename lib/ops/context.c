@@ -15,6 +15,8 @@
 #define CACHE_DIRS 16
 /* Projects renewed when a memory of every project changes. */
 #define CACHE_PROJECTS 32
+/* Of a label of freshness, which may name a path. */
+#define LABEL_BYTES 80
 /* A block's bytes: 9,500 units of three bytes each at most. */
 #define TEXT_MAX (4u * CONTEXT_UNITS_MAX)
 
@@ -51,6 +53,29 @@ struct block_line *context_add(struct context_fill *f, struct str heading,
         l = block_add(f->block, heading, buf_str(&line), priority);
     buf_free(&line);
     return l;
+}
+
+/* What cannot be read is not known: a block without its labels is better than
+ * none. */
+enum freshness context_fresh(struct context_fill *f, int64_t memory_id,
+                             struct str *label)
+{
+    struct fresh_memory m;
+    struct buf b;
+
+    *label = STR_NONE;
+    if (!f->fresh || fresh_memory(f->fresh, memory_id, &m, NULL) < 0)
+        return FRESH_UNKNOWN;
+    *label = freshness_label(&m, f->env->a);
+    if (label->n == 0)
+        return m.state;
+    buf_init(&b, 8 * LABEL_BYTES);
+    buf_addz(&b, " (");
+    fence_line(*label, LABEL_BYTES, &b);
+    buf_addc(&b, ')');
+    *label = arena_str(f->env->a, buf_str(&b));
+    buf_free(&b);
+    return m.state;
 }
 
 struct str context_field(const struct json *data, const char *name,
@@ -180,6 +205,23 @@ static void hand_over(struct op_env *env, const struct block *b,
     out->tokens = b->tokens;
 }
 
+/* The tree of the session's directory. */
+static int open_fresh(struct context_fill *f, struct err *e)
+{
+    struct op_env *env = arena_new(f->env->a, struct op_env);
+    int rc;
+
+    if (f->r->as_of_ms)
+        return 0;
+    *env = *f->env;
+    if (f->r->dir)
+        env->cwd = f->r->dir;
+    rc = fresh_open(env, f->project.id, &f->fresh, e);
+    if (rc == 0 && !fresh_knows(f->fresh))
+        f->fresh = NULL;
+    return rc;
+}
+
 static int fill(struct context_fill *f, bool *compact, struct err *e)
 {
     int rc = CM_ENOTFOUND;
@@ -212,6 +254,8 @@ int context_render(struct op_env *env, const struct context_request *r,
     f.block = arena_new(env->a, struct block);
     f.block->a = env->a;
     rc = file_roots_find(env->db, &f.project, env->a, &f.roots, e);
+    if (rc == 0)
+        rc = open_fresh(&f, e);
     if (rc == 0)
         rc = fill(&f, &compact, e);
     if (rc < 0)
@@ -250,7 +294,7 @@ static int cache_one(struct op_env *env, int64_t project_id, struct str dir,
                      struct err *e)
 {
     char path[PATHS_MAX + 32];
-    struct context_request r = {.project_id = project_id};
+    struct context_request r = {.project_id = project_id, .dir = dir.p};
     struct context c;
     struct project p;
     int rc;

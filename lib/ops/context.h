@@ -8,12 +8,16 @@
  *
  * Invariants:
  *   1. The same store, request and configuration give the same bytes: no
- *      clock, no counters, a total order everywhere. (One exception, which a
- *      reader would insist on: a memory leaves when it expires.)
+ *      clock, no counters, a total order everywhere. (Two exceptions, which a
+ *      reader would insist on: a memory leaves when it expires, and whether
+ *      its code is gone may need a look at the disk.)
  *   2. Stored text is data: one line each, fenced (fence.h); nothing of a
  *      subagent's session, nothing superseded or expired.
  *   3. An empty store gives an empty text, never an empty block.
  *   4. Never over CONTEXT_UNITS_MAX UTF-16 units: the client cuts at 10,000.
+ *
+ * A memory whose code has changed or gone (fresh.h) says so in its line, and
+ * gives way to those that hold. Without a code index nothing is said.
  *
  * A block begins with "<cmem-memory" and ends with "</cmem-memory>", by which
  * intake knows it again.
@@ -43,6 +47,8 @@ struct context_request {
     struct str session_uid; /* compact: which one */
     int64_t tokens;         /* 0: as configured */
     int64_t as_of_ms;       /* 0: now */
+    const char *dir; /* of the new session: which tree of code it stands in;
+                      * NULL: env->cwd */
 };
 
 struct context_line {

@@ -94,10 +94,14 @@ static int add_memories(struct context_fill *f, const struct session_info *s,
             json_free(data);
         } else if ((str_eqz(m->type, "decision") || str_eqz(m->kind, "note")) &&
                    decisions < DECISIONS) {
+            struct str label;
+
+            context_fresh(f, m->id, &label);
             line = context_add(
                 f, STR_NONE,
-                arena_fmt(f->env->a, "#%lld %.*s: ", (long long)m->id,
-                          STR_ARG(m->type.n ? m->type : m->kind)),
+                arena_fmt(f->env->a, "#%lld %.*s%.*s: ", (long long)m->id,
+                          STR_ARG(m->type.n ? m->type : m->kind),
+                          STR_ARG(label)),
                 memory_title(m), TITLE_BYTES, PRI_DECISION + decisions);
             decisions += line != NULL;
             if (line)

@@ -187,6 +187,7 @@ static int add_problems(struct context_fill *f, const struct memory_filter *all,
 {
     struct memory_filter filter = *all;
     struct memory_list l;
+    struct str label;
     int rc, n = 0;
 
     filter.type = STR("problem");
@@ -198,9 +199,11 @@ static int add_problems(struct context_fill *f, const struct memory_filter *all,
 
         if (!is_fit(m) || block_has(f->block, m->id, STR_NONE))
             continue;
+        context_fresh(f, m->id, &label);
         line = context_add(
             f, STR("Still open"),
-            arena_fmt(f->env->a, "#%lld problem: ", (long long)m->id),
+            arena_fmt(f->env->a, "#%lld problem%.*s: ", (long long)m->id,
+                      STR_ARG(label)),
             memory_title(m), TITLE_BYTES, PRI_OPEN + 1 + 2 * n);
         if (!line)
             continue;
@@ -215,14 +218,16 @@ static void add_note(struct context_fill *f, const struct memory_row *m,
                      int step)
 {
     bool is_note = str_eqz(m->kind, "note");
-    struct str what = m->type.n ? m->type : m->kind;
+    struct str what = m->type.n ? m->type : m->kind, label;
     struct block_line *l;
 
     if (!is_fit(m) || block_has(f->block, m->id, STR_NONE))
         return;
+    context_fresh(f, m->id, &label);
     l = context_add(
         f, STR("Notes"),
-        arena_fmt(f->env->a, "#%lld %.*s: ", (long long)m->id, STR_ARG(what)),
+        arena_fmt(f->env->a, "#%lld %.*s%.*s: ", (long long)m->id,
+                  STR_ARG(what), STR_ARG(label)),
         is_note ? m->text : memory_title(m), NOTE_BYTES,
         (m->pinned ? PRI_PINNED : PRI_NOTE) + step);
     if (!l)
@@ -316,10 +321,20 @@ static bool is_said(const struct context_fill *f, size_t from, struct str title)
     return false;
 }
 
+/* How much older a memory counts as when its code is not what it was: CHANGED
+ * less than a decision counts as newer, because why it was so often goes on
+ * being true; GONE more than any importance makes up for, so that it is shown
+ * where there is hardly anything else. */
+static int places_lost(enum freshness fresh)
+{
+    return fresh == FRESH_CHANGED ? 6 : fresh == FRESH_GONE ? 60 : 0;
+}
+
 static void add_to_index(struct context_fill *f, const struct memory_row *m,
                          size_t place, size_t from)
 {
-    struct str what = m->type.n ? m->type : m->kind;
+    struct str what = m->type.n ? m->type : m->kind, label;
+    enum freshness fresh = FRESH_UNKNOWN;
     struct block_line *l;
     struct buf line;
     char date[16];
@@ -331,11 +346,13 @@ static void add_to_index(struct context_fill *f, const struct memory_row *m,
     fence_line(memory_title(m), TITLE_BYTES, &line);
     l = NULL;
     if (line.len && !is_said(f, from, buf_str(&line))) {
-        struct str prefix = arena_fmt(
-            f->env->a, "#%lld %.*s: ", (long long)m->id, STR_ARG(what));
+        struct str prefix;
 
+        fresh = context_fresh(f, m->id, &label);
+        prefix = arena_fmt(f->env->a, "#%lld %.*s%.*s: ", (long long)m->id,
+                           STR_ARG(what), STR_ARG(label));
         l = context_add(f, STR("Recent and important"), prefix, buf_str(&line),
-                        line.len, worth(m, place));
+                        line.len, worth(m, place) + places_lost(fresh));
     }
     buf_free(&line);
     if (!l)
@@ -343,8 +360,9 @@ static void add_to_index(struct context_fill *f, const struct memory_row *m,
     clock_local_date(m->event_ms, date);
     l->group = arena_strz(f->env->a, date);
     l->memory_id = m->id;
-    l->why = arena_fmt(f->env->a, "number %zu of the newest, importance %d",
-                       place + 1, m->importance);
+    l->why = arena_fmt(f->env->a, "number %zu of the newest, importance %d%s",
+                       place + 1, m->importance,
+                       places_lost(fresh) ? ", put back for its code" : "");
 }
 
 /* Lines of the index carry their worth so far: now they get priorities. Equal

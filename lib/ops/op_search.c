@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "ops/fields.h"
+#include "ops/fresh_hits.h"
 #include "ops/ops.h"
 #include "ops/scope.h"
 #include "search/search.h"
@@ -78,7 +79,8 @@ static void put_part(struct jsonw *w, const char *name, double x)
 
 /* What each signal gave, what that was multiplied with, and who said what of
  * it afterwards. */
-static void put_explained(struct jsonw *w, const struct search_hit *h)
+static void put_explained(struct jsonw *w, const struct search_hit *h,
+                          const struct fresh_memory *fresh)
 {
     jsonw_obj(w, "signals");
     for (int s = 0; s < SIGNAL_COUNT; s++)
@@ -90,12 +92,15 @@ static void put_explained(struct jsonw *w, const struct search_hit *h)
     put_part(w, "use", (double)h->use);
     put_part(w, "importance", (double)h->weight);
     put_part(w, "trust", (double)h->trust);
+    if (fresh_weight(fresh->state) < 1)
+        put_part(w, "code", fresh_weight(fresh->state));
     jsonw_end(w);
     if (h->reranked > 0)
         put_part(w, "reranked", (double)h->reranked);
 }
 
-static void put_hit(struct jsonw *w, const struct search_hit *h, bool explain)
+static void put_hit(struct jsonw *w, const struct search_hit *h,
+                    const struct fresh_memory *fresh, bool explain)
 {
     jsonw_obj(w, NULL);
     put_memory_line(w, &h->row);
@@ -104,8 +109,9 @@ static void put_hit(struct jsonw *w, const struct search_hit *h, bool explain)
         put_part(w, "score", h->score);
         jsonw_bool(w, "all_words", h->has_all);
         if (explain)
-            put_explained(w, h);
+            put_explained(w, h, fresh);
     }
+    put_freshness(w, fresh, false);
     jsonw_end(w);
 }
 
@@ -123,7 +129,9 @@ static void put_reranker(struct jsonw *w, const struct rerank_note *r)
 }
 
 static int put_group(struct op_env *env, struct jsonw *w,
-                     const struct search_group *g, bool explain, struct err *e)
+                     const struct search_group *g,
+                     const struct fresh_memory *fresh, bool explain,
+                     struct err *e)
 {
     struct session_info info = {0};
     int rc = 0;
@@ -140,7 +148,7 @@ static int put_group(struct op_env *env, struct jsonw *w,
     jsonw_int(w, "matched", (int64_t)g->matched);
     jsonw_arr(w, "results");
     for (size_t i = 0; i < g->n; i++)
-        put_hit(w, &g->hit[i], explain);
+        put_hit(w, &g->hit[i], &fresh[i], explain);
     jsonw_end(w);
     jsonw_end(w);
     return 0;
@@ -242,11 +250,31 @@ static int show_as_of(struct op_env *env, int64_t as_of_ms,
     return rc;
 }
 
+/* Do the results still hold? Room for SEARCH_PER_SESSION of each group. As of
+ * another time nobody asks. */
+static int read_fresh(struct op_env *env, struct search_result *r,
+                      bool as_of, struct fresh_memory **out, struct err *e)
+{
+    struct fresh_set set = {.env = env};
+    size_t n = r->n + SEARCH_PER_SESSION * r->ngroups;
+    int rc;
+
+    *out = arena_array(env->a, n + 1, sizeof(**out));
+    if (as_of)
+        return 0;
+    rc = fresh_hits(&set, r->hits, r->n, *out, e);
+    for (size_t i = 0; i < r->ngroups && rc == 0; i++)
+        rc = fresh_hits(&set, r->groups[i].hit, r->groups[i].n,
+                        *out + r->n + SEARCH_PER_SESSION * i, e);
+    return rc;
+}
+
 static int run(struct op_env *env, const struct json *args, struct jsonw *out,
                struct err *e)
 {
     struct search_request rq;
     struct search_result r;
+    struct fresh_memory *fresh = NULL;
     struct scope scope;
     bool explain = json_get_bool(args, "explain");
     int rc = read_request(env, args, &scope, &rq, e);
@@ -256,6 +284,8 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     if (rc == 0)
         rc = show_as_of(
             env, rq.filter.as_of_ms ? rq.filter.as_of_ms : r.as_of_ms, &r, e);
+    if (rc == 0)
+        rc = read_fresh(env, &r, rq.filter.as_of_ms || r.as_of_ms, &fresh, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
@@ -279,9 +309,10 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
                    : rq.by == BY_GROUP ? "groups"
                                        : "results");
     for (size_t i = 0; i < r.n; i++)
-        put_hit(out, &r.hits[i], explain);
+        put_hit(out, &r.hits[i], &fresh[i], explain);
     for (size_t i = 0; i < r.ngroups && rc == 0; i++)
-        rc = put_group(env, out, &r.groups[i], explain, e);
+        rc = put_group(env, out, &r.groups[i],
+                       fresh + r.n + SEARCH_PER_SESSION * i, explain, e);
     jsonw_end(out);
     jsonw_end(out);
     return rc;

@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "ops/fields.h"
+#include "ops/fresh.h"
 #include "ops/ops.h"
 #include "store/access.h"
 #include "store/entity.h"
@@ -10,6 +11,7 @@
 #define IDS_MAX      100
 #define EVIDENCE_MAX 50
 #define ROWS_MAX     200
+#define SYMBOLS_MAX  200
 
 static const struct param params[] = {
     {"ids", 0, PARAM_LIST, PARAM_POSITIONAL | PARAM_REQUIRED, "ID",
@@ -34,6 +36,49 @@ static int put_files(struct op_env *env, struct jsonw *w, int64_t id,
     }
     jsonw_end(w);
     return 0;
+}
+
+/* What it is about, and whether that is as it was. */
+static int put_cites(struct op_env *env, struct jsonw *w,
+                     const struct memory_row *row, struct err *e)
+{
+    struct fresh_memory m;
+    struct fresh *f;
+    int rc = fresh_open(env, row->project_id, &f, e);
+
+    if (rc == 0)
+        rc = fresh_memory(f, row->id, &m, e);
+    if (rc == 0)
+        put_freshness(w, &m, true);
+    return rc;
+}
+
+/* The definitions that a session changed, and how they are now. */
+static int put_symbols(struct op_env *env, struct jsonw *w,
+                       const struct session_info *s, struct err *e)
+{
+    struct touch_row *rows;
+    struct fresh_cite c;
+    struct fresh *f;
+    size_t n;
+    int rc = touches_of_session(env->db, s->id, SYMBOLS_MAX + 1, env->a, &rows,
+                                &n, e);
+
+    if (rc == 0)
+        rc = fresh_open(env, s->project_id, &f, e);
+    if (rc < 0 || n == 0)
+        return rc;
+    jsonw_arr(w, "symbols");
+    for (size_t i = 0; i < n && i < SYMBOLS_MAX && rc == 0; i++) {
+        rc = fresh_touch(f, &rows[i], &c, e);
+        jsonw_obj(w, NULL);
+        put_fresh_cite(w, &c);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    if (n > SYMBOLS_MAX)
+        jsonw_bool(w, "symbols_cut", true);
+    return rc;
 }
 
 static int put_entities(struct op_env *env, struct jsonw *w, int64_t id,
@@ -179,6 +224,8 @@ static int show_memory(struct op_env *env, struct jsonw *w, int64_t id,
     if (rc == 0)
         rc = put_files(env, w, id, e);
     if (rc == 0)
+        rc = put_cites(env, w, &m, e);
+    if (rc == 0)
         rc = put_entities(env, w, id, e);
     if (rc == 0)
         rc = put_evidence(env, w, id, e);
@@ -262,6 +309,8 @@ static int show_session(struct op_env *env, struct jsonw *w,
     jsonw_strz(w, "kind", "session");
     put_session(w, &s);
     rc = put_session_rows(env, w, s.id, e);
+    if (rc == 0)
+        rc = put_symbols(env, w, &s, e);
     jsonw_end(w);
     return rc;
 }

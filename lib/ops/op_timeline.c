@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "ops/fields.h"
+#include "ops/fresh.h"
 #include "ops/ops.h"
 #include "ops/scope.h"
 
@@ -86,27 +87,39 @@ static int find_anchor(struct op_env *env, const struct json *args,
     return 0;
 }
 
-static void put_items(struct jsonw *w, const struct memory_list *before,
-                      const struct anchor *an, const struct memory_list *after)
+static int put_item(struct fresh_set *set, struct jsonw *w,
+                    const struct memory_row *m, bool anchor, struct err *e)
 {
-    jsonw_arr(w, "items");
-    for (size_t i = before->n; i-- > 0;) {
-        jsonw_obj(w, NULL);
-        put_memory_line(w, &before->rows[i]);
-        jsonw_end(w);
-    }
-    if (an->memory.id) {
-        jsonw_obj(w, NULL);
-        put_memory_line(w, &an->memory);
+    struct fresh_memory fresh;
+    int rc = fresh_set_memory(set, m->project_id, m->id, &fresh, e);
+
+    if (rc < 0)
+        return rc;
+    jsonw_obj(w, NULL);
+    put_memory_line(w, m);
+    put_freshness(w, &fresh, false);
+    if (anchor)
         jsonw_bool(w, "anchor", true);
-        jsonw_end(w);
-    }
-    for (size_t i = 0; i < after->n; i++) {
-        jsonw_obj(w, NULL);
-        put_memory_line(w, &after->rows[i]);
-        jsonw_end(w);
-    }
     jsonw_end(w);
+    return 0;
+}
+
+static int put_items(struct op_env *env, struct jsonw *w,
+                     const struct memory_list *before, const struct anchor *an,
+                     const struct memory_list *after, struct err *e)
+{
+    struct fresh_set set = {.env = env};
+    int rc = 0;
+
+    jsonw_arr(w, "items");
+    for (size_t i = before->n; i-- > 0 && rc == 0;)
+        rc = put_item(&set, w, &before->rows[i], false, e);
+    if (an->memory.id && rc == 0)
+        rc = put_item(&set, w, &an->memory, true, e);
+    for (size_t i = 0; i < after->n && rc == 0; i++)
+        rc = put_item(&set, w, &after->rows[i], false, e);
+    jsonw_end(w);
+    return rc;
 }
 
 static int run(struct op_env *env, const struct json *args, struct jsonw *out,
@@ -142,9 +155,9 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     jsonw_obj(out, NULL);
     put_scope(out, &scope);
     put_time(out, "at", an.place.event_ms);
-    put_items(out, &older, &an, &newer);
+    rc = put_items(env, out, &older, &an, &newer, e);
     jsonw_end(out);
-    return 0;
+    return rc;
 }
 
 const struct op op_timeline = {

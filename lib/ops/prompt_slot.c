@@ -21,6 +21,8 @@
 /* Bytes of one memory's line. */
 #define LINE_BYTES 280
 #define TITLE_BYTES 120
+/* Of a label of freshness, which may name a path. */
+#define LABEL_BYTES 80
 /* Lines that begin with as many equal bytes say the same. */
 #define SAME_BYTES 48
 /* Receipts of the session that are looked at. */
@@ -89,6 +91,7 @@ struct slot {
     struct slot_candidate *c;
     size_t n, given;
     struct block *block;
+    struct fresh_set fresh;
 };
 
 static int read_had(struct slot *s, struct err *e)
@@ -144,17 +147,24 @@ static struct str body_of(const struct memory_row *m, struct arena *a)
                      STR_ARG(utf8_cut(text, 4 * LINE_BYTES)));
 }
 
-/* "#12 bugfix 2026-02-03 (assistant): ..." */
-static struct str line_of(const struct slot *s, const struct memory_row *m)
+/* "#12 bugfix 2026-02-03 (assistant): ...", and behind the origin what is to be
+ * said of its code. */
+static struct str line_of(const struct slot *s, const struct slot_candidate *c)
 {
+    const struct memory_row *m = &c->row;
     struct str what = m->type.n ? m->type : m->kind, line;
     char date[16];
     struct buf b;
 
     clock_local_date(m->event_ms, date);
     buf_init(&b, 16 * LINE_BYTES);
-    buf_addf(&b, "#%lld %.*s %s (%.*s): ", (long long)m->id, STR_ARG(what),
-             date, STR_ARG(m->origin));
+    buf_addf(&b, "#%lld %.*s %s (%.*s", (long long)m->id, STR_ARG(what), date,
+             STR_ARG(m->origin));
+    if (c->label.n) {
+        buf_addz(&b, ", ");
+        fence_line(c->label, LABEL_BYTES, &b);
+    }
+    buf_addz(&b, "): ");
     fence_line(body_of(m, s->env->a), LINE_BYTES, &b);
     line = arena_str(s->env->a, buf_str(&b));
     buf_free(&b);
@@ -240,7 +250,7 @@ static void judge(struct slot *s, size_t i)
         c->fate = SLOT_FULL;
     if (c->fate != SLOT_GIVEN)
         return;
-    c->line = line_of(s, &c->row);
+    c->line = line_of(s, c);
     l = block_add(s->block, STR_NONE, c->line, (int)i);
     if (!l)
         return;
@@ -297,6 +307,23 @@ static int by_sure(const void *pa, const void *pb)
     return x->row.id < y->row.id ? 1 : -1; /* the newer one */
 }
 
+/* Whether its code is as it was: asked where that can matter. */
+static int weigh_fresh(struct slot *s, struct slot_candidate *c, struct err *e)
+{
+    struct fresh_memory m;
+    int rc;
+
+    if (s->rq->as_of_ms || c->match.sure < s->rq->limits.bar)
+        return 0;
+    rc = fresh_set_memory(&s->fresh, c->row.project_id, c->row.id, &m, e);
+    if (rc < 0)
+        return rc;
+    c->fresh = m.state;
+    c->label = freshness_label(&m, s->env->a);
+    c->match.sure *= fresh_weight(m.state);
+    return 0;
+}
+
 /* Candidates are the hits; what only a wide search finds stands on another
  * branch, unless its own row says why it cannot be given. */
 static int find(struct slot *s, struct prompt_slot *out,
@@ -312,8 +339,9 @@ static int find(struct slot *s, struct prompt_slot *out,
     if (rc < 0)
         return rc;
     out->of = found->of;
+    s->fresh.env = s->env;
     s->c = arena_array(s->env->a, all->n + 1, sizeof(*s->c));
-    for (size_t i = 0; i < all->n; i++) {
+    for (size_t i = 0; i < all->n && rc == 0; i++) {
         struct slot_candidate *c = &s->c[s->n++];
         const struct memory_row *m = &all->hits[i].row;
 
@@ -321,6 +349,7 @@ static int find(struct slot *s, struct prompt_slot *out,
         c->score = all->hits[i].score;
         c->match = prompt_match(s->asked, m->id,
                                 utf8_cut(body_of(m, s->env->a), LINE_BYTES));
+        rc = weigh_fresh(s, c, e);
         if (all != found && !is_among(found, m->id) && m->branch.n &&
             !str_eq(m->branch, s->rq->branch) &&
             fate_by_itself(s, m) == SLOT_GIVEN &&
@@ -329,7 +358,7 @@ static int find(struct slot *s, struct prompt_slot *out,
     }
     if (s->n)
         qsort(s->c, s->n, sizeof(*s->c), by_sure);
-    return 0;
+    return rc;
 }
 
 /* --- the line of files ----------------------------------------------------- */
@@ -376,6 +405,8 @@ static int add_files(struct slot *s, const struct search_result *found,
 void slot_put_score(struct jsonw *w, const struct slot_candidate *c)
 {
     jsonw_num(w, "score", round(c->match.sure * 1000) / 1000);
+    if (fresh_weight(c->fresh) < 1)
+        jsonw_strz(w, "code", freshness_name(c->fresh));
     jsonw_obj(w, "in_common");
     jsonw_num(w, "words", round(c->match.info * 10) / 10);
     jsonw_num(w, "share", round(c->match.share * 100) / 100);

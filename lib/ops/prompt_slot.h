@@ -13,6 +13,7 @@
  *      another branch or of a subagent.
  *   3. Stored text is data, as in context.h: fenced, a line each, with its
  *      origin; instruction-shaped text of tools and the web is left out.
+ *      A memory whose code has changed or gone says so, and counts for less.
  *   4. Everything considered has a fate that can be read afterwards.
  *
  * Reads only, so it runs on any thread with a connection of its own.
@@ -24,6 +25,7 @@
 #include "base/config.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "ops/fresh.h"
 #include "ops/op.h"
 #include "ops/prompt_match.h"
 #include "search/files.h"
@@ -81,6 +83,9 @@ struct slot_candidate {
     struct memory_row row;
     double score;              /* of the search */
     struct prompt_match match; /* its `sure` decides */
+    enum freshness fresh; /* asked of what clears the bar: `sure` has been
+                           * multiplied with fresh_weight then */
+    struct str label;     /* freshness_label */
     enum slot_fate fate;
     struct str line;  /* as it is shown; empty when it is not */
     size_t tokens;
@@ -105,7 +110,7 @@ struct prompt_slot {
     int64_t of; /* memories looked at */
 };
 
-/* Members of an object: score (how sure), in_common (words in nats, share of
+/* Members of an object: score (how sure), code (changed, gone), in_common (words in nats, share of
  * the prompt's, meaning: the cosine), found (the search's score). */
 void slot_put_score(struct jsonw *w, const struct slot_candidate *c);
 
