@@ -91,6 +91,21 @@ const struct cmd cmd_code_callees = {
     .render = show_code_calls,
 };
 
+const struct cmd cmd_code_impact = {
+    .name = "code-impact",
+    .group = "Code",
+    .details = "Of a symbol, or of what differs on disk from a commit (from "
+               "HEAD, when nothing is named; files that git does not know are "
+               "new): the symbols whose lines changed, the tests that reach "
+               "them, nearest first, then their direct and indirect callers "
+               "and the files that import theirs. What refers to something "
+               "that was removed is said to. References that may mean another "
+               "one are only counted, unless --ambiguous asks for them. cmem "
+               "code impact is the same.",
+    .example = "cmem code impact --diff HEAD~1",
+    .render = show_code_impact,
+};
+
 const struct cmd cmd_code_map = {
     .name = "code-map",
     .group = "Code",

@@ -25,6 +25,7 @@
     X(code_refs)                                                               \
     X(code_callers)                                                            \
     X(code_callees)                                                            \
+    X(code_impact)                                                             \
     X(code_map)                                                                \
     X(add)                                                                     \
     X(edit)                                                                    \

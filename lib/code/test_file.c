@@ -67,8 +67,7 @@ static bool is_test_name(struct str base)
     if (is_listed(suffix, camel, ARRAY_LEN(camel)) && is_camel_test(stem))
         return true;
     return ends_with_one(stem, dotted, ARRAY_LEN(dotted)) ||
-           ends_with_one(stem, snake, ARRAY_LEN(snake)) ||
-           (str_eqz(suffix, "c") && str_starts(stem, STR("test_")));
+           ends_with_one(stem, snake, ARRAY_LEN(snake));
 }
 
 bool code_is_test_file(struct str path)

@@ -80,7 +80,7 @@ static const char *family(struct str language)
     return NULL;
 }
 
-static bool same_family(struct str a, struct str b)
+bool code_same_family(struct str a, struct str b)
 {
     const char *f, *g;
 
@@ -172,7 +172,7 @@ bool code_can_mean(const struct code_site *site, const struct code_use_in *use,
 {
     bool same = d->file_id == site->file.id;
 
-    if (!same_family(site->file.language, d->language) || !fits_kind(use, d))
+    if (!code_same_family(site->file.language, d->language) || !fits_kind(use, d))
         return false;
     if (!same && !d->exported && !is_package_private(site, d))
         return false;

@@ -79,4 +79,7 @@ enum code_how code_resolve(const struct code_site *site,
 bool code_can_mean(const struct code_site *site, const struct code_use_in *use,
                    const struct code_symbol_row *def);
 
+/* Do definitions of one language have a meaning in the other? */
+bool code_same_family(struct str a, struct str b);
+
 #endif

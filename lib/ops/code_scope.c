@@ -92,15 +92,24 @@ int code_file_meant(struct op_env *env, const struct code_tree_row *tree,
 
 struct str code_module_path(struct str path)
 {
-    static const char *const index[] = {"__init__", "index", "mod", "lib",
-                                        "main"};
+    static const struct {
+        const char *stem, *suffix;
+    } index[] = {
+        {"__init__", ".py"}, {"__init__", ".pyi"}, {"index", ".js"},
+        {"index", ".jsx"},   {"index", ".ts"},     {"index", ".tsx"},
+        {"index", ".mjs"},   {"index", ".cjs"},    {"index", ".vue"},
+        {"index", ".mts"},   {"mod", ".rs"},       {"lib", ".rs"},
+        {"main", ".rs"},
+    };
     ptrdiff_t dot = str_rchr(path, '.'), slash = str_rchr(path, '/');
     struct str stem = dot > slash ? str_cut(path, 0, (size_t)dot) : path;
+    struct str suffix = str_cut(path, stem.n, path.n);
 
     for (size_t i = 0; i < ARRAY_LEN(index); i++) {
-        size_t n = strlen(index[i]);
+        size_t n = strlen(index[i].stem);
 
-        if (stem.n > n + 1 && str_ends(stem, str_of(index[i])) &&
+        if (stem.n > n + 1 && str_eqz(suffix, index[i].suffix) &&
+            str_ends(stem, str_of(index[i].stem)) &&
             stem.p[stem.n - n - 1] == '/')
             return str_cut(stem, 0, stem.n - n - 1);
     }

@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "code/parse.h"
+#include "ops/code_builtin.h"
 #include "ops/code_walk.h"
 #include "store/code_pack.h"
 
@@ -43,12 +44,18 @@ static bool means_target(const struct code_cands *c, size_t meant,
 {
     const struct code_symbol_row *d = &c->v[meant];
 
-    /* A declaration stands for its definition. */
-    return d->id == t->id ||
-           (str_eq(d->qualified, t->qualified) &&
-            (d->file_id == t->file_id ||
-             (d->last_line == d->first_line) !=
-                 (t->last_line == t->first_line)));
+    if (d->id == t->id)
+        return true;
+    if (!str_eq(d->qualified, t->qualified))
+        return false;
+    /* A declaration stands for its definition: C's own, and of no file alone.
+     * Overloads stand for each other. */
+    return d->file_id == t->file_id ||
+           (code_one_of(d->language, "c cpp objc") &&
+            code_same_family(d->language, t->language) && d->exported &&
+            t->exported &&
+            (d->last_line == d->first_line) !=
+                (t->last_line == t->first_line));
 }
 
 /* What a name may mean, and who asks. orphan: the target is no row of the

@@ -481,6 +481,34 @@ int code_imports_of(struct db *db, int64_t file_id, struct arena *a,
     return rc;
 }
 
+int code_imports_all(struct db *db, int64_t tree_id, struct arena *a,
+                     struct code_import_row **v, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT f.id, i.module, i.name, i.alias, i.line "
+            "FROM code_files f CROSS JOIN code_imports i "
+            "ON i.id BETWEEN f.id << 17 AND (f.id << 17) + 131071 "
+            "WHERE f.tree_id = ?1 ORDER BY f.path, i.id");
+    size_t cap = 0;
+    int rc;
+
+    *v = NULL;
+    *n = 0;
+    stmt_int(s, 1, tree_id);
+    while ((rc = stmt_step(s, e)) > 0) {
+        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        (*v)[(*n)++] = (struct code_import_row){
+            .file_id = col_int(s, 0),
+            .in = {.module = arena_str(a, col_str(s, 1)),
+                   .name = arena_str(a, col_str(s, 2)),
+                   .alias = arena_str(a, col_str(s, 3)),
+                   .line = (uint32_t)col_int(s, 4)},
+        };
+    }
+    stmt_done(s);
+    return rc;
+}
+
 int code_coverage(struct db *db, int64_t tree_id, struct arena *a,
                   struct code_coverage_row **v, size_t *n, struct err *e)
 {

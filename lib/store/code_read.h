@@ -116,6 +116,14 @@ int code_uses_of(struct db *db, int64_t file_id, struct arena *a,
 int code_imports_of(struct db *db, int64_t file_id, struct arena *a,
                     struct code_import_in **v, size_t *n, struct err *e);
 
+/* Every import of a tree, file by file. */
+struct code_import_row {
+    int64_t file_id;
+    struct code_import_in in;
+};
+int code_imports_all(struct db *db, int64_t tree_id, struct arena *a,
+                     struct code_import_row **v, size_t *n, struct err *e);
+
 /* What was not parsed as a whole: files by status and language. */
 struct code_coverage_row {
     struct str language;

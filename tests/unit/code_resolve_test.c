@@ -26,6 +26,9 @@ TEST(code_scope, modules_are_paths_without_what_stands_for_a_directory)
     CHECK_STR(code_module_path(STR("a/__init__.py")), "a");
     CHECK_STR(code_module_path(STR("a/index.ts")), "a");
     CHECK_STR(code_module_path(STR("index.ts")), "index");
+    CHECK_STR(code_module_path(STR("a/mod.rs")), "a");
+    CHECK_STR(code_module_path(STR("a/mod.py")), "a/mod");
+    CHECK_STR(code_module_path(STR("a/main.go")), "a/main");
     CHECK_STR(code_module_path(STR("a.b/c")), "a.b/c");
 }
 
