@@ -225,9 +225,9 @@ int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
     owner = drop_noise(w, owner_of(w, r, n, name), &exports);
     if (owner.n && d->kind == CODE_FUNCTION)
         d->kind = CODE_METHOD;
-    /* A::A, however it is written. */
-    if (d->kind == CODE_METHOD && is_last_part(owner.n ? owner : s->qualified,
-                                               d->name))
+    /* A::A, however it is written; but what a method has in it is none. */
+    if (d->kind == CODE_METHOD && (owner.n || s->container) &&
+        is_last_part(owner.n ? owner : s->qualified, d->name))
         d->kind = CODE_CONSTRUCTOR;
     d->qualified = emit_qualified(w, s->qualified,
                                   emit_qualified(w, owner, d->name));

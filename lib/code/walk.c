@@ -139,8 +139,10 @@ static void names_of_node(struct walk *w, const struct rule *r, TSNode n,
     if (ts_tree_cursor_goto_first_child(&c)) {
         do {
             at = ts_tree_cursor_current_node(&c);
+            /* A comma may have the field of what it stands between. */
             if (s->kind == STEP_FIELD
-                    ? ts_tree_cursor_current_field_id(&c) == s->id
+                    ? ts_tree_cursor_current_field_id(&c) == s->id &&
+                          ts_node_is_named(at)
                 : s->kind == STEP_FIRST ? ts_node_is_named(at)
                                         : walk_symbol(w, at) == s->id)
                 try_name(w, r, n, at, take);

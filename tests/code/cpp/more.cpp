@@ -38,3 +38,9 @@ public:
 // Doc before an attribute.
 [[deprecated]];
 int behind();
+
+struct Factory {
+    virtual Factory *clone() const = 0;
+    Factory &self();
+    void (*callback)(int);
+};

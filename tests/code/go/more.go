@@ -20,3 +20,15 @@ func calls(list []func(int), pairs map[string]int) {
 	_ = Count(value)
 	func() { run() }()
 }
+
+const first, second = 1, 2
+
+func Unwrap(err error) error {
+	u, ok := err.(interface {
+		Unwrap() error
+	})
+	if !ok {
+		return nil
+	}
+	return u.Unwrap()
+}
