@@ -289,9 +289,10 @@ bench-search: all build/bench/empty build/bench/search-fill \
 bench-embed: all build/tests/tools/embed
 	@sh bench/embed.sh $(CACHE)
 
-## make bench-code       the code index beside parsing alone: TREE=DIRECTORY
-bench-code: all build/bench/code-run
-	@sh bench/code.sh $(TREE)
+## make bench-code       the code index's figures: PART=tree..., TREE=, LINUX=
+bench-code: all build/bench/code-run build/bench/empty build/bench/spawn
+	@TREE=$(TREE) LINUX=$(LINUX) sh bench/code.sh $(CACHE) $(PART) \
+		$(if $(LINUX),$(if $(PART),,tree event languages oracles ctags linux))
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60

@@ -2,13 +2,26 @@
  * code-run.c - what the code index costs, beside the parsing it cannot do
  * without.
  *
- *     code-run HOME TREE EDITED CMEM
+ *     code-run tree HOME TREE EDITED CMEM
+ *     code-run index HOME TREE
+ *     code-run speed HOME TREE
+ *     code-run event HOME TREE EDITED HOOK
  *
- * In this process, one thread, processor time: reading and parsing every file
- * of the tree (the floor); the whole index; a second scan, when nothing
- * changed; one file again (EDITED, a path below the tree) from event to
- * queryable; questions; the program CMEM asking one, from spawn to exit.
- * HOME is an empty directory, for the database.
+ * HOME is an empty directory, for the database; EDITED a path below TREE. All
+ * prints rows of a name and a number.
+ *
+ * tree: in this process, one thread, processor time: the whole index; reading
+ * and parsing every file and nothing else (the floor); a second scan, when
+ * nothing changed; one file again; questions; the program CMEM asking one,
+ * from spawn to exit.
+ *
+ * index: only that, for who asks questions afterwards.
+ *
+ * speed: index and floor in turns, medians.
+ *
+ * event: a worker of HOME has indexed TREE. Time from the start of the hook
+ * HOOK, which tells of a function written into EDITED, until a reader of the
+ * database finds the function.
  */
 #include "base/common.h"
 
@@ -28,6 +41,10 @@
 
 #define ROUNDS    200
 #define PROCESSES 41
+#define SPEEDS    3
+#define SPEED_S   5 /* a tree that takes longer is measured once */
+#define EVENTS    21
+#define EVENT_MS  5000 /* then it is lost */
 
 static double cpu_s(void)
 {
@@ -118,16 +135,36 @@ static void scan(struct db *db, const char *root, struct scan_count *c)
     go(r, db, c);
 }
 
+static int by_size(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static double median(double *v, size_t n)
+{
+    qsort(v, n, sizeof(v[0]), by_size);
+    return v[n / 2];
+}
+
+static void row(const char *name, double value)
+{
+    printf("%s %.10g\n", name, value);
+}
+
+/* The slowest of several questions, and how slow. */
 static void questions(struct db *db)
 {
     static const char *const ask[] = {"open file", "hash", "parse string",
                                       "get", "read line buffer"};
     struct err e = {0};
+    double worst = 0;
 
     for (size_t i = 0; i < ARRAY_LEN(ask); i++) {
         struct code_symbol_row *v;
         size_t n = 0;
-        double from = cpu_s();
+        double from = cpu_s(), ms;
 
         for (int k = 0; k < ROUNDS; k++) {
             struct arena a = {0};
@@ -137,97 +174,235 @@ static void questions(struct db *db)
                 stop(&e);
             arena_free(&a);
         }
-        printf("  words \"%s\": %.2f ms, %zu symbols\n", ask[i],
-               (cpu_s() - from) * 1e3 / ROUNDS, n);
+        ms = (cpu_s() - from) * 1e3 / ROUNDS;
+        fprintf(stderr, "  words \"%s\": %.2f ms, %zu symbols\n", ask[i], ms,
+                n);
+        worst = ms > worst ? ms : worst;
     }
+    row("words_ms", worst);
 }
 
-static int by_size(const void *a, const void *b)
+/* Runs argv with input from a file and no output. 0 when it ended well. */
+static int run(char *const argv[], const char *in)
 {
-    const int64_t *x = a, *y = b;
+    int status = 0;
+    pid_t pid = fork();
 
-    return (*x > *y) - (*x < *y);
+    if (pid == 0) {
+        int from = open(in, O_RDONLY | O_CLOEXEC),
+            to = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+        if (dup2(from, 0) < 0 || dup2(to, 1) < 0)
+            _exit(9);
+        execv(argv[0], argv);
+        _exit(9);
+    }
+    return pid < 0 || waitpid(pid, &status, 0) < 0 ? -1 : status;
 }
 
 /* Median of the whole process `cmem code search`, in the tree. */
-static void process(const char *home, const char *tree, const char *cmem)
+static void process(const char *home, const char *tree, char *cmem)
 {
-    int64_t us[PROCESSES];
+    char words[][10] = {"code", "search", "parse", "argument"};
+    char *argv[] = {cmem, words[0], words[1], words[2], words[3], NULL};
+    double ms[PROCESSES];
 
+    setenv("CMEM_HOME", home, 1);
+    if (chdir(tree) < 0)
+        return;
     for (int i = 0; i < PROCESSES; i++) {
         int64_t from = clock_mono_us();
-        int status = 0;
-        pid_t pid = fork();
+        int status = run(argv, "/dev/null");
 
-        if (pid == 0) {
-            int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-            setenv("CMEM_HOME", home, 1);
-            if (chdir(tree) < 0 || dup2(null, 1) < 0)
-                _exit(9);
-            execl(cmem, cmem, "code", "search", "parse", "argument", NULL);
-            _exit(9);
-        }
-        if (pid < 0 || waitpid(pid, &status, 0) < 0 || status > 256) {
-            printf("process: failed\n");
+        if (status != 0 && WEXITSTATUS(status) != 1)
             return;
-        }
-        us[i] = clock_mono_us() - from;
+        ms[i] = (double)(clock_mono_us() - from) / 1e3;
     }
-    qsort(us, PROCESSES, sizeof(us[0]), by_size);
-    printf("process: cmem code search, %.1f ms (median of %d)\n",
-           (double)us[PROCESSES / 2] / 1000, PROCESSES);
+    row("process_ms", median(ms, PROCESSES));
+}
+
+static struct db *open_db(const char *home, bool anew)
+{
+    struct db *db;
+    struct err e = {0};
+    char path[4096];
+
+    for (int i = 0; anew && i < 3; i++) {
+        static const char *const parts[] = {"", "-wal", "-shm"};
+
+        snprintf(path, sizeof(path), "%s/cmem.db%s", home, parts[i]);
+        unlink(path);
+    }
+    snprintf(path, sizeof(path), "%s/cmem.db", home);
+    if (db_open(&db, path, anew ? DB_WRITE : DB_READ, &e) < 0)
+        stop(&e);
+    return db;
+}
+
+static double database_mb(const char *home)
+{
+    char path[4096];
+    struct stat st;
+
+    snprintf(path, sizeof(path), "%s/cmem.db", home);
+    return stat(path, &st) == 0 ? (double)st.st_size / 1e6 : 0;
+}
+
+static int measure_tree(char **argv)
+{
+    const char *home = argv[0], *tree = argv[1];
+    struct db *db = open_db(home, true);
+    struct err e = {0};
+    struct scan_count c;
+    struct index_run *r;
+    struct str edited = str_of(argv[2]);
+    double floor_s, from, index_s, wall, ms[SPEEDS];
+    int64_t floor_lines;
+
+    wall = (double)clock_mono_us();
+    from = cpu_s();
+    scan(db, tree, &c);
+    index_s = cpu_s() - from;
+    wall = ((double)clock_mono_us() - wall) / 1e6;
+    db_checkpoint(db, &e);
+    row("files", (double)c.files);
+    row("lines", (double)c.lines);
+    row("index_s", index_s);
+    row("wall_s", wall);
+    row("peak_mb", peak_mb());
+    row("database_mb", database_mb(home));
+    row("lines_s", (double)c.lines / index_s);
+    floor_of(tree, &floor_s, &floor_lines);
+    row("floor_lines_s", (double)floor_lines / floor_s);
+    row("floor_share",
+        (double)c.lines / index_s / ((double)floor_lines / floor_s));
+    for (int i = 0; i < SPEEDS; i++) {
+        from = cpu_s();
+        scan(db, tree, &c);
+        ms[i] = (cpu_s() - from) * 1e3;
+    }
+    row("again_opened", (double)(c.files - c.same));
+    row("again_ms", median(ms, SPEEDS));
+    for (int i = 0; i < SPEEDS; i++) {
+        from = cpu_s();
+        if (index_begin_files(&r, db, 1, tree, &edited, 1, &e) < 0)
+            stop(&e);
+        go(r, db, &c);
+        ms[i] = (cpu_s() - from) * 1e3;
+    }
+    row("one_file_ms", median(ms, SPEEDS));
+    questions(db);
+    db_close(db);
+    process(home, tree, argv[3]);
+    return 0;
+}
+
+static int only_index(char **argv)
+{
+    struct db *db = open_db(argv[0], true);
+    struct scan_count c;
+
+    scan(db, argv[1], &c);
+    db_close(db);
+    return 0;
+}
+
+static int measure_speed(char **argv)
+{
+    double index_s[SPEEDS], floor_s[SPEEDS], share[SPEEDS];
+    int64_t floor_lines = 0;
+    struct scan_count c = {0};
+    size_t n = 0;
+
+    for (int i = 0; i < SPEEDS && (i == 0 || index_s[0] < SPEED_S); i++) {
+        struct db *db = open_db(argv[0], true);
+        double from = cpu_s();
+
+        scan(db, argv[1], &c);
+        index_s[i] = cpu_s() - from;
+        db_close(db);
+        floor_of(argv[1], &floor_s[i], &floor_lines);
+        /* What is generated counts for the floor alone. */
+        share[i] =
+            (double)c.lines / index_s[i] / ((double)floor_lines / floor_s[i]);
+        n++;
+    }
+    row("lines", (double)c.lines);
+    row("lines_s", (double)c.lines / median(index_s, n));
+    row("floor_lines_s", (double)floor_lines / median(floor_s, n));
+    row("floor_share", median(share, n));
+    return 0;
+}
+
+static bool is_there(struct db *db, struct str name)
+{
+    struct code_name_ask ask = {.name = name, .max = 1};
+    struct code_symbol_row *v;
+    struct arena a = {0};
+    struct err e = {0};
+    size_t n = 0;
+
+    if (code_symbols_named(db, &ask, &a, &v, &n, &e) < 0)
+        stop(&e);
+    arena_free(&a);
+    return n > 0;
+}
+
+static int measure_event(char **argv)
+{
+    const char *home = argv[0], *tree = argv[1];
+    char *hook[] = {argv[3], NULL};
+    struct db *db = open_db(home, false);
+    struct timespec nap = {.tv_nsec = 100000};
+    double ms[EVENTS];
+    char path[4096], payload[4096], name[64];
+
+    setenv("CMEM_HOME", home, 1);
+    snprintf(path, sizeof(path), "%s/%s", tree, argv[2]);
+    snprintf(payload, sizeof(payload), "%s/event.json", home);
+    for (int i = 0; i < EVENTS; i++) {
+        FILE *f = fopen(path, "a"), *p = fopen(payload, "w");
+        int64_t from;
+
+        if (!f || !p)
+            return 1;
+        snprintf(name, sizeof(name), "bench_of_an_event_%d", i);
+        fprintf(f, "\nint %s(void)\n{\n    return %d;\n}\n", name, i);
+        fprintf(p,
+                "{\"session_id\":\"bench\",\"cwd\":\"%s\","
+                "\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Edit\","
+                "\"tool_use_id\":\"bench-%d\",\"tool_input\":{\"file_path\":"
+                "\"%s\"},\"tool_response\":{}}",
+                tree, i, path);
+        fclose(f);
+        fclose(p);
+        from = clock_mono_us();
+        if (run(hook, payload) != 0)
+            return 1;
+        while (!is_there(db, str_of(name))) {
+            if (clock_mono_us() - from > EVENT_MS * 1000)
+                return 1;
+            nanosleep(&nap, NULL);
+        }
+        ms[i] = (double)(clock_mono_us() - from) / 1e3;
+        /* An agent thinks between two edits. */
+        nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+    }
+    db_close(db);
+    row("event_ms", median(ms, EVENTS));
+    row("event_worst_ms", ms[EVENTS - 1]);
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
-    struct db *db;
-    struct err e = {0};
-    struct scan_count c;
-    struct index_run *r;
-    struct str edited;
-    double floor_s, from, index_s, wall;
-    int64_t floor_lines;
-    struct stat st;
-    char path[4096];
-
-    if (argc != 5)
-        return 2;
-    snprintf(path, sizeof(path), "%s/cmem.db", argv[1]);
-    if (db_open(&db, path, DB_WRITE, &e) < 0)
-        stop(&e);
-    wall = (double)clock_mono_us();
-    from = cpu_s();
-    scan(db, argv[2], &c);
-    index_s = cpu_s() - from;
-    wall = ((double)clock_mono_us() - wall) / 1e6;
-    printf("files %lld, parsed %lld, skipped %lld, lines %lld\n",
-           (long long)c.files, (long long)c.parsed, (long long)c.skipped,
-           (long long)c.lines);
-    db_checkpoint(db, &e);
-    printf("index: %.2f CPU s (%.2f s), %.0f lines a CPU second, peak %.0f MB, "
-           "database %.1f MB\n",
-           index_s, wall, (double)c.lines / index_s, peak_mb(),
-           stat(path, &st) == 0 ? (double)st.st_size / 1e6 : 0);
-    floor_of(argv[2], &floor_s, &floor_lines);
-    printf("floor: %.2f CPU s, %.0f lines a CPU second; the index is at "
-           "%.2f of it\n",
-           floor_s, (double)floor_lines / floor_s,
-           (double)c.lines / index_s / ((double)floor_lines / floor_s));
-    for (int i = 0; i < 2; i++) {
-        from = cpu_s();
-        scan(db, argv[2], &c);
-        printf("again: %.1f ms; opened %lld of %lld\n", (cpu_s() - from) * 1e3,
-               (long long)(c.files - c.same), (long long)c.files);
-    }
-    edited = str_of(argv[3]);
-    from = cpu_s();
-    if (index_begin_files(&r, db, 1, argv[2], &edited, 1, &e) < 0)
-        stop(&e);
-    go(r, db, &c);
-    printf("one file: %.1f ms\n", (cpu_s() - from) * 1e3);
-    questions(db);
-    db_close(db);
-    process(argv[1], argv[2], argv[4]);
-    return 0;
+    if (argc == 6 && strcmp(argv[1], "tree") == 0)
+        return measure_tree(argv + 2);
+    if (argc == 4 && strcmp(argv[1], "index") == 0)
+        return only_index(argv + 2);
+    if (argc == 4 && strcmp(argv[1], "speed") == 0)
+        return measure_speed(argv + 2);
+    if (argc == 6 && strcmp(argv[1], "event") == 0)
+        return measure_event(argv + 2);
+    return 2;
 }
