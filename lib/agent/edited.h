@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "base/str.h"
 
-#define EDITED_RANGES_MAX 256
+#define EDITED_RANGES_MAX 256 /* more: the last one takes the rest */
 /* Larger files are left alone. */
 #define EDITED_TEXT_MAX (1u << 20)
 
@@ -44,5 +44,7 @@ struct edited {
  */
 bool edited_read(const struct json *payload, struct arena *a,
                  struct edited *out);
+/* Is it a tool that writes such files? For who has not parsed the payload. */
+bool edited_is_of(struct str tool);
 
 #endif

@@ -10,6 +10,11 @@
  *
  * Of a whole file that was read, all definitions that stand outside of
  * functions are told; the caller picks (ops/cite.h).
+ *
+ * The lines of comments, decorators and attributes right above a definition
+ * count as its own, though its hash and its text are without them. A blank line
+ * touches nothing. A field of what has nothing but fields (a struct, an
+ * enumeration) is told as that.
  */
 #ifndef CMEM_OPS_TOUCH_FIND_H
 #define CMEM_OPS_TOUCH_FIND_H
@@ -27,5 +32,8 @@
 size_t touch_find(struct code_parser *p, const struct edited *ed,
                   struct str root, struct arena *a, struct touch_in *v,
                   size_t max);
+
+/* An absolute path as touches have it. */
+struct str touch_path(struct str path, struct str root);
 
 #endif
