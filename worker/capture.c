@@ -3,6 +3,7 @@
 
 #include <fnmatch.h>
 
+#include "agent/edited.h"
 #include "agent/intake.h"
 #include "agent/project.h"
 #include "base/clock.h"
@@ -19,6 +20,7 @@
 #include "worker/indexing.h"
 #include "worker/receipt.h"
 #include "worker/reconcile.h"
+#include "worker/touching.h"
 
 /* Directories whose project is remembered: a session's events come from one or
  * two. At its start and with each prompt it is looked at again: another branch
@@ -30,6 +32,7 @@
 struct place {
     char dir[1024];
     char branch[128];
+    char root[1024]; /* the working tree's top */
     int64_t project_id;
 };
 
@@ -126,6 +129,7 @@ static int place_of(struct worker *w, struct str cwd, bool look,
     p->project_id = 0;
     project_find(p->dir, &c->arena, &found);
     snprintf(p->branch, sizeof(p->branch), "%.*s", STR_ARG(found.branch));
+    snprintf(p->root, sizeof(p->root), "%.*s", STR_ARG(found.root));
     rc = project_put(w->db, found.keys, found.nkeys, found.name, found.root,
                      clock_now_ms(), &p->project_id, e);
     *out = p;
@@ -247,6 +251,24 @@ static int store(struct worker *w, const struct intake *in,
     return follow(w, in, p, event->session_id, *id, event->time_ms, e);
 }
 
+static bool is_edit(const struct intake *in)
+{
+    return edited_is_of(in->tool) && str_eqz(in->name, "PostToolUse");
+}
+
+/* What is known of the event whose touches are to be found. */
+static struct touching_of touching_of(const struct event_in *event, int64_t id,
+                                      const struct place *p)
+{
+    return (struct touching_of){
+        .session_id = event->session_id,
+        .event_id = id,
+        .time_ms = event->time_ms,
+        .project_id = p->project_id,
+        .root = str_of(p->root),
+    };
+}
+
 /* What the hook that sent this is to print, if anything. */
 static struct context_ask ask_of(struct worker *w, const struct frame *f,
                                  const struct intake *in, int64_t session_id,
@@ -308,6 +330,11 @@ static int capture_parsed(struct worker *w, const struct frame *f,
     w->counts.redacted += (int64_t)in->redacted;
     if (id && rule_of(in->name)->ends_turn)
         reconcile_session(w, event.session_id);
+    if (id && is_edit(in)) {
+        struct touching_of of = touching_of(&event, id, p);
+
+        touching_event(w, &of, f->body);
+    }
     if (id)
         indexing_event(w, in, rule_of(in->name)->ends_turn);
     *ask = ask_of(w, f, in, event.session_id, id);
@@ -392,13 +419,27 @@ static struct place *place_then(const struct item *it, struct place *p,
     return then;
 }
 
-int capture_item(struct worker *w, const struct item *it, const char *origin,
-                 struct str path, bool *added, int64_t *session_id,
-                 struct err *e)
+/* An import has found the touches already; what the hooks did not bring has
+ * them found like a hook's. */
+static int item_touches(struct worker *w, const struct item *it,
+                        const struct capture_from *from,
+                        const struct touching_of *of, struct err *e)
+{
+    if (from->touches)
+        return touching_write(w, of, from->touches, from->ntouches, e);
+    if (!from->touches_looked_for)
+        touching_event(w, of, it->payload);
+    return 0;
+}
+
+int capture_item(struct worker *w, const struct item *it,
+                 const struct capture_from *from, bool *added,
+                 int64_t *session_id, struct err *e)
 {
     unsigned char uid[SHA256_BYTES];
     size_t most = (size_t)config_int(&w->config, OPT_EVENT_KB) * 1024;
-    struct event_in event = {.time_ms = it->time_ms, .origin = origin};
+    struct event_in event = {.time_ms = it->time_ms,
+                             .origin = from->origin};
     struct intake in;
     struct place *p, then;
     int64_t id = 0;
@@ -412,7 +453,7 @@ int capture_item(struct worker *w, const struct item *it, const char *origin,
         if (in.agent_type.n == 0)
             in.agent_type = STR("subagent");
     }
-    in.transcript = path;
+    in.transcript = from->path;
     if (in.cwd.n == 0)
         in.cwd = it->cwd;
     item_uid(w, it, &in, uid);
@@ -443,6 +484,11 @@ int capture_item(struct worker *w, const struct item *it, const char *origin,
         rc = claim(w, it, event.session_id, event.uid, e);
     if (rc == 0)
         rc = store(w, &in, &event, p, &id, e);
+    if (rc == 0 && id && is_edit(&in)) {
+        struct touching_of of = touching_of(&event, id, p);
+
+        rc = item_touches(w, it, from, &of, e);
+    }
     if (rc == 0) {
         *added = id != 0;
         *session_id = event.session_id;

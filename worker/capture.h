@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/common.h"
 #include "base/err.h"
+#include "store/touch.h"
 #include "wire/frame.h"
 #include "worker/worker.h"
 
@@ -28,11 +29,20 @@ struct context_ask {
 int capture_event(struct worker *w, const struct frame *f, const char *origin,
                   struct context_ask *ask, struct err *e);
 
-/* One item of a transcript, in the caller's transaction. `path` is the
- * transcript's. *added: was it new? *session_id: whose it is. */
-int capture_item(struct worker *w, const struct item *it, const char *origin,
-                 struct str path, bool *added, int64_t *session_id,
-                 struct err *e);
+/* Where an item of a transcript comes from. */
+struct capture_from {
+    const char *origin; /* "import" or "transcript" */
+    struct str path;    /* the transcript's; empty when it is known */
+    bool touches_looked_for; /* else touching.h does it */
+    struct touch_in *touches; /* by absolute paths */
+    size_t ntouches;
+};
+
+/* One item of a transcript, in the caller's transaction. *added: was it new?
+ * *session_id: whose it is. */
+int capture_item(struct worker *w, const struct item *it,
+                 const struct capture_from *from, bool *added,
+                 int64_t *session_id, struct err *e);
 
 /* An event made by the worker itself while importing ("Stop" between turns).
  * `seed` makes its identity. */

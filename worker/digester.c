@@ -108,7 +108,8 @@ void digester_hold(struct worker *w, int64_t session_id, bool hold)
 {
     struct session_state *s = state_of(w, session_id, hold);
 
-    if (s)
+    /* One that came when there was no room for more was never held. */
+    if (s && (hold || s->hold))
         s->hold += hold ? 1 : -1;
     if (!hold)
         digester_run(w);

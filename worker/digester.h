@@ -42,7 +42,8 @@ void digester_close(struct worker *w);
 /* An event of the session waits now. */
 void digester_event(struct worker *w, int64_t session_id, int64_t bytes,
                     bool ends_turn);
-/* A transcript of the session is being read: wait for it (and then not). */
+/* A transcript of the session is being read, or what its edits touched is being
+ * looked for: wait for it (and then not). Holds count. */
 void digester_hold(struct worker *w, int64_t session_id, bool hold);
 /* Everything that waits is due now; `idle` is called once nothing is left
  * but what waits for a provider (its count). */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/edited.h"
 #include "agent/transcript.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -15,6 +16,7 @@
 #include "worker/control.h"
 #include "worker/digester.h"
 #include "worker/reconcile.h"
+#include "worker/touching.h"
 
 /* Sessions that wait to be read; one more than that is read at its next turn.
  */
@@ -38,12 +40,18 @@ struct want {
     int64_t last_session;
 };
 
+struct item_touches {
+    struct touch_in *v;
+    size_t n;
+};
+
 struct read_job {
     uv_work_t work;
     struct worker *w;
     struct want want;
     int64_t offset, next, inode, bad;
     struct item *items;
+    struct item_touches *touches; /* of each item, in an import */
     size_t n;
     bool at_end;
     struct arena a;
@@ -55,6 +63,7 @@ struct reconciler {
     struct want *queue;
     size_t n, cap;
     struct read_job *job; /* under way */
+    struct code_parser *parser; /* the job's */
     bool closing;
 };
 
@@ -73,6 +82,7 @@ void reconcile_close(struct worker *w)
         return;
     r->closing = true;
     if (!r->job) {
+        code_parser_destroy(r->parser);
         free(r->queue);
         free(r);
         w->reconciler = NULL;
@@ -85,6 +95,22 @@ bool reconcile_busy(const struct worker *w)
 }
 
 /* --- on the thread pool ---------------------------------------------------- */
+
+/* The original files are here and nowhere else. What the hooks may have brought
+ * (a transcript that is not imported) is not looked at twice. */
+static void find_touches(struct read_job *j, size_t i)
+{
+    struct reconciler *r = j->w->reconciler;
+    const struct item *it = &j->items[i];
+
+    if (!j->want.import || it->kind != ITEM_TOOL || it->failed ||
+        !edited_is_of(it->tool))
+        return;
+    if (!r->parser)
+        r->parser = touching_parser();
+    j->touches[i].n =
+        touching_find(r->parser, it->payload, &j->a, &j->touches[i].v);
+}
 
 static void on_pool(uv_work_t *work)
 {
@@ -112,7 +138,7 @@ static void on_pool(uv_work_t *work)
         }
         if (j->rc <= 0)
             break;
-        j->n++;
+        find_touches(j, j->n++);
     }
     j->at_end = j->rc == 0;
     j->rc = j->rc < 0 ? j->rc : 0;
@@ -142,10 +168,16 @@ static int marker(struct worker *w, struct want *want, const char *name,
 }
 
 /* An import has no hooks: a turn ends where the next prompt begins. */
-static int take_import(struct worker *w, struct want *want,
-                       const struct item *it, bool *added, int64_t *session,
-                       struct err *e)
+static int take_import(struct worker *w, struct read_job *j, size_t i,
+                       bool *added, int64_t *session, struct err *e)
 {
+    struct want *want = &j->want;
+    const struct item *it = &j->items[i];
+    struct capture_from from = {.origin = "import",
+                                .path = str_of(want->label),
+                                .touches_looked_for = true,
+                                .touches = j->touches[i].v,
+                                .ntouches = j->touches[i].n};
     int rc = 0;
 
     if (it->kind == ITEM_PROMPT && it->agent_id.n == 0 && want->dirty) {
@@ -153,8 +185,7 @@ static int take_import(struct worker *w, struct want *want,
         want->dirty = false;
     }
     if (rc == 0)
-        rc = capture_item(w, it, "import", str_of(want->label), added, session,
-                          e);
+        rc = capture_item(w, it, &from, added, session, e);
     if (rc == 0 && *session && it->agent_id.n == 0) {
         want->last_session = *session;
         want->last_ms = it->time_ms;
@@ -175,10 +206,11 @@ static int take(struct worker *w, struct read_job *j, struct err *e)
 
         if (want->import) {
             session = 0;
-            rc = take_import(w, want, it, &added, &session, e);
+            rc = take_import(w, j, i, &added, &session, e);
         } else if (it->kind != ITEM_PROMPT) {
-            rc = capture_item(w, it, "transcript", STR_NONE, &added, &session,
-                              e);
+            struct capture_from from = {.origin = "transcript"};
+
+            rc = capture_item(w, it, &from, &added, &session, e);
         }
         want->items++;
         want->added += added;
@@ -274,6 +306,7 @@ static void start(struct worker *w, const struct want *want)
     j->want = *want;
     j->work.data = j;
     j->items = arena_array(&j->a, ITEMS_MAX, sizeof(*j->items));
+    j->touches = arena_array(&j->a, ITEMS_MAX, sizeof(*j->touches));
     /* The label's: a decompressed import is a new file each time. */
     if (stat(want->label, &st) == 0)
         j->inode = (int64_t)st.st_ino;

@@ -27,6 +27,7 @@
 #include "worker/retention.h"
 #include "worker/server.h"
 #include "worker/slot.h"
+#include "worker/touching.h"
 #include "worker/worker.h"
 
 /* A project's block is rendered this long after the last change, so that an
@@ -297,7 +298,7 @@ static void on_idle(uv_timer_t *t)
     int64_t idle = clock_mono_ms() - w->active_mono_ms;
 
     if (idle >= most && digester_jobs(w) == 0 && !reconcile_busy(w) &&
-        !embedding_busy(w) && !indexing_busy(w)) {
+        !embedding_busy(w) && !indexing_busy(w) && !touching_busy(w)) {
         log_info("nothing to do for %lld s: leaving", (long long)(idle / 1000));
         worker_close(w);
         return;
@@ -356,6 +357,7 @@ void worker_close(struct worker *w)
     reconcile_close(w);
     embedding_close(w);
     indexing_close(w);
+    touching_close(w);
     slot_close(w);
     reading_close(w);
     if (w->llm)
@@ -393,14 +395,14 @@ static int wait_for_lock(struct worker *w)
     return 0;
 }
 
-/* One thread for what somebody may wait for and one for indexing code, besides
- * those that embed. */
+/* One thread for what somebody may wait for, one for indexing code and one for
+ * what edits touched, besides those that embed. */
 static void size_pool(struct worker *w)
 {
     char n[32];
 
     snprintf(n, sizeof(n), "%lld",
-             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 2);
+             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 3);
     setenv("UV_THREADPOOL_SIZE", n, 0);
 }
 
@@ -468,6 +470,7 @@ int worker_start(struct worker *w, struct err *e)
     reconcile_open(w);
     slot_open(w);
     reading_open(w);
+    touching_open(w);
     branches_check(w, 0, BRANCHES_START_MS);
     rc = digester_open(w, e);
     if (rc == 0)

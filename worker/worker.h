@@ -2,8 +2,8 @@
  * worker.h - the one process that writes: its parts and what they share.
  *
  * Everything runs on one libuv loop, but for reading a batch and making
- * memories of it by rules (digester.c), reading transcripts (reconcile.c) and
- * embedding (embedding.c), which run on the thread pool with a read-only
+ * memories of it by rules (digester.c), reading transcripts (reconcile.c),
+ * finding what edits touched (touching.c) and embedding (embedding.c), which run on the thread pool with a read-only
  * connection of their own and an arena; their results come back to the loop to
  * be written.
  *
@@ -34,6 +34,7 @@ struct llm;
 struct asking;
 struct embedding;
 struct indexing;
+struct touching;
 struct meaning;
 
 struct worker_counts {
@@ -71,6 +72,7 @@ struct worker {
     struct meaning *meaning;
     struct embedding *embedding; /* NULL before and after */
     struct indexing *indexing;   /* likewise */
+    struct touching *touching;   /* likewise */
 
     int64_t started_ms;
     int64_t active_mono_ms; /* last event, call or job */

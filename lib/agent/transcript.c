@@ -360,6 +360,7 @@ static void tool_item(struct item *it, const struct json *line,
         results += is_type(c, "tool_result");
     fill(it, ITEM_TOOL, result_line, a);
     it->uuid = arena_str(a, json_get_str(line, "uuid"));
+    it->tool = arena_str(a, json_get_str(use, "name"));
     it->tool_use_id = arena_str(a, id);
     it->failed = json_get_bool(result, "is_error");
     buf_init(&b, SIZE_MAX / 4);

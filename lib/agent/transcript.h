@@ -32,7 +32,7 @@ struct item {
     struct str agent_id;     /* sidechain: whose work it is; else empty.
                                 "sidechain" where the client does not say */
     struct str uuid;         /* of the line; with tool_use_id: identity */
-    struct str tool_use_id;  /* ITEM_TOOL */
+    struct str tool, tool_use_id; /* ITEM_TOOL */
     struct str cwd, branch;
     int64_t time_ms;
     bool failed;             /* ITEM_TOOL: the result says it is an error */
