@@ -12,8 +12,11 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/cmem-bench-XXXXXX")
 export CMEM_HOME="$dir/cmem"
 added=$tree/cmem-bench-edited.c
 pid() { cut -d' ' -f1 "$CMEM_HOME/lock" 2>/dev/null; }
+index=
 clean_up()
 {
+    # Who waits for a scan starts its worker again.
+    [ -z "$index" ] || kill -KILL "$index" 2>/dev/null || :
     p=$(pid) || :
     [ -z "$p" ] || kill "$p" 2>/dev/null || :
     tries=0
@@ -45,8 +48,8 @@ begun=$(now)
 "$cmem" index "$tree" >"$dir/one" 2>&1 &
 index=$!
 sleep 15
-kill -INT $index
-wait $index && { echo "Ctrl-C ended nothing" >&2; exit 1; }
+kill -INT "$index"
+wait "$index" && { echo "Ctrl-C ended nothing" >&2; exit 1; }
 grep -q interrupted "$dir/one" || { cat "$dir/one" >&2; exit 1; }
 echo "after_interrupt $(known)"
 
@@ -69,15 +72,15 @@ while [ $i -lt 20 ]; do
     from=$(now)
     known >/dev/null
     took=$(since "$from")
-    worst=$(awk -v a="$worst" -v b="$took" 'BEGIN { print a > b ? a : b }')
+    worst=$(awk -v a="$worst" -v b="$took" 'BEGIN { print (a > b ? a : b) }')
     i=$((i + 1))
     sleep 0.2
 done
 echo "status_ms $(awk -v s="$worst" 'BEGIN { print s * 1000 }')"
 "$build/bench/code-run" event "$CMEM_HOME" "$tree" "${added##*/}" \
     "$build/bin/cmem-hook-post-tool-use" || echo "event_ms" # none: it failed
-kill -0 $index 2>/dev/null || echo "the tree is too small for this" >&2
-wait $index || { cat "$dir/two" >&2; exit 1; }
+kill -0 "$index" 2>/dev/null || echo "the tree is too small for this" >&2
+wait "$index" || { cat "$dir/two" >&2; exit 1; }
 echo "wall_s $(since "$begun")"
 echo "cpu_s $(plus "$(cpu)")"
 echo "peak_mb $(peak)"

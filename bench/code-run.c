@@ -103,13 +103,23 @@ static void floor_of(const char *root, double *s, int64_t *lines)
     buf_free(&b);
 }
 
-static void go(struct index_run *r, struct db *db, struct scan_count *c)
+/* What became of a run, and what its two halves cost. */
+struct outcome {
+    struct scan_count count;
+    double read_s, write_s;
+};
+
+static void go(struct index_run *r, struct db *db, struct outcome *out)
 {
     struct err e = {0};
+    double at = cpu_s(), read;
     int64_t total;
     int rc;
 
-    while ((rc = index_read(r, &e)) > 0)
+    out->read_s = out->write_s = 0;
+    while ((rc = index_read(r, &e)) > 0) {
+        read = cpu_s();
+        out->read_s += read - at;
         do {
             if (db_begin(db, &e) < 0)
                 stop(&e);
@@ -119,20 +129,23 @@ static void go(struct index_run *r, struct db *db, struct scan_count *c)
             if (db_wal_pages(db) > 2000)
                 db_checkpoint(db, &e);
         } while (rc > 0);
+        at = cpu_s();
+        out->write_s += at - read;
+    }
     if (rc < 0)
         stop(&e);
-    *c = *index_counts(r, &total);
+    out->count = *index_counts(r, &total);
     index_end(r);
 }
 
-static void scan(struct db *db, const char *root, struct scan_count *c)
+static void scan(struct db *db, const char *root, struct outcome *out)
 {
     struct index_run *r;
     struct err e = {0};
 
     if (index_begin(&r, db, root, 0, &e) < 0)
         stop(&e);
-    go(r, db, c);
+    go(r, db, out);
 }
 
 static int by_size(const void *a, const void *b)
@@ -253,7 +266,7 @@ static int measure_tree(char **argv)
     const char *home = argv[0], *tree = argv[1];
     struct db *db = open_db(home, true);
     struct err e = {0};
-    struct scan_count c;
+    struct outcome o;
     struct index_run *r;
     struct str edited = str_of(argv[2]);
     double floor_s, from, index_s, wall, ms[SPEEDS];
@@ -261,33 +274,35 @@ static int measure_tree(char **argv)
 
     wall = (double)clock_mono_us();
     from = cpu_s();
-    scan(db, tree, &c);
+    scan(db, tree, &o);
     index_s = cpu_s() - from;
     wall = ((double)clock_mono_us() - wall) / 1e6;
     db_checkpoint(db, &e);
-    row("files", (double)c.files);
-    row("lines", (double)c.lines);
+    row("files", (double)o.count.files);
+    row("lines", (double)o.count.lines);
     row("index_s", index_s);
+    row("read_s", o.read_s);
+    row("write_s", o.write_s);
     row("wall_s", wall);
     row("peak_mb", peak_mb());
     row("database_mb", database_mb(home));
-    row("lines_s", (double)c.lines / index_s);
+    row("lines_s", (double)o.count.lines / index_s);
     floor_of(tree, &floor_s, &floor_lines);
     row("floor_lines_s", (double)floor_lines / floor_s);
     row("floor_share",
-        (double)c.lines / index_s / ((double)floor_lines / floor_s));
+        (double)o.count.lines / index_s / ((double)floor_lines / floor_s));
     for (int i = 0; i < SPEEDS; i++) {
         from = cpu_s();
-        scan(db, tree, &c);
+        scan(db, tree, &o);
         ms[i] = (cpu_s() - from) * 1e3;
     }
-    row("again_opened", (double)(c.files - c.same));
+    row("again_opened", (double)(o.count.files - o.count.same));
     row("again_ms", median(ms, SPEEDS));
     for (int i = 0; i < SPEEDS; i++) {
         from = cpu_s();
         if (index_begin_files(&r, db, 1, tree, &edited, 1, &e) < 0)
             stop(&e);
-        go(r, db, &c);
+        go(r, db, &o);
         ms[i] = (cpu_s() - from) * 1e3;
     }
     row("one_file_ms", median(ms, SPEEDS));
@@ -300,9 +315,9 @@ static int measure_tree(char **argv)
 static int only_index(char **argv)
 {
     struct db *db = open_db(argv[0], true);
-    struct scan_count c;
+    struct outcome o;
 
-    scan(db, argv[1], &c);
+    scan(db, argv[1], &o);
     db_close(db);
     return 0;
 }
@@ -311,24 +326,24 @@ static int measure_speed(char **argv)
 {
     double index_s[SPEEDS], floor_s[SPEEDS], share[SPEEDS];
     int64_t floor_lines = 0;
-    struct scan_count c = {0};
+    struct outcome o = {0};
     size_t n = 0;
 
     for (int i = 0; i < SPEEDS && (i == 0 || index_s[0] < SPEED_S); i++) {
         struct db *db = open_db(argv[0], true);
         double from = cpu_s();
 
-        scan(db, argv[1], &c);
+        scan(db, argv[1], &o);
         index_s[i] = cpu_s() - from;
         db_close(db);
         floor_of(argv[1], &floor_s[i], &floor_lines);
         /* What is generated counts for the floor alone. */
-        share[i] =
-            (double)c.lines / index_s[i] / ((double)floor_lines / floor_s[i]);
+        share[i] = (double)o.count.lines / index_s[i] /
+                   ((double)floor_lines / floor_s[i]);
         n++;
     }
-    row("lines", (double)c.lines);
-    row("lines_s", (double)c.lines / median(index_s, n));
+    row("lines", (double)o.count.lines);
+    row("lines_s", (double)o.count.lines / median(index_s, n));
     row("floor_lines_s", (double)floor_lines / median(floor_s, n));
     row("floor_share", median(share, n));
     return 0;

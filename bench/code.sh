@@ -127,6 +127,8 @@ tree_part()
     promise "  for 365,000 lines of it" "$(awk -v l="$lines" \
         -v s="$(value "$work/rows" index_s)" \
         'BEGIN { print s * 365000 / l }')" s "<=" 2.5
+    figure "  of it to walk, read and parse" read_s s
+    figure "  of it to write" write_s s
     figure "  wall" wall_s s
     figure "  lines a processor second" lines_s "" ">=" 120000
     figure "  share of parsing alone" floor_share "" ">=" 0.333
