@@ -105,6 +105,13 @@ static int show_done(struct cli *c, const struct json *status)
     term_count(t, json_get_int(last, "skipped", 0));
     term_printf(t, " passed over, in %.1f s\n",
                 (double)json_get_int(last, "ms", 0) / 1000);
+    /* A package's .gitignore may leave out all there is. */
+    if (json_get_int(last, "files", 0) == 0 &&
+        json_get_int(last, "ignored", 0) > 0) {
+        term_count(t, json_get_int(last, "ignored", 0));
+        term_printf(t, " entries are left out by .gitignore and the rules of "
+                       "cmem; a line !/* in .cmemignore takes them back\n");
+    }
     if (error.n)
         term_printf(t, "%.*s\n", STR_ARG(error));
     return 0;
@@ -114,6 +121,11 @@ static int print_tree(struct cli *c, const struct json *status)
 {
     struct buf b;
 
+    if (!c->json && json_get_bool(status, "busy")) {
+        term_printf(&c->term, "begun: cmem index --status tells how far it "
+                              "is\n");
+        return 0;
+    }
     if (!c->json)
         return show_done(c, status);
     buf_init(&b, 1 << 20);

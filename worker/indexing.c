@@ -556,6 +556,7 @@ static void put_count(struct jsonw *j, const struct scan_count *c)
     jsonw_int(j, "unchanged", c->same + c->touched);
     jsonw_int(j, "parsed", c->parsed);
     jsonw_int(j, "skipped", c->skipped);
+    jsonw_int(j, "ignored", c->ignored);
     jsonw_int(j, "lines", c->lines);
 }
 

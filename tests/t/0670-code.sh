@@ -132,6 +132,17 @@ check "its definition is" has "redacted" "$cmem" code search KEY
 mkdir "$dir/second"
 echo 'def lonely(): pass' >"$dir/second/a.py"
 "$cmem" index "$dir/second" >/dev/null 2>&1
+check "a scan that is not waited for is begun" has "begun: cmem index --status" \
+    "$cmem" index --no-wait "$dir/second"
+mkdir "$dir/third"
+echo '/*' >"$dir/third/.gitignore"
+cp "$dir/second/a.py" "$dir/third"
+check "a tree whose rules leave out everything says so" \
+    has "entries are left out by .gitignore" "$cmem" index "$dir/third"
+echo '!/*' >"$dir/third/.cmemignore"
+check "and how it is taken back" has "1 files, 1 parsed" \
+    "$cmem" index "$dir/third"
+"$cmem" index --drop "$dir/third" >/dev/null 2>&1
 check "one tree is dropped" has "not indexed any more" "$cmem" index --drop
 check "and not the other" has lonely "$cmem" code search lonely \
     --dir "$dir/second"
