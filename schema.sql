@@ -391,6 +391,10 @@ CREATE INDEX said_session ON said(session_id);
 CREATE INDEX sessions_time ON sessions(project_id, started_ms);
 CREATE INDEX memories_batch ON memories(batch_id) WHERE batch_id IS NOT NULL;
 
+-- Where a changed definition stood before, under another name.
+CREATE INDEX touches_hash ON touches(hash)
+    WHERE modified = 1 AND symbol <> '';
+
 -- What stands beside what in a session that was imported in order.
 CREATE INDEX memories_order ON memories(session_id, ord) WHERE ord > 0;
 

@@ -26,6 +26,8 @@ int show_fix(struct term *t, const struct json *result);
 int show_edit(struct term *t, const struct json *result);
 int show_pin(struct term *t, const struct json *result);
 int show_forget(struct term *t, const struct json *result);
+int show_stale(struct term *t, const struct json *result);
+int show_blame(struct term *t, const struct json *result);
 int show_code_status(struct term *t, const struct json *result);
 int show_code_search(struct term *t, const struct json *result);
 int show_code_outline(struct term *t, const struct json *result);

@@ -16,6 +16,8 @@
     X(why)                                                                     \
     X(why_not)                                                                 \
     X(stats)                                                                   \
+    X(stale)                                                                   \
+    X(blame)                                                                   \
     X(index)                                                                   \
     X(code_status)                                                             \
     X(code_search)                                                             \

@@ -169,6 +169,33 @@ struct str fresh_on_disk(const struct fresh *f, struct str path)
                      STR_ARG(in));
 }
 
+struct str fresh_cited_path(const struct fresh *f, struct str absolute)
+{
+    if (!f->tree.id || !is_inside(absolute, f->tree.root))
+        return STR_NONE;
+    return to_citation(f, str_cut(absolute, f->tree.root.n + 1, absolute.n));
+}
+
+int fresh_meant(struct fresh *f, struct str path, struct str text,
+                struct code_symbol_row *out, struct err *e)
+{
+    struct code_file_row file;
+    struct code_symbol_row *v;
+    struct str in;
+    size_t n = 0;
+    int rc;
+
+    if (!f->tree.id || !to_tree(f, path, &in))
+        return 0;
+    rc = code_file_find(f->env->db, f->tree.id, in, f->env->a, &file, e);
+    if (rc > 0)
+        rc = code_meant(f->env, &f->tree, text, &file, 1, &v, &n, e);
+    if (rc < 0 || n == 0)
+        return rc < 0 ? rc : 0;
+    *out = v[0];
+    return 1;
+}
+
 /* --- one citation ------------------------------------------------------------ */
 
 static void stands(struct fresh_cite *c, enum freshness state, struct str path,

@@ -74,6 +74,13 @@ int fresh_open(struct op_env *env, int64_t project_id, struct fresh **out,
 /* Is there such a tree on the disk? Without one everything is UNKNOWN. */
 bool fresh_knows(const struct fresh *f);
 struct str fresh_root(const struct fresh *f); /* of the tree; or empty */
+/* Of an absolute path in the tree, what citations call it; else empty. */
+struct str fresh_cited_path(const struct fresh *f, struct str absolute);
+/* What a person means by a name or a line of a cited file: where it is now. 1,
+ * or 0: the index does not have it. */
+struct code_symbol_row;
+int fresh_meant(struct fresh *f, struct str path, struct str text,
+                struct code_symbol_row *out, struct err *e);
 /* A path as citations have it, to where it is on the disk; empty when it lies
  * outside of the tree. */
 struct str fresh_on_disk(const struct fresh *f, struct str path);

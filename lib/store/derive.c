@@ -28,6 +28,7 @@ static const char drop_sql[] =
     "DROP INDEX IF EXISTS memories_order;"
     "DROP INDEX IF EXISTS memories_batch;"
     "DROP INDEX IF EXISTS sessions_time;"
+    "DROP INDEX IF EXISTS touches_hash;"
     "DROP TABLE IF EXISTS said_fts;"
     "DROP TABLE IF EXISTS said;"
     "DROP TABLE IF EXISTS relations;"

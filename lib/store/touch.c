@@ -138,6 +138,23 @@ int cites_of_memory(struct db *db, int64_t memory_id, size_t max,
     return read_rows(s, a, v, n, e);
 }
 
+int memories_citing(struct db *db, int64_t project_id, int64_t now_ms,
+                    size_t max, struct arena *a, int64_t **ids, size_t *n,
+                    struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT id FROM memories m WHERE project_id = ?1 AND valid_to IS "
+            "NULL AND (expires_ms IS NULL OR expires_ms > ?2) AND EXISTS "
+            "(SELECT 1 FROM citations c WHERE c.memory_id = m.id) "
+            "ORDER BY event_ms DESC, id DESC LIMIT ?3");
+
+    *ids = arena_array(a, max + 1, sizeof(**ids));
+    stmt_int(s, 1, project_id);
+    stmt_int(s, 2, now_ms);
+    stmt_int(s, 3, (int64_t)max);
+    return stmt_take_ids(s, max, *ids, n, e);
+}
+
 int touches_of_session(struct db *db, int64_t session_id, size_t max,
                        struct arena *a, struct touch_row **v, size_t *n,
                        struct err *e)

@@ -66,6 +66,10 @@ int touches_of_memory(struct db *db, int64_t memory_id, size_t max,
 int cites_of_memory(struct db *db, int64_t memory_id, size_t max,
                     struct arena *a, struct touch_row **v, size_t *n,
                     struct err *e);
+/* Memories of the project that hold and cite something, newest first. */
+int memories_citing(struct db *db, int64_t project_id, int64_t now_ms,
+                    size_t max, struct arena *a, int64_t **ids, size_t *n,
+                    struct err *e);
 /* What a session changed: the last touch of each path and symbol, by path and
  * place. */
 int touches_of_session(struct db *db, int64_t session_id, size_t max,
