@@ -28,6 +28,8 @@
 #define PLACES 16
 /* Most of a prompt that becomes a memory; the event has all of it. */
 #define PROMPT_MAX_BYTES 16384
+/* Of a session's id, as the client makes them and names transcripts. */
+#define UUID_CHARS 36
 
 struct place {
     char dir[1024];
@@ -60,17 +62,23 @@ void capture_close(struct worker *w)
 /* What to do with an event of this name. */
 struct event_rule {
     const char *name;
-    bool waits;     /* for compression */
+    bool waits; /* for compression */
     bool ends_turn;
 };
 
 static const struct event_rule rules[] = {
-    {"PostToolUse", true, false},     {"PostToolUseFailure", true, false},
-    {"UserPromptSubmit", true, false}, {"Assistant", true, false},
-    {"Stop", true, true},             {"StopFailure", true, true},
-    {"SubagentStop", true, true},     {"PreCompact", true, true},
-    {"PostCompact", true, true},      {"SessionStart", false, false},
-    {"SubagentStart", false, false},  {"SessionEnd", false, true},
+    {"PostToolUse", true, false},
+    {"PostToolUseFailure", true, false},
+    {"UserPromptSubmit", true, false},
+    {"Assistant", true, false},
+    {"Stop", true, true},
+    {"StopFailure", true, true},
+    {"SubagentStop", true, true},
+    {"PreCompact", true, true},
+    {"PostCompact", true, true},
+    {"SessionStart", false, false},
+    {"SubagentStart", false, false},
+    {"SessionEnd", false, true},
 };
 
 static const struct event_rule *rule_of(struct str name)
@@ -373,8 +381,7 @@ out:
 /* Identity of an item: the same line of the same session is the same event,
  * whichever file it is read from; a tool call is what its hook brought. */
 static void item_uid(struct worker *w, const struct item *it,
-                     const struct intake *in,
-                     unsigned char uid[SHA256_BYTES])
+                     const struct intake *in, unsigned char uid[SHA256_BYTES])
 {
     struct sha256 h;
     char kind = (char)('0' + it->kind);
@@ -419,6 +426,23 @@ static struct place *place_then(const struct item *it, struct place *p,
     return then;
 }
 
+/* Whose line it is: see capture.h. */
+static struct str session_of(struct worker *w, const struct item *it,
+                             struct str path)
+{
+    struct str stem = str_base(path), known = STR_NONE;
+    ptrdiff_t end = str_find(stem, STR(".jsonl"));
+
+    if (end != UUID_CHARS || it->agent_id.n || it->session.n != UUID_CHARS)
+        return it->session;
+    stem.n = (size_t)end;
+    if (str_eq(stem, it->session) ||
+        session_cwd(w->db, it->session, &w->capture->arena, &known, NULL) < 0 ||
+        known.n)
+        return it->session;
+    return stem;
+}
+
 /* An import has found the touches already; what the hooks did not bring has
  * them found like a hook's. */
 static int item_touches(struct worker *w, const struct item *it,
@@ -447,7 +471,7 @@ int capture_item(struct worker *w, const struct item *it,
 
     *added = false;
     intake_parse(it->payload, most, &w->capture->arena, &in);
-    in.session = it->session;
+    in.session = session_of(w, it, from->path);
     if (it->agent_id.n) {
         in.agent_id = it->agent_id;
         if (in.agent_type.n == 0)
@@ -466,9 +490,9 @@ int capture_item(struct worker *w, const struct item *it,
     event.text = in.text;
     event.payload = in.payload;
     /* What was queued while the agent worked has no directory of its own. */
-    rc = in.cwd.n ? 0
-                  : session_cwd(w->db, in.session, &w->capture->arena, &in.cwd,
-                                e);
+    rc = in.cwd.n
+             ? 0
+             : session_cwd(w->db, in.session, &w->capture->arena, &in.cwd, e);
     if (rc == 0)
         rc = is_excluded(w, in.cwd) ? CM_EAGAIN
                                     : place_of(w, in.cwd, false, &p, e);

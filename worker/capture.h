@@ -38,8 +38,14 @@ struct capture_from {
     size_t ntouches;
 };
 
-/* One item of a transcript, in the caller's transaction. *added: was it new?
- * *session_id: whose it is. */
+/*
+ * One item of a transcript, in the caller's transaction. *added: was it new?
+ * *session_id: whose it is.
+ *
+ * A transcript that goes on from another session begins with that one's lines,
+ * under its name. They are that session's when it is known; else the file's,
+ * which is the only one they can be found in.
+ */
 int capture_item(struct worker *w, const struct item *it,
                  const struct capture_from *from, bool *added,
                  int64_t *session_id, struct err *e);

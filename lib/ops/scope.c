@@ -187,5 +187,10 @@ int scope_filter(struct op_env *env, const struct json *args,
     }
     if (rc == 0 && json_get_str(args, "run").n)
         rc = find_run(env, json_get_str(args, "run"), &f->session_id, e);
+    if (rc == 0 && f->file.n) {
+        rc = memory_path_is_known(env->db, f->file, e);
+        f->file_begins = rc > 0;
+        rc = rc < 0 ? rc : 0;
+    }
     return rc == 0 ? scope_where(env, args, &f->only, e) : rc;
 }

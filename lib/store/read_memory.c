@@ -34,6 +34,7 @@ void filter_bind(struct stmt *s, const struct memory_filter *f)
     stmt_int(s, P_HISTORY, f->with_history);
     stmt_int(s, P_NOW, f->as_of_ms ? f->as_of_ms : f->now_ms);
     stmt_str(s, P_FILE, bindable(f->file));
+    stmt_int(s, P_BEGINS, f->file_begins);
     stmt_int(s, P_WEIGHT, f->importance);
     stmt_int(s, P_PINNED, f->pinned);
     stmt_str(s, P_USER, bindable(f->user));
@@ -46,6 +47,35 @@ void filter_bind(struct stmt *s, const struct memory_filter *f)
              str_starts(f->on_branch, STR("(")) ? STR_NONE
                                                 : bindable(f->on_branch));
     stmt_int(s, P_CHILD, f->with_children);
+}
+
+/* The path, or what lies below it: '0' comes behind '/'. */
+#define IS_OR_BELOW(path, is)                                                  \
+    "(" path " = " is " OR (" path " > " is " || '/' AND " path " < " is       \
+    " || '0'))"
+
+int memory_path_is_known(struct db *db, struct str path, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM memory_files f WHERE " IS_OR_BELOW(
+            "f.path",
+            "?1") ") OR EXISTS (SELECT 1 FROM sessions x JOIN projects p "
+                  "ON p.id = x.project_id JOIN session_files f ON "
+                  "f.session_id = x.id WHERE " IS_OR_BELOW(
+                      "f.path",
+                      "(p.root || '/' || ?1)") " OR " ELSEWHERE
+                                               " AND " IS_OR_BELOW(
+                                                   "f.path",
+                                                   "(x.cwd || '/' || ?1)") ")");
+    int rc;
+
+    stmt_str(s, 1, path);
+    rc = stmt_step(s, e);
+    if (rc > 0)
+        rc = col_int(s, 0) != 0;
+    stmt_done(s);
+    return rc;
 }
 
 void memory_fill(struct stmt *s, struct arena *a, struct memory_row *m)
@@ -96,12 +126,12 @@ int memory_read(struct db *db, int64_t id, struct arena *a,
     return rc > 0 ? 0 : rc < 0 ? rc : CM_ENOTFOUND;
 }
 
-/* ?21, ?22: the place; ?23: how many. The planner does not know that a
+/* ?22, ?23: the place; ?24: how many. The planner does not know that a
  * project has few of a kind: each list names its index. */
 #define LIST_SQL(index, where, cmp, dir)                                       \
     "SELECT " MEMORY_COLS " FROM memories m INDEXED BY " index MEMORY_JOINS    \
-    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?21, ?22)"    \
-    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?23"
+    " WHERE " where FILTER_SQL " AND (m.event_ms, m.id) " cmp " (?22, ?23)"    \
+    " ORDER BY m.event_ms " dir ", m.id " dir " LIMIT ?24"
 /* IS finds a project's rows and those of no project by the same index. */
 #define ANYWHERE(cmp, dir) LIST_SQL("memories_time", "?1 IS ?1", cmp, dir)
 #define IN_PROJECT(cmp, dir)                                                   \

@@ -21,14 +21,14 @@ struct memory_row {
     struct str data; /* JSON, or empty */
     struct str branch, origin, provider, topic_key;
     struct str user, agent, external_id, group, metadata;
-    int64_t order; /* in the group */
+    int64_t order;      /* in the group */
     struct str project; /* its name */
     struct str session_uid;
     int importance, seen, revision;
     bool pinned;
-    bool is_child; /* of a subagent's session */
-    bool bound;    /* belongs to its branch until that is merged */
-    bool disputed; /* another one that holds contradicts it */
+    bool is_child;      /* of a subagent's session */
+    bool bound;         /* belongs to its branch until that is merged */
+    bool disputed;      /* another one that holds contradicts it */
     struct str weighed; /* what made its importance, or empty */
 };
 
@@ -39,10 +39,11 @@ struct memory_filter {
     int64_t project_id; /* its memories, and those of no project */
     int64_t session_id;
     struct str kind, type, branch;
-    struct str user, agent;     /* scopes; a run is a session */
+    struct str user, agent; /* scopes; a run is a session */
     struct str group;
     const struct id_set *only;  /* where.h; NULL: all */
-    struct str file;            /* whole components of a path */
+    struct str file;            /* whole components of a path; */
+    bool file_begins;           /* and these at its project's top */
     int64_t since_ms, until_ms; /* event_ms in [since, until) */
     int64_t as_of_ms;           /* as things stood then; 0: now */
     int64_t now_ms;             /* what has expired by then is left out */
@@ -54,6 +55,10 @@ struct memory_filter {
     struct str on_branch;
     bool with_children; /* subagents' too; session_id alone includes them */
 };
+
+/* Is there a file or directory of this path below a project's top, that a
+ * memory is about or a session touched? 1, or 0. */
+int memory_path_is_known(struct db *db, struct str path, struct err *e);
 
 /* CM_ENOTFOUND without a sentence when there is no such memory. */
 int memory_read(struct db *db, int64_t id, struct arena *a,

@@ -121,7 +121,7 @@ int words_rows_filtered(struct db *db, struct str match,
     struct stmt *s = db_stmt(
         db,
         "SELECT m.id FROM memories_fts CROSS JOIN memories m ON m.id = "
-        "memories_fts.rowid WHERE memories_fts MATCH ?21" IN_PROJECT SCOPE_SQL
+        "memories_fts.rowid WHERE memories_fts MATCH ?22" IN_PROJECT SCOPE_SQL
         " AND " WANTED_SQL " ORDER BY memories_fts.rowid DESC");
 
     bind_filter(s, f);
@@ -179,7 +179,7 @@ static void fill(struct stmt *s, struct found_row *r)
 #define ROWS_COLS(wanted)                                                      \
     "SELECT m.id, m.session_id, m.event_ms, m.importance, m.pinned, "          \
     "m.kind = 'prompt', " wanted ", m.group_key, m.ord, m.origin, m.user, "    \
-    "m.agent, t.v FROM json_each(?21) j CROSS JOIN memories m INDEXED BY "     \
+    "m.agent, t.v FROM json_each(?22) j CROSS JOIN memories m INDEXED BY "     \
     "memories_scope ON m.id = j.value LEFT JOIN memory_terms t ON "            \
     "t.memory_id = m.id WHERE 1" IN_PROJECT
 

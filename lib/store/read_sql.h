@@ -31,10 +31,30 @@
 #define P_CHILD   18
 #define P_ONLY    19 /* where.h */
 #define P_ANY     20 /* there is no such set: asking it costs each row */
-#define P_FREE    21 /* the query's own begin here */
+#define P_BEGINS  21 /* the path does at its project's top */
+#define P_FREE    22 /* the query's own begin here */
 
-/* Does `path` have ?11 as a run of whole components? */
-#define HAS_PATH(path) "instr('/' || " path " || '/', '/' || ?11 || '/') > 0"
+/* Does `path` have ?11 as a run of whole components? At its beginning, when
+ * that is asked. */
+#define HAS_PATH(path)                                                         \
+    "instr('/' || " path " || '/', '/' || ?11 || '/') BETWEEN 1 AND "          \
+    "iif(?21, 1, 1e9)"
+/* Of a session's file, which is absolute. What lies nowhere below the top may
+ * be the same project on another machine. */
+#define BEGINS(top) "instr(f.path || '/', " top " || '/' || ?11 || '/') = 1"
+/* Is a session's directory the top of another working tree, so far as its path
+ * tells (agent/project.h), and not one in the project's? */
+#define ELSEWHERE                                                              \
+    "(instr(x.cwd || '/', p.root || '/') <> 1 OR instr(x.cwd, "                \
+    "'/.worktrees/') OR instr(x.cwd, '/.claude/worktrees/'))"
+#define SESSION_HAS_PATH                                                       \
+    "SELECT f.session_id FROM session_files f WHERE "                          \
+    "instr('/' || f.path || '/', '/' || ?11 || '/') > 0 AND (NOT ?21 OR "      \
+    "EXISTS (SELECT 1 FROM sessions x JOIN projects p ON p.id = "              \
+    "x.project_id WHERE x.id = f.session_id AND (" BEGINS(                     \
+        "p.root") " OR "                                                       \
+                  "instr(f.path, p.root || '/') <> 1 OR (" ELSEWHERE           \
+                  " AND " BEGINS("x.cwd") "))))"
 
 /* What was made on a branch and is not merged yet belongs to that branch. */
 #define BRANCH_SQL                                                             \
@@ -66,8 +86,7 @@
         "f.path") ")"                                                          \
                   " OR (NOT EXISTS (SELECT 1 FROM memory_files f WHERE "       \
                   "f.memory_id = m.id)"                                        \
-                  " AND m.session_id IN (SELECT session_id FROM session_files" \
-                  " WHERE " HAS_PATH("session_files.path") ")))"
+                  " AND m.session_id IN (" SESSION_HAS_PATH ")))"
 
 #define FILTER_SQL SCOPE_SQL " AND " WANTED_SQL
 
