@@ -80,6 +80,7 @@ int index_begin(struct index_run **out, struct db *db, const char *root,
 {
     struct index_run *r = run_create();
     struct scan_known *known;
+    struct code_tree_row t = {0};
     bool own = !db_in_transaction(db);
     size_t n;
     int rc = own ? db_begin(db, e) : 0;
@@ -87,6 +88,8 @@ int index_begin(struct index_run **out, struct db *db, const char *root,
     if (rc == 0)
         rc = code_tree_put(db, str_of(root), project_id, &r->tree_id, e);
     if (rc == 0)
+        rc = code_tree_of(db, str_of(root), &r->a, &t, e);
+    if (rc >= 0)
         rc = read_known(r, db, &known, &n, e);
     if (rc == 0)
         rc = scan_open(&r->scan, root, known, n, NULL, e);
@@ -98,7 +101,8 @@ int index_begin(struct index_run **out, struct db *db, const char *root,
         index_end(r);
         return rc;
     }
-    r->total = (int64_t)n;
+    /* After one that was broken off nobody knows how many there are. */
+    r->total = t.scanned_ms > 0 ? (int64_t)n : 0;
     *out = r;
     return 0;
 }

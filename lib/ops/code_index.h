@@ -50,7 +50,8 @@ void index_end(struct index_run *r); /* NULL is fine */
 /* From any thread: index_read ends its portion with the file it is at. */
 void index_hurry(struct index_run *r);
 
-/* So far, for progress. total: files known from last time, 0 at the first. */
+/* So far, for progress. total: files known from the last whole scan, 0 before
+ * the first. */
 const struct scan_count *index_counts(struct index_run *r, int64_t *total);
 int64_t index_tree(const struct index_run *r);
 /* The file read last. As the counts: between two calls, not beside one. */
