@@ -65,8 +65,8 @@ echo "after_kill $(known)"
 sleep 10
 "$build/bench/spawn" 200 4096 "empty=$build/bench/empty" \
     "hook=$build/bin/cmem-hook-post-tool-use@$CMEM_HOME" |
-    awk '$1 == "hook" { print "hook_ms", $2 / 1000
-                        print "hook_99_ms", $3 / 1000 }'
+    awk '$1 == "hook" { print "hook_ms", $3 / 1000
+                        print "hook_99_ms", $6 / 1000 }'
 worst=0 i=0
 while [ $i -lt 20 ]; do
     from=$(now)

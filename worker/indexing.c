@@ -390,6 +390,8 @@ static void add_file(struct indexing *x, struct str path)
         x->files[x->nfiles++] = (struct wrote){v[i].id, copy(path)};
         if (!x->run)
             soon(x, since < GATHER_MS ? GATHER_MS - since : 0);
+        else if (x->reading && x->is_scan)
+            index_hurry(x->run); /* edits_first */
     }
     arena_free(&a);
 }

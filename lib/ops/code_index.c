@@ -188,7 +188,7 @@ int index_read(struct index_run *r, struct err *e)
         snprintf(r->where, sizeof(r->where), "%.*s",
                  STR_ARG(str_cut(p->v[p->n].path, 0, 200)));
         p->n++;
-        if (__atomic_load_n(&r->hurry, __ATOMIC_RELAXED))
+        if (__atomic_exchange_n(&r->hurry, false, __ATOMIC_RELAXED))
             return 1;
     }
     if (rc < 0)

@@ -47,7 +47,8 @@ int index_read(struct index_run *r, struct err *e);
  * the whole rest with ms 0. */
 int index_write(struct index_run *r, struct db *db, int64_t ms, struct err *e);
 void index_end(struct index_run *r); /* NULL is fine */
-/* From any thread: index_read ends its portion with the file it is at. */
+/* From any thread: index_read ends this portion, or the next if none is being
+ * read, with the file it is at. */
 void index_hurry(struct index_run *r);
 
 /* So far, for progress. total: files known from the last whole scan, 0 before
