@@ -44,7 +44,7 @@ promise()
 {
     awk -v what="$1" -v v="$2" -v unit="$3" -v op="${4:-}" -v limit="${5:-0}" '
         function n(x) {
-            return sprintf(x >= 1000 ? "%.0f" : x >= 10 ? "%.1f" : "%.3g", x)
+            return sprintf(x >= 1000 ? "%.0f" : x >= 10 ? "%.1f" : "%.4g", x)
         }
         BEGIN {
             printf "  %-46s %9s %-8s", what, n(v), unit
