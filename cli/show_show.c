@@ -226,10 +226,9 @@ static void put_cites(struct term *t, const char *label,
 /* What a reader must know before the text. */
 static void put_held(struct term *t, const struct json *m)
 {
-    if (json_get_str(json_get(m, "freshness"), "label").n == 0)
-        return;
     show_fresh_label(t, m);
-    term_nl(t);
+    if (t->column)
+        term_nl(t);
 }
 
 static void put_memory(struct term *t, const struct json *m)

@@ -17,13 +17,15 @@ static void put_diffs(struct term *t, const struct json *diffs, int indent)
 
     for (const struct json *d = json_first(diffs); d; d = json_next(d)) {
         struct str symbol = json_get_str(d, "symbol");
+        struct str none = json_get_str(d, "none");
 
-        term_pad(t, indent);
-        term_put(t, TERM_HEAD, symbol.n ? symbol : json_get_str(d, "path"));
-        if (json_get(d, "none"))
-            term_styled(t, TERM_DIM, "  %.*s",
-                        STR_ARG(json_get_str(d, "none")));
-        term_nl(t);
+        /* Of one alone the line above has told the name. */
+        if (json_len(diffs) > 1 || none.n) {
+            term_pad(t, indent);
+            term_put(t, TERM_HEAD, symbol.n ? symbol : json_get_str(d, "path"));
+            term_styled(t, TERM_DIM, none.n ? "  %.*s" : "", STR_ARG(none));
+            term_nl(t);
+        }
         if (json_get(d, "diff"))
             show_block(t, &how, json_get_str(d, "diff"));
         if (json_get_bool(d, "cut")) {

@@ -62,6 +62,7 @@ struct indexing {
     struct scan_count done;
     int64_t done_ms;
     int64_t runs; /* scans ended since start */
+    int64_t project; /* of the scan */
     struct err done_err;
 };
 
@@ -122,6 +123,9 @@ static void end_run(struct indexing *x)
             err_set(&x->done_err, CM_EAGAIN, "broken off; the next goes on");
         snprintf(x->done_root, sizeof(x->done_root), "%s", x->root);
         x->runs++;
+        /* What a session is told at its start says what has changed. */
+        if (x->project && (x->done.parsed || x->done.files != total))
+            worker_stale(x->w, x->project);
         log_info("code of %s: %lld files, %lld parsed, in %lld ms%s%s", x->root,
                  (long long)x->done.files, (long long)x->done.parsed,
                  (long long)x->done_ms, x->done_err.code ? ": " : "",
@@ -256,6 +260,7 @@ static void take_tree(struct indexing *x)
         rc = db_commit(x->w->db, &x->err);
     else
         db_rollback(x->w->db);
+    x->project = project;
     if (rc == CM_ENOTFOUND)
         drop_gone(x, root, NULL);
     if (rc < 0) {

@@ -240,7 +240,7 @@ int context_render(struct op_env *env, const struct context_request *r,
 {
     struct context_fill f = {.env = env, .r = r};
     struct buf text;
-    bool compact = false;
+    bool compact = false, began;
     int rc;
 
     *out = (struct context){0};
@@ -253,11 +253,13 @@ int context_render(struct op_env *env, const struct context_request *r,
         return rc;
     f.block = arena_new(env->a, struct block);
     f.block->a = env->a;
+    began = db_read_begin(env->db);
     rc = file_roots_find(env->db, &f.project, env->a, &f.roots, e);
     if (rc == 0)
         rc = open_fresh(&f, e);
     if (rc == 0)
         rc = fill(&f, &compact, e);
+    db_read_end(env->db, began);
     if (rc < 0)
         return rc;
     f.block->head = head_of(&f, compact);

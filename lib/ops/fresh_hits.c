@@ -17,10 +17,12 @@ static void swap(struct search_hit *v, struct fresh_memory *m, size_t i)
 int fresh_hits(struct fresh_set *s, struct search_hit *v, size_t n,
                struct fresh_memory *out, struct err *e)
 {
+    bool began = n && db_read_begin(s->env->db);
     int rc = 0;
 
     for (size_t i = 0; i < n && rc == 0; i++)
         rc = fresh_set_memory(s, v[i].row.project_id, v[i].row.id, &out[i], e);
+    db_read_end(s->env->db, began);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < n; i++)
