@@ -106,6 +106,19 @@ const struct cmd cmd_code_impact = {
     .render = show_code_impact,
 };
 
+const struct cmd cmd_code_files = {
+    .name = "code-files",
+    .group = "Code",
+    .details = "Ranks the files of the tree for an issue, a question, an error "
+               "or a stack trace: by its words and names in their symbols, "
+               "by paths that it names, by what the files found refer to, and "
+               "by what sessions about the same changed. Behind each stands "
+               "what spoke for it. Tests come after what they test, unless "
+               "the text asks about tests. cmem code files is the same.",
+    .example = "cmem code files replies are cut off when the socket closes",
+    .render = show_code_files,
+};
+
 const struct cmd cmd_code_map = {
     .name = "code-map",
     .group = "Code",

@@ -35,6 +35,7 @@ int show_code_unfold(struct term *t, const struct json *result);
 int show_code_symbols(struct term *t, const struct json *result);
 int show_code_refs(struct term *t, const struct json *result);
 int show_code_impact(struct term *t, const struct json *result);
+int show_code_files(struct term *t, const struct json *result);
 int show_code_map(struct term *t, const struct json *result);
 int show_code_calls(struct term *t, const struct json *result);
 

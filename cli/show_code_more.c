@@ -34,7 +34,8 @@ int show_code_map(struct term *t, const struct json *r)
         }
     }
     if (json_len(files) == 0) {
-        term_printf(t, "nothing is defined here\n");
+        term_printf(t, "nothing is defined here; cmem index --status says "
+                       "whether the tree was scanned\n");
         return CLI_NOTHING;
     }
     if (left) {
@@ -46,6 +47,75 @@ int show_code_map(struct term *t, const struct json *r)
                                  "what matters to a file");
         term_nl(t);
     }
+    return CLI_DONE;
+}
+
+/* --- files ------------------------------------------------------------------- */
+
+/* The strongest reasons, in a line. */
+static void put_why(struct term *t, const struct json *f)
+{
+    const struct json *list = json_get(f, "symbols");
+    struct str defines = json_get_str(f, "defines");
+    struct str past = json_get_str(f, "remembered");
+    const char *comma = "";
+
+    term_pad(t, 6);
+    if (json_get_bool(f, "named")) {
+        term_styled(t, TERM_GOOD, "named");
+        comma = "; ";
+    }
+    if (defines.n) {
+        term_styled(t, TERM_DIM, "%sdefines ", comma);
+        term_put(t, TERM_MATCH, defines);
+        comma = "; ";
+    }
+    if (past.n) {
+        term_styled(t, TERM_GOOD, "%s%.*s", comma, STR_ARG(past));
+        comma = "; ";
+    }
+    for (const struct json *s = json_first(list); s; s = json_next(s)) {
+        term_printf(t, "%s", comma);
+        term_put(t, TERM_TITLE, json_get_str(s, "qualified"));
+        term_styled(t, TERM_DIM, ":%lld",
+                    (long long)json_get_int(s, "line", 0));
+        comma = ", ";
+    }
+    if (!*comma)
+        term_styled(t, TERM_DIM, "words of its path");
+    term_nl(t);
+}
+
+int show_code_files(struct term *t, const struct json *r)
+{
+    const struct json *list = json_get(r, "files");
+    int64_t left = json_get_int(r, "left_out", 0);
+
+    if (json_len(list) == 0) {
+        term_printf(t, "0 of ");
+        term_count(t, json_get_int(r, "of", 0));
+        term_printf(t, " files have anything of this%s\n",
+                    json_get_int(r, "of", 0)
+                        ? ""
+                        : "; cmem index --status says whether the tree was "
+                          "scanned");
+        return CLI_NOTHING;
+    }
+    for (const struct json *f = json_first(list); f; f = json_next(f)) {
+        term_styled(t, TERM_DIM, "%3.0f  ",
+                    100 * json_num(json_get(f, "score")));
+        term_put(t, TERM_PATH, json_get_str(f, "file"));
+        if (json_get_bool(f, "test"))
+            term_styled(t, TERM_DIM, "  test");
+        term_nl(t);
+        put_why(t, f);
+    }
+    if (left)
+        term_styled(t, TERM_DIM, "and %lld more: -n shows more\n",
+                    (long long)left);
+    if (json_get_bool(r, "no_references"))
+        term_styled(t, TERM_DIM, "the tree is too large to follow what refers "
+                                 "to what\n");
     return CLI_DONE;
 }
 

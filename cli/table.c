@@ -28,6 +28,7 @@
     X(code_callers)                                                            \
     X(code_callees)                                                            \
     X(code_impact)                                                             \
+    X(code_files)                                                              \
     X(code_map)                                                                \
     X(add)                                                                     \
     X(edit)                                                                    \

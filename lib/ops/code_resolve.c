@@ -380,18 +380,22 @@ static bool is_everybodys(struct str name)
 }
 
 /* Stands the name for a module as a whole here (import re; import * as n)?
- * Then it is no class or function of that name elsewhere. */
+ * Then it is no class or function of that name elsewhere. What JavaScript's
+ * require() gives may be one. */
 static bool is_module_name(const struct code_site *site, struct str name)
 {
-    if (!code_one_of(site->file.language,
-                     "python go javascript jsx typescript tsx vue svelte"))
+    bool whole = code_one_of(site->file.language, "python go");
+
+    if (!whole && !code_one_of(site->file.language, "javascript jsx "
+                                                    "typescript tsx vue "
+                                                    "svelte"))
         return false;
     for (size_t i = 0; i < site->n_imports; i++) {
         const struct code_import_in *m = &site->imports[i];
+        struct str here = m->alias.n ? m->alias : m->module;
 
-        if (m->alias.n ? (m->name.n == 0 || str_eqz(m->name, "*")) &&
-                             str_eq(m->alias, name)
-                       : m->name.n == 0 && str_eq(m->module, name))
+        if ((m->name.n ? str_eqz(m->name, "*") && m->alias.n : whole) &&
+            str_eq(here, name))
             return true;
     }
     return false;

@@ -14,7 +14,7 @@ const struct op *const ops[] = {
     &op_edit,    &op_pin,      &op_unpin, &op_stale,  &op_blame,
     &op_code_status, &op_code_search, &op_code_outline, &op_code_unfold,
     &op_code_symbols, &op_code_refs, &op_code_callers, &op_code_callees,
-    &op_code_impact, &op_code_map,
+    &op_code_impact, &op_code_files, &op_code_map,
 };
 const size_t ops_count = ARRAY_LEN(ops);
 

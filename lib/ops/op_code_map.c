@@ -255,7 +255,7 @@ static void put_file(struct jsonw *out, const struct map *m, size_t f,
     jsonw_end(out);
 }
 
-/* Files by the best that is shown of them. */
+/* Those in focus, then by what is shown of them. */
 static void put_files(struct jsonw *out, const struct map *m)
 {
     struct order *v =
@@ -265,7 +265,7 @@ static void put_files(struct jsonw *out, const struct map *m)
     for (size_t f = 0; f < m->g.n_files; f++) {
         if (!m->file_is_there[f])
             continue;
-        v[n] = (struct order){0, (uint32_t)f};
+        v[n] = (struct order){m->focus[f], (uint32_t)f}; /* ranks sum to 1 */
         for (uint32_t i = m->g.first[f]; i < m->g.first[f + 1]; i++)
             if (m->chosen[i])
                 v[n].rank += m->rank[i];
@@ -275,7 +275,7 @@ static void put_files(struct jsonw *out, const struct map *m)
         qsort(v, n, sizeof(v[0]), by_rank);
     jsonw_arr(out, "files");
     for (size_t i = 0; i < n; i++)
-        put_file(out, m, v[i].symbol, v[i].rank);
+        put_file(out, m, v[i].symbol, v[i].rank - m->focus[v[i].symbol]);
     jsonw_end(out);
     if (m->eligible > m->symbols)
         jsonw_int(out, "left_out", (int64_t)(m->eligible - m->symbols));

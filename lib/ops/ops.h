@@ -11,6 +11,6 @@ extern const struct op op_search, op_timeline, op_show, op_graph, op_sessions,
     op_import, op_history, op_fix, op_edit, op_pin, op_unpin, op_stale, op_blame,
     op_code_status, op_code_search, op_code_outline, op_code_unfold,
     op_code_symbols, op_code_refs, op_code_callers, op_code_callees,
-    op_code_impact, op_code_map;
+    op_code_impact, op_code_files, op_code_map;
 
 #endif

@@ -400,6 +400,31 @@ int code_symbols_about(struct db *db, struct str text, int64_t tree_id,
     return rc;
 }
 
+int code_files_with(struct db *db, struct str word, bool prefix,
+                    struct arena *a, struct code_word_row **v, size_t *n,
+                    struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT rowid >> 17, count(*) FROM code_fts "
+                    "WHERE code_fts MATCH ?1 GROUP BY 1 ORDER BY 1");
+    size_t cap = 0;
+    struct buf match;
+    int rc;
+
+    *v = NULL;
+    *n = 0;
+    buf_init(&match, ASK_BYTES);
+    buf_addf(&match, "\"%.*s\"%s", STR_ARG(word), prefix ? "*" : "");
+    stmt_str(s, 1, buf_str(&match));
+    while ((rc = stmt_step(s, e)) > 0) {
+        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        (*v)[(*n)++] = (struct code_word_row){col_int(s, 0), col_int(s, 1)};
+    }
+    stmt_done(s);
+    buf_free(&match);
+    return rc;
+}
+
 int code_symbol_get(struct db *db, int64_t id, struct arena *a,
                     struct code_symbol_row *out, struct err *e)
 {

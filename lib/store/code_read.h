@@ -102,6 +102,15 @@ int code_symbols_named(struct db *db, const struct code_name_ask *ask,
 int code_symbols_about(struct db *db, struct str text, int64_t tree_id,
                        bool any, size_t max, struct arena *a,
                        struct code_symbol_row **v, size_t *n, struct err *e);
+/* How many symbols of each file have a word, among all trees; `prefix`: or one
+ * that begins so. Files in the order of their ids. The word is letters and
+ * digits. */
+struct code_word_row {
+    int64_t file_id, symbols;
+};
+int code_files_with(struct db *db, struct str word, bool prefix,
+                    struct arena *a, struct code_word_row **v, size_t *n,
+                    struct err *e);
 /* 1, or 0. */
 int code_symbol_get(struct db *db, int64_t id, struct arena *a,
                     struct code_symbol_row *out, struct err *e);
