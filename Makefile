@@ -75,6 +75,9 @@ SITTER   := $(CACHE)/grammars/tree-sitter@$(shell sed -n \
 	's/^ *"tree-sitter": "\(.*\)".*/\1/p' grammars/package.json)
 SITTER   := $(SITTER)/vendor/tree-sitter/lib
 SITTER_O := build/tree-sitter.o
+# What parses HTTP requests: sources of Debian's package node-llhttp.
+LLHTTP   ?= /usr/share
+LLHTTP_O := $(patsubst %,build/llhttp/%.o,llhttp api http)
 GRAMMARS_OUT := build/lib/cmem/grammars
 
 .SECONDARY:
@@ -146,6 +149,15 @@ $(SITTER_O): build/grammars/fetched
 		$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g -w -I$(SITTER)/include \
 			-I$(SITTER)/src -c $(SITTER)/src/lib.c -o $@; \
 	else $(CC) -w -x c -c /dev/null -o $@; fi
+# As strict as it can be: what it refuses nobody can smuggle.
+build/llhttp/%.o: $(LLHTTP)/llhttp/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -O2 -g -w -DLLHTTP_STRICT_MODE=1 \
+		-I$(LLHTTP)/include/llhttp -c $< -o $@
+$(LLHTTP)/llhttp/%.c:
+	@echo "no $@: install Debian's node-llhttp, or say where it is with" \
+		"LLHTTP=" >&2; exit 1
 # One for all builds: a grammar under the sanitizers is the same grammar.
 grammars: build/grammars/fetched
 	$(Q)test ! -e build/grammars/fetched || $(MAKE) --no-print-directory \
@@ -161,6 +173,8 @@ $(B)/tests/%.o: INC += -Itests/unit -Itests $(SQLITE_INC)
 # As a system's header: its style is not ours.
 $(B)/lib/code/%.o $(B)/tests/%.o: INC += $(if $(filter no,$(GRAMMARS)),,-isystem $(SITTER)/include)
 $(call lib_obj,code): $(SITTER_O)
+$(B)/worker/http_conn.o: INC += -isystem $(LLHTTP)/include
+$(B)/worker/http_conn.o: $(LLHTTP_O)
 $(B)/%.o: %.c | $(GEN) $(filter build/sqlite3.o,$(SQLITE_O))
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -183,7 +197,7 @@ $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -ldl
-$(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O)
+$(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O) $(LLHTTP_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
@@ -206,7 +220,7 @@ build/share: $(wildcard plugin/* plugin/*/* plugin/.[a-z]*/*) docs/cmem.1 $(PROG
 
 # --- tests ------------------------------------------------------------------
 $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
-		$(SQLITE_O) | $(MODEL_OUT) grammars
+		$(SQLITE_O) $(LLHTTP_O) | $(MODEL_OUT) grammars
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
@@ -297,7 +311,7 @@ bench-code: all build/bench/code-run build/bench/empty build/bench/spawn
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60
 $(B)/fuzz-%: $(B)/tests/fuzz/%.o $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
-		$(SQLITE_O)
+		$(SQLITE_O) $(LLHTTP_O)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(SQLITE_LIBS) \
 		$(CJSON_LIBS) -luv -ldl -lpthread
 fuzz:

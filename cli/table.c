@@ -45,6 +45,7 @@
     X(doctor)                                                                  \
     X(logs)                                                                    \
     X(rebuild)                                                                 \
+    X(serve)                                                                   \
     X(config)                                                                  \
     X(replay)                                                                  \
     X(eval)                                                                    \

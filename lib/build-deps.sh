@@ -27,6 +27,7 @@ if [ -z "$missing" ]; then
 else
     missing="$missing libuv1-dev libcurl4-openssl-dev libcjson-dev"
 fi
+need node-llhttp test -e "${LLHTTP:-/usr/share}/llhttp/llhttp.c"
 need npm command -v npm
 need git command -v git
 if [ "$mode" = check ]; then

@@ -66,6 +66,7 @@ only sqlite3.h lib/store/
 only cjson/ lib/base/json.c
 only uv.h worker/
 only curl/ worker/
+only llhttp worker/http_conn.c
 only tree_sitter/ lib/code/
 verdict "libraries of others are included in one place each"
 

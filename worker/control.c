@@ -14,6 +14,7 @@
 #include "worker/control.h"
 #include "worker/digester.h"
 #include "worker/embedding.h"
+#include "worker/http.h"
 #include "worker/indexing.h"
 #include "worker/llm.h"
 #include "worker/reading.h"
@@ -29,6 +30,10 @@ void control_answer(struct worker *w, const struct asker *to, struct str result,
     struct buf b;
     struct jsonw j;
 
+    if (to->answer) {
+        to->answer(w, to, result, e);
+        return;
+    }
     buf_init(&b, ANSWER_MAX + 1024);
     jsonw_init(&j, &b);
     jsonw_obj(&j, NULL);
@@ -328,8 +333,8 @@ static int op_ping(struct worker *w, const struct asker *to,
 
 /* --- operations that write -------------------------------------------------- */
 
-static int run_write(struct worker *w, const struct op *op, struct json *args,
-                     const struct asker *to, struct err *e)
+int control_write(struct worker *w, const struct op *op, struct json *args,
+                  const struct asker *to, struct err *e)
 {
     struct arena a = {0};
     struct op_env env = {.db = w->db,
@@ -375,7 +380,7 @@ static const struct control controls[] = {
     {"ping-provider", op_ping},      {"accessed", op_accessed},
     {"embed", op_embed},             {"embed-query", op_embed_query},
     {"rebuild", op_rebuild},         {"rerank", rerank_op},
-    {"read", reading_op},
+    {"read", reading_op},            {"serve", http_serve_op},
     {"index", indexing_op},
 };
 
@@ -402,7 +407,7 @@ void control_op(struct worker *w, const struct asker *to, struct str body)
             break;
         }
     if (rc == CM_ENOTFOUND && op && op->flags & OP_WRITES)
-        rc = run_write(w, op, args, to, &e);
+        rc = control_write(w, op, args, to, &e);
     else if (rc == CM_ENOTFOUND && e.code == 0)
         err_set(&e, CM_ENOTFOUND, "the worker knows no operation \"%.*s\"",
                 STR_ARG(name));

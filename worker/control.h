@@ -9,6 +9,7 @@
  *   import-file    {"path", "label"}: take a transcript from disk
  *   rerank         let the model order a search's best: rerank.h
  *   read           {"name", "args", "key"}: a reading operation: reading.h
+ *   serve          {"port"} or {"stop"} or {"status"}: HTTP, see http.h
  *   ping-provider  ask the model one word
  *   accessed       {"ids"}: memories were opened; nobody waits for the answer
  *   shutdown       leave
@@ -17,7 +18,9 @@
 #define CMEM_WORKER_CONTROL_H
 
 #include "base/err.h"
+#include "base/json.h"
 #include "base/str.h"
+#include "ops/op.h"
 #include "worker/server.h"
 #include "worker/worker.h"
 
@@ -26,5 +29,9 @@ void control_op(struct worker *w, const struct asker *to, struct str body);
 /* Answers with a result (JSON), or with e when e->code is set. */
 void control_answer(struct worker *w, const struct asker *to, struct str result,
                     const struct err *e);
+/* Runs an operation that writes and answers; or, negative, does not answer.
+ * "cwd" is taken out of args. */
+int control_write(struct worker *w, const struct op *op, struct json *args,
+                  const struct asker *to, struct err *e);
 
 #endif

@@ -31,7 +31,7 @@ static struct str with_prefix(const struct embed_question *q, size_t i,
     return q->texts[i];
 }
 
-static void header(struct http_request *out, struct str line)
+static void header(struct llm_http_request *out, struct str line)
 {
     out->headers[out->nheaders++] = line.p;
 }
@@ -52,7 +52,7 @@ static void put_input(const struct embed_question *q, struct jsonw *w,
 }
 
 static void openai_build(const struct embed_question *q, struct arena *a,
-                         struct jsonw *w, struct http_request *out)
+                         struct jsonw *w, struct llm_http_request *out)
 {
     put_input(q, w, a);
     jsonw_strz(w, "encoding_format", "float");
@@ -78,7 +78,7 @@ static const struct json *openai_vector(const struct json *body, size_t i)
 }
 
 static void ollama_build(const struct embed_question *q, struct arena *a,
-                         struct jsonw *w, struct http_request *out)
+                         struct jsonw *w, struct llm_http_request *out)
 {
     put_input(q, w, a);
     jsonw_bool(w, "truncate", true);
@@ -97,7 +97,7 @@ static const struct json *ollama_vector(const struct json *body, size_t i)
 /* --- batchEmbedContents of Gemini ---------------------------------------------- */
 
 static void gemini_build(const struct embed_question *q, struct arena *a,
-                         struct jsonw *w, struct http_request *out)
+                         struct jsonw *w, struct llm_http_request *out)
 {
     struct str model = arena_fmt(a, "models/%.*s", STR_ARG(q->who->model));
 
@@ -137,7 +137,7 @@ static const struct json *gemini_vector(const struct json *body, size_t i)
 
 static const struct api {
     void (*build)(const struct embed_question *q, struct arena *a,
-                  struct jsonw *w, struct http_request *out);
+                  struct jsonw *w, struct llm_http_request *out);
     /* The i-th vector of a reply, an array of numbers, or NULL. */
     const struct json *(*vector)(const struct json *body, size_t i);
     const char *tokens; /* where the reply says how many it took */
@@ -148,7 +148,7 @@ static const struct api {
 };
 
 void embed_api_build(const struct embed_question *q, struct arena *a,
-                     struct http_request *out)
+                     struct llm_http_request *out)
 {
     struct jsonw w;
     struct buf b;

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "search/embedder.h"
 
-struct http_request;
+struct llm_http_request;
 
 struct embed_question {
     const struct embedder_choice *who;
@@ -30,7 +30,7 @@ struct embed_answer {
 
 /* Fills url, headers and body of *out, all in a. */
 void embed_api_build(const struct embed_question *q, struct arena *a,
-                     struct http_request *out);
+                     struct llm_http_request *out);
 /* Reads the body of a status 200: CM_EFORMAT when it does not have a usable
  * vector for each text, all as long as the first one. */
 int embed_api_read(const struct embed_question *q, const struct json *body,

@@ -58,13 +58,13 @@ struct call {
     bool singly;  /* a memory a request */
     float *v;
     int dim;
-    struct http_call *http;
+    struct llm_http_call *http;
     int64_t began_ms;
 };
 
 struct remote {
     struct worker *w;
-    struct http *http;
+    struct llm_http *http;
     char name[VECTOR_NAME_MAX]; /* that is set */
     struct call *calls;
     uv_timer_t begin; /* calls start, and so end, from the loop */
@@ -83,7 +83,7 @@ int remote_create(struct remote **out, struct worker *w, struct err *e)
     if (!r)
         CM_BUG("out of memory");
     r->w = w;
-    rc = http_create(&r->http, &w->loop, e);
+    rc = llm_http_create(&r->http, &w->loop, e);
     if (rc < 0) {
         free(r);
         return rc;
@@ -144,7 +144,7 @@ int remote_check(struct remote *r, const char *name, struct err *e)
     int rc = choose(r, name, &who, &a, &key, e);
 
     if (rc == 0 && key.n && str_starts(who.url, STR("http://")) &&
-        !http_is_loopback(who.url))
+        !llm_http_is_loopback(who.url))
         log_warn("embedder_url is http: the key and the texts go out "
                  "unencrypted");
     if (rc == 0)
@@ -319,7 +319,7 @@ static void on_vectors(struct call *c, const struct json *body)
     send_next(c);
 }
 
-static void on_http(void *arg, const struct http_reply *h)
+static void on_http(void *arg, const struct llm_http_reply *h)
 {
     struct call *c = arg;
     struct verdict_on on = {embedder_about(c->who.kind)->name, c->who.url,
@@ -356,7 +356,7 @@ static size_t take(const struct call *c)
 
 static void send_next(struct call *c)
 {
-    struct http_request h = {.max_body = REPLY_BYTES, .done = on_http,
+    struct llm_http_request h = {.max_body = REPLY_BYTES, .done = on_http,
                              .arg = c};
     struct embed_question q;
     struct err e = {0};
@@ -379,7 +379,7 @@ static void send_next(struct call *c)
              : QUERY_MS;
     q = question(c);
     embed_api_build(&q, &c->a, &h);
-    rc = http_send(&c->http, c->r->http, &h, &e);
+    rc = llm_http_send(&c->http, c->r->http, &h, &e);
     if (rc < 0)
         give_up(c, rc, &e, false);
 }
@@ -523,7 +523,7 @@ static void on_http_closed(void *arg)
 static void maybe_close(struct remote *r)
 {
     if (r->closing && !r->calls && r->timer_gone)
-        http_close(r->http, on_http_closed, r);
+        llm_http_close(r->http, on_http_closed, r);
 }
 
 static void on_timer_gone(uv_handle_t *h)
@@ -550,7 +550,7 @@ void remote_close(struct remote *r, void (*closed)(void *arg), void *arg)
         struct call *c = r->calls;
 
         if (c->http)
-            http_cancel(c->http);
+            llm_http_cancel(c->http);
         c->http = NULL;
         give_up(c, CM_EAGAIN, &e, true);
     }

@@ -42,7 +42,7 @@ struct job {
     struct ask ask;
     llm_done done;
     void *arg;
-    struct http_call *call; /* of the running try */
+    struct llm_http_call *call; /* of the running try */
     struct claude_run *run;
     struct json *tree; /* of the reply, which the answer borrows from */
     int64_t not_before_ms;
@@ -61,7 +61,7 @@ struct llm {
     const struct provider *provider;
     struct dialect dialect;
     struct breaker breaker;
-    struct http *http;
+    struct llm_http *http;
     struct claude claude;
     struct job *jobs; /* all, in the order of submission */
     int running;
@@ -267,7 +267,7 @@ static void read_reply(struct job *j)
     on_failure(j, &v);
 }
 
-static void on_http(void *arg, const struct http_reply *r)
+static void on_http(void *arg, const struct llm_http_reply *r)
 {
     struct job *j = arg;
     struct verdict_on on = on_whom(j);
@@ -323,13 +323,13 @@ static int try_ms(const struct job *j)
 
 static int start_http(struct job *j, struct err *e)
 {
-    struct http_request r = {.timeout_ms = try_ms(j),
+    struct llm_http_request r = {.timeout_ms = try_ms(j),
                              .max_body = LLM_REPLY_MAX,
                              .done = on_http,
                              .arg = j};
 
     j->l->provider->build(&j->ask, &r);
-    return http_send(&j->call, j->l->http, &r, e);
+    return llm_http_send(&j->call, j->l->http, &r, e);
 }
 
 static void start(struct job *j)
@@ -432,7 +432,7 @@ static void close_step(struct llm *l)
 
     if (!j) {
         if (l->http)
-            http_close(l->http, on_http_closed, l);
+            llm_http_close(l->http, on_http_closed, l);
         else
             uv_close((uv_handle_t *)&l->timer, on_timer_closed);
         return;
@@ -442,7 +442,7 @@ static void close_step(struct llm *l)
     if (!j)
         return;
     if (j->call) {
-        http_cancel(j->call);
+        llm_http_cancel(j->call);
         stop_running(j);
     }
     r.rc = err_set(&r.err, CM_EAGAIN, "the worker is leaving");
@@ -515,7 +515,7 @@ int llm_create(struct llm **out, struct uv_loop_s *loop,
     l->claude.loop = loop;
     l->claude.done = on_claude;
     if (p->build)
-        rc = http_create(&l->http, loop, e);
+        rc = llm_http_create(&l->http, loop, e);
     else
         rc = file_mkdirs(l->config.dir.p, e);
     if (rc < 0) {

@@ -213,7 +213,7 @@ int llm_config_from(const struct config *config, const struct paths *paths,
     if (rc < 0)
         return rc;
     if (c.key.n && str_starts(c.base_url, STR("http://")) &&
-        !http_is_loopback(c.base_url))
+        !llm_http_is_loopback(c.base_url))
         log_warn("base_url is http: the key and the text go out unencrypted");
     *out = c;
     return 0;

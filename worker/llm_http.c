@@ -7,7 +7,7 @@
 #include "worker/llm_curl.h"
 #include "worker/llm_http.h"
 
-struct http {
+struct llm_http {
     uv_loop_t *loop;
     uv_timer_t timer; /* curl's one timeout */
     CURLM *multi;
@@ -16,12 +16,12 @@ struct http {
     void *closed_arg;
 };
 
-struct http_call {
-    struct http *h;
+struct llm_http_call {
+    struct llm_http *h;
     CURL *easy;
     struct curl_slist *headers;
     struct buf body;
-    http_done done;
+    llm_http_done done;
     void *arg;
     char error[CURL_ERROR_SIZE];
 };
@@ -29,13 +29,13 @@ struct http_call {
 /* One socket of curl's, watched. */
 struct watch {
     uv_poll_t poll; /* first: a handle's address is its watch's */
-    struct http *h;
+    struct llm_http *h;
     curl_socket_t fd;
 };
 
 /* --- replies ------------------------------------------------------------- */
 
-static void call_free(struct http_call *c)
+static void call_free(struct llm_http_call *c)
 {
     struct curl_api *curl = &c->h->curl;
 
@@ -63,10 +63,10 @@ static int code_of(CURLcode code)
     }
 }
 
-static void finish(struct http_call *c, CURLcode code)
+static void finish(struct llm_http_call *c, CURLcode code)
 {
     struct curl_api *curl = &c->h->curl;
-    struct http_reply r = {0};
+    struct llm_http_reply r = {0};
     long status = 0;
     curl_off_t retry_s = 0;
 
@@ -88,13 +88,13 @@ static void finish(struct http_call *c, CURLcode code)
 
 /* Everything that curl has finished. `done` may send or cancel, so that the
  * list is asked anew for each. */
-static void drain(struct http *h)
+static void drain(struct llm_http *h)
 {
     CURLMsg *m;
     int left;
 
     while ((m = h->curl.multi_info_read(h->multi, &left))) {
-        struct http_call *c = NULL;
+        struct llm_http_call *c = NULL;
         CURLcode code = m->data.result;
 
         if (m->msg != CURLMSG_DONE)
@@ -106,7 +106,7 @@ static void drain(struct http *h)
 
 static size_t on_body(char *p, size_t size, size_t n, void *arg)
 {
-    struct http_call *c = arg;
+    struct llm_http_call *c = arg;
 
     return buf_add(&c->body, p, size * n) ? size * n : 0;
 }
@@ -115,7 +115,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 
 static void on_timer(uv_timer_t *t)
 {
-    struct http *h = t->data;
+    struct llm_http *h = t->data;
     int running;
 
     h->curl.multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
@@ -124,7 +124,7 @@ static void on_timer(uv_timer_t *t)
 
 static int set_timer(CURLM *multi, long ms, void *arg)
 {
-    struct http *h = arg;
+    struct llm_http *h = arg;
 
     (void)multi;
     if (ms < 0)
@@ -137,7 +137,7 @@ static int set_timer(CURLM *multi, long ms, void *arg)
 static void on_socket(uv_poll_t *p, int status, int events)
 {
     struct watch *w = (struct watch *)p;
-    struct http *h = w->h;
+    struct llm_http *h = w->h;
     int running, bits = 0;
 
     if (status < 0)
@@ -164,7 +164,7 @@ static void unwatch(struct watch *w)
 static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
                       void *socket_arg)
 {
-    struct http *h = arg;
+    struct llm_http *h = arg;
     struct watch *w = socket_arg;
     int events = 0;
 
@@ -213,7 +213,7 @@ static struct str host_of(struct str url)
     return end < 0 ? url : str_cut(url, 0, (size_t)end);
 }
 
-bool http_is_loopback(struct str url)
+bool llm_http_is_loopback(struct str url)
 {
     struct str host = host_of(url);
 
@@ -227,7 +227,7 @@ bool http_is_loopback(struct str url)
     return true;
 }
 
-static void add_header(struct http_call *c, const char *line)
+static void add_header(struct llm_http_call *c, const char *line)
 {
     struct curl_slist *l = c->h->curl.slist_append(c->headers, line);
 
@@ -255,11 +255,11 @@ static void set_safety(struct curl_api *curl, CURL *easy, const char *url)
      * thread that asks it ends by itself. */
     curl->easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
-    if (http_is_loopback(str_of(url)))
+    if (llm_http_is_loopback(str_of(url)))
         curl->easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
-static void set_up(struct http_call *c, const struct http_request *r)
+static void set_up(struct llm_http_call *c, const struct llm_http_request *r)
 {
     struct curl_api *curl = &c->h->curl;
     long connect_ms =
@@ -288,10 +288,10 @@ static void set_up(struct http_call *c, const struct http_request *r)
     curl->easy_setopt(c->easy, CURLOPT_PRIVATE, c);
 }
 
-int http_send(struct http_call **out, struct http *h,
-              const struct http_request *r, struct err *e)
+int llm_http_send(struct llm_http_call **out, struct llm_http *h,
+                  const struct llm_http_request *r, struct err *e)
 {
-    struct http_call *c = calloc(1, sizeof(*c));
+    struct llm_http_call *c = calloc(1, sizeof(*c));
 
     if (!c)
         CM_BUG("out of memory");
@@ -310,15 +310,16 @@ int http_send(struct http_call **out, struct http *h,
     return 0;
 }
 
-void http_cancel(struct http_call *c)
+void llm_http_cancel(struct llm_http_call *c)
 {
     if (c)
         call_free(c);
 }
 
-int http_create(struct http **out, struct uv_loop_s *loop, struct err *e)
+int llm_http_create(struct llm_http **out, struct uv_loop_s *loop,
+                    struct err *e)
 {
-    struct http *h = calloc(1, sizeof(*h));
+    struct llm_http *h = calloc(1, sizeof(*h));
     int rc;
 
     if (!h)
@@ -344,7 +345,7 @@ int http_create(struct http **out, struct uv_loop_s *loop, struct err *e)
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct http *h = handle->data;
+    struct llm_http *h = handle->data;
     void (*closed)(void *) = h->closed;
     void *arg = h->closed_arg;
 
@@ -353,7 +354,7 @@ static void on_closed(uv_handle_t *handle)
         closed(arg);
 }
 
-void http_close(struct http *h, void (*closed)(void *arg), void *arg)
+void llm_http_close(struct llm_http *h, void (*closed)(void *arg), void *arg)
 {
     h->closed = closed;
     h->closed_arg = arg;

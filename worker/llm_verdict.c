@@ -89,7 +89,7 @@ static int code_of(int status)
 }
 
 void verdict_of_status(struct verdict *v, const struct verdict_on *on,
-                       const struct http_reply *r, const struct json *body)
+                       const struct llm_http_reply *r, const struct json *body)
 {
     struct arena a = {0};
     struct str words = verdict_quote(on, &a, provider_error_text(body));
@@ -111,7 +111,7 @@ void verdict_of_status(struct verdict *v, const struct verdict_on *on,
 }
 
 void verdict_of_transport(struct verdict *v, const struct verdict_on *on,
-                          const struct http_reply *r)
+                          const struct llm_http_reply *r)
 {
     struct arena a = {0};
     struct str words = verdict_quote(on, &a, str_of(r->err.msg));

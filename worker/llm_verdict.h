@@ -16,7 +16,7 @@
 #include "base/str.h"
 
 struct json;
-struct http_reply;
+struct llm_http_reply;
 
 struct verdict {
     int rc;
@@ -35,10 +35,10 @@ struct verdict_on {
 
 /* There was no whole reply: r->rc and r->err say why. */
 void verdict_of_transport(struct verdict *v, const struct verdict_on *on,
-                          const struct http_reply *r);
+                          const struct llm_http_reply *r);
 /* A status that is not 200; body is the reply's JSON, or NULL. */
 void verdict_of_status(struct verdict *v, const struct verdict_on *on,
-                       const struct http_reply *r, const struct json *body);
+                       const struct llm_http_reply *r, const struct json *body);
 
 /* Foreign words, fit for a sentence of ours: without the key and control
  * characters, on one line, short. Lives in a. */

@@ -14,7 +14,7 @@
 #include "base/str.h"
 
 struct json;
-struct http_request;
+struct llm_http_request;
 struct llm_config;
 struct llm_request;
 
@@ -57,7 +57,7 @@ struct provider {
     const char *key_env; /* the usual variable, NULL when there is none */
     bool is_free;        /* runs on the user's own machine */
     /* Fills url, headers and body of *out, all in q->a. */
-    void (*build)(const struct ask *q, struct http_request *out);
+    void (*build)(const struct ask *q, struct llm_http_request *out);
     /* Reads the body of a status 200. Slices of *out are borrowed from body
      * or live in a. CM_EFORMAT when it is not a reply, CM_EPERM when the model
      * declined to answer. */

@@ -64,7 +64,7 @@ static void put_tool(struct jsonw *w, const struct ask *q)
     }
 }
 
-static void build(const struct ask *q, struct http_request *out)
+static void build(const struct ask *q, struct llm_http_request *out)
 {
     const struct llm_config *c = q->config;
     int room = q->dialect.schema >= OFFERED ? PROVIDER_THINKING_TOKENS : 0;

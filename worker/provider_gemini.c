@@ -176,7 +176,7 @@ static struct str path_of(const struct ask *q)
     return path;
 }
 
-static void build(const struct ask *q, struct http_request *out)
+static void build(const struct ask *q, struct llm_http_request *out)
 {
     const struct llm_config *c = q->config;
     struct str schema = STR_NONE, system = q->request->system;

@@ -40,7 +40,7 @@ static void put_message(struct jsonw *w, const char *role, struct str text)
     jsonw_end(w);
 }
 
-static void build(const struct ask *q, struct http_request *out)
+static void build(const struct ask *q, struct llm_http_request *out)
 {
     const struct llm_config *c = q->config;
     bool has_schema = q->request->schema.n > 0;

@@ -69,7 +69,7 @@ static void put_message(struct jsonw *w, const char *role, struct str text)
     jsonw_end(w);
 }
 
-static void build(const struct ask *q, struct http_request *out)
+static void build(const struct ask *q, struct llm_http_request *out)
 {
     const struct llm_config *c = q->config;
     struct buf body;

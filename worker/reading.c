@@ -9,36 +9,39 @@
 #include "worker/reader.h"
 #include "worker/reading.h"
 
-/* Questions that wait; who comes after them reads by itself. */
-#define QUEUE      8
+/* Questions from the socket that wait; who comes after them reads by itself. */
+#define QUEUE 8
+/* Questions over HTTP that wait: as many as there are connections. */
+#define QUEUE_HTTP 128
 #define ANSWER_MAX (8u << 20)
 
 struct reading_job {
     uv_work_t work;
     struct worker *w;
-    struct asker to;
-    const struct op *op;
-    struct json *args;
+    struct reading what;
     int64_t config_mtime_ns; /* the settings that it is to be read by */
 
     struct arena a;
-    struct str cwd;
     struct buf out;
     int rc;
     struct err err;
 };
 
+struct queue {
+    struct reading_job *jobs[QUEUE_HTTP];
+    size_t n, max;
+};
+
 struct readings {
     struct reader reader; /* the job's that is under way */
-    struct reading_job *queue[QUEUE];
-    size_t nqueue;
+    struct queue socket, http;
     struct reading_job *job; /* under way */
     bool closing;
 };
 
 static void job_free(struct reading_job *j)
 {
-    json_free(j->args);
+    json_free(j->what.args);
     buf_free(&j->out);
     arena_free(&j->a);
     free(j);
@@ -49,6 +52,20 @@ void reading_open(struct worker *w)
     w->readings = calloc(1, sizeof(*w->readings));
     if (!w->readings)
         CM_BUG("out of memory");
+    w->readings->socket.max = QUEUE;
+    w->readings->http.max = QUEUE_HTTP;
+}
+
+static void give_up(struct queue *q)
+{
+    struct err e;
+
+    err_set(&e, CM_EAGAIN, "the worker is leaving");
+    for (size_t i = 0; i < q->n; i++) {
+        control_answer(q->jobs[i]->w, &q->jobs[i]->what.to, STR_NONE, &e);
+        job_free(q->jobs[i]);
+    }
+    q->n = 0;
 }
 
 void reading_close(struct worker *w)
@@ -56,9 +73,8 @@ void reading_close(struct worker *w)
     struct readings *s = w->readings;
 
     s->closing = true;
-    for (size_t i = 0; i < s->nqueue; i++)
-        job_free(s->queue[i]);
-    s->nqueue = 0;
+    give_up(&s->socket);
+    give_up(&s->http);
 }
 
 bool reading_rest(struct worker *w)
@@ -90,19 +106,19 @@ static void on_pool(uv_work_t *work)
     struct reader *r = &j->w->readings->reader;
     struct op_env env = {.paths = &j->w->paths,
                          .config = &r->config,
-                         .cwd = j->cwd.n ? j->cwd.p : NULL,
+                         .cwd = j->what.cwd.n ? j->what.cwd.p : NULL,
                          .now_ms = clock_now_ms(),
                          .a = &j->a};
     struct jsonw out;
 
     j->rc = reader_ready(r, &j->w->paths, j->config_mtime_ns, &j->err);
-    if (j->rc == 0)
-        j->rc = op_check(j->op, j->args, env.now_ms, &j->err);
+    if (j->rc == 0 && j->what.op)
+        j->rc = op_check(j->what.op, j->what.args, env.now_ms, &j->err);
     env.db = r->db;
     env.meaning = r->meaning;
     jsonw_init(&out, &j->out);
     if (j->rc == 0)
-        j->rc = j->op->run(&env, j->args, &out, &j->err);
+        j->rc = j->what.run(&env, j->what.args, &out, &j->err);
 }
 
 /* --- on the loop --------------------------------------------------------------- */
@@ -118,9 +134,14 @@ static void on_done(uv_work_t *work, int status)
     (void)status;
     s->job = NULL;
     worker_rest_later(w);
-    log_debug("%s: read for who asked", j->op->name);
-    if (!s->closing)
-        control_answer(w, &j->to, buf_str(&j->out), j->rc < 0 ? &j->err : NULL);
+    log_debug("%s: read for who asked", j->what.name);
+    if (j->rc >= 0 && buf_is_full(&j->out))
+        j->rc = err_set(&j->err, CM_EFULL, "the answer of %s is too large",
+                        j->what.name);
+    /* Over HTTP somebody may wait who goes on listening. */
+    if (!s->closing || j->what.to.answer)
+        control_answer(w, &j->what.to, buf_str(&j->out),
+                       j->rc < 0 ? &j->err : NULL);
     job_free(j);
     if (!s->closing)
         next_job(w);
@@ -129,22 +150,46 @@ static void on_done(uv_work_t *work, int status)
 static void next_job(struct worker *w)
 {
     struct readings *s = w->readings;
+    struct queue *q = s->socket.n ? &s->socket : &s->http;
 
-    if (s->job || s->nqueue == 0)
+    if (s->job || q->n == 0)
         return;
-    s->job = s->queue[0];
-    memmove(s->queue, s->queue + 1, --s->nqueue * sizeof(*s->queue));
+    s->job = q->jobs[0];
+    memmove(q->jobs, q->jobs + 1, --q->n * sizeof(*q->jobs));
     uv_queue_work(&w->loop, &s->job->work, on_pool, on_done);
+}
+
+int reading_submit(struct worker *w, const struct reading *r, struct err *e)
+{
+    struct readings *s = w->readings;
+    struct queue *q = r->to.answer ? &s->http : &s->socket;
+    struct reading_job *j;
+
+    if (s->closing || q->n == q->max) {
+        json_free(r->args);
+        return err_set(e, CM_EAGAIN, "the worker is busy");
+    }
+    j = calloc(1, sizeof(*j));
+    if (!j)
+        CM_BUG("out of memory");
+    j->work.data = j;
+    j->w = w;
+    j->what = *r;
+    j->what.cwd = arena_str(&j->a, r->cwd);
+    j->config_mtime_ns = w->config_mtime_ns;
+    buf_init(&j->out, ANSWER_MAX);
+    q->jobs[q->n++] = j;
+    next_job(w);
+    return 0;
 }
 
 int reading_op(struct worker *w, const struct asker *to,
                const struct json *args, struct err *e)
 {
-    struct readings *s = w->readings;
     const struct op *op = op_find(json_get_str(args, "name"));
     const struct json *inner = json_get(args, "args");
+    struct reading what = {.op = op, .to = *to};
     char key[READING_KEY_SIZE];
-    struct reading_job *j;
 
     reading_key(&w->config, key);
     if (!op || !(op->flags & OP_WARM) || !json_is_object(inner))
@@ -152,20 +197,9 @@ int reading_op(struct worker *w, const struct asker *to,
     if (!str_eqz(json_get_str(args, "key"), key) ||
         !reading_is_local(&w->config))
         return err_set(e, CM_EAGAIN, "the worker reads by other settings");
-    if (s->closing || s->nqueue == QUEUE)
-        return err_set(e, CM_EAGAIN, "the worker is busy");
-    j = calloc(1, sizeof(*j));
-    if (!j)
-        CM_BUG("out of memory");
-    j->args = json_copy(inner); /* the request goes before the job does */
-    j->work.data = j;
-    j->w = w;
-    j->to = *to;
-    j->op = op;
-    j->config_mtime_ns = w->config_mtime_ns;
-    j->cwd = arena_str(&j->a, json_get_str(args, "cwd"));
-    buf_init(&j->out, ANSWER_MAX);
-    s->queue[s->nqueue++] = j;
-    next_job(w);
-    return 0;
+    what.run = op->run;
+    what.name = op->name;
+    what.cwd = json_get_str(args, "cwd");
+    what.args = json_copy(inner); /* the request goes before the job does */
+    return reading_submit(w, &what, e);
 }

@@ -14,6 +14,9 @@
  * `key` is reading_key of who asks: another one means another version, time
  * zone or setting, and is refused. On the thread pool, one at a time, with a
  * connection of its own; the loop goes on meanwhile.
+ *
+ * What comes over HTTP is read here, too, and has nowhere else to go: more of
+ * it may wait, and a question from the socket goes before it.
  */
 #ifndef CMEM_WORKER_READING_H
 #define CMEM_WORKER_READING_H
@@ -21,6 +24,8 @@
 #include "base/common.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/str.h"
+#include "ops/op.h"
 #include "worker/server.h"
 #include "worker/worker.h"
 
@@ -31,6 +36,21 @@ void reading_close(struct worker *w);
 bool reading_rest(struct worker *w);
 /* After the loop ran out. */
 void reading_end(struct worker *w);
+
+struct reading {
+    const struct op *op; /* whose arguments op_check checks first; or NULL */
+    int (*run)(struct op_env *env, const struct json *args, struct jsonw *out,
+               struct err *e);
+    const char *name; /* for the log; lives for good */
+    struct json *args;
+    struct str cwd; /* copied */
+    struct asker to;
+};
+
+/* Runs it on the pool; `to` is answered later, with CM_EAGAIN when the worker
+ * leaves first. Takes the args over, also when it fails: CM_EAGAIN, too many
+ * are waiting. */
+int reading_submit(struct worker *w, const struct reading *r, struct err *e);
 
 /* The control op "read": answers `to` later. CM_EAGAIN: do it yourself. */
 int reading_op(struct worker *w, const struct asker *to,

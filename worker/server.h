@@ -25,6 +25,10 @@ void server_close(struct worker *w);
 struct asker {
     uint64_t serial;
     unsigned char uid[FRAME_UID_BYTES];
+    /* NULL: over the socket. Else what control_answer (control.h) calls: an
+     * HTTP request's, see http_route.h. */
+    void (*answer)(struct worker *w, const struct asker *to, struct str result,
+                   const struct err *e);
 };
 
 /* Answers an op: body is the whole JSON of a FRAME_REPLY. */

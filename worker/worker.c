@@ -20,6 +20,7 @@
 #include "worker/capture.h"
 #include "worker/digester.h"
 #include "worker/embedding.h"
+#include "worker/http.h"
 #include "worker/indexing.h"
 #include "worker/llm.h"
 #include "worker/reading.h"
@@ -124,6 +125,8 @@ static void on_turn_end(uv_check_t *h)
         maybe_checkpoint(w); /* whoever wrote */
     if (!w->closing)
         embedding_turn(w);
+    if (!w->closing)
+        http_turn(w);
 }
 
 /* --- settings and the model ------------------------------------------------- */
@@ -175,6 +178,7 @@ void worker_reload(struct worker *w)
     w->meaning = meaning_open(&w->paths, &w->config);
     embedding_reload(w);
     retention_reload(w);
+    http_reload(w);
 }
 
 /* --- rendered context blocks ------------------------------------------------ */
@@ -298,7 +302,8 @@ static void on_idle(uv_timer_t *t)
     int64_t idle = clock_mono_ms() - w->active_mono_ms;
 
     if (idle >= most && digester_jobs(w) == 0 && !reconcile_busy(w) &&
-        !embedding_busy(w) && !indexing_busy(w) && !touching_busy(w)) {
+        !embedding_busy(w) && !indexing_busy(w) && !touching_busy(w) &&
+        !http_is_serving(w)) {
         log_info("nothing to do for %lld s: leaving", (long long)(idle / 1000));
         worker_close(w);
         return;
@@ -360,6 +365,7 @@ void worker_close(struct worker *w)
     touching_close(w);
     slot_close(w);
     reading_close(w);
+    http_close(w); /* after those who answer it */
     if (w->llm)
         llm_close(w->llm, llm_gone, w);
     if (w->ncache)
@@ -395,14 +401,14 @@ static int wait_for_lock(struct worker *w)
     return 0;
 }
 
-/* One thread for what somebody may wait for, one for indexing code and one for
- * what edits touched, besides those that embed. */
+/* One thread for a prompt's search, one for what is read for others, one for
+ * indexing code and one for what edits touched, besides those that embed. */
 static void size_pool(struct worker *w)
 {
     char n[32];
 
     snprintf(n, sizeof(n), "%lld",
-             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 3);
+             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 4);
     setenv("UV_THREADPOOL_SIZE", n, 0);
 }
 
@@ -481,6 +487,7 @@ int worker_start(struct worker *w, struct err *e)
     retention_open(w);
     embedding_open(w);
     indexing_open(w);
+    http_open(w);
     worker_drain_spool(w);
     log_info("cmemd %s started, pid %ld", CMEM_VERSION, (long)getpid());
     return 0;
@@ -493,6 +500,7 @@ void worker_end(struct worker *w)
     capture_close(w);
     slot_end(w);
     reading_end(w);
+    http_end(w);
     if (w->db && db_checkpoint(w->db, &e) < 0)
         log_warn("%s", e.msg);
     db_close(w->db);

@@ -30,6 +30,7 @@ struct digester;
 struct reconciler;
 struct slots;
 struct readings;
+struct http;
 struct llm;
 struct asking;
 struct embedding;
@@ -66,6 +67,7 @@ struct worker {
     struct reconciler *reconciler;
     struct slots *slots;
     struct readings *readings;
+    struct http *http;
     bool hook_waits; /* for a slot; atomic, for those who can let it pass */
     struct llm *llm;        /* NULL: rules only */
     struct err llm_problem; /* why a configured model is not used */

@@ -120,6 +120,14 @@ static const struct opt options[OPT_COUNT] = {
          "A git repository with at most so many files is indexed when a "
          "session starts in it; larger ones, and with 0 all, only by cmem "
          "index."},
+    [OPT_HTTP] = {"http", OPT_BOOL, "off", 0, 0, NULL,
+                  "Answer programs of this user over HTTP on 127.0.0.1; cmem "
+                  "serve does it until the worker ends."},
+    [OPT_HTTP_PORT] = {"http_port", OPT_INT, "0", 0, 65535, NULL,
+                       "The port of that; 0 takes a free one."},
+    [OPT_HTTP_RATE] = {"http_rate", OPT_INT, "1000", 0, 1e6, NULL,
+                       "Most requests a second over HTTP, on average; twice as "
+                       "many at once. 0 is no limit."},
     [OPT_IDLE_EXIT_S] = {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
                          "Seconds without work after which the worker leaves."},
     [OPT_LOG_LEVEL] = {"log_level", OPT_CHOICE, "info", 0, 0,

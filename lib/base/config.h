@@ -50,6 +50,9 @@ enum opt_id {
     OPT_SPOOL_MB,
     OPT_RETENTION_DAYS,
     OPT_INDEX_FILES,
+    OPT_HTTP,
+    OPT_HTTP_PORT,
+    OPT_HTTP_RATE,
     OPT_IDLE_EXIT_S,
     OPT_LOG_LEVEL,
     OPT_COUNT

@@ -20,7 +20,7 @@ static void fuzz_provider_reply(const struct provider *p, struct str text)
 {
     struct answer a = {.input_tokens = -1, .output_tokens = -1};
     struct verdict_on on = {p->name, STR("http://x"), STR("e")};
-    struct http_reply r = {.status = 429};
+    struct llm_http_reply r = {.status = 429};
     struct verdict v;
     struct err e = {0};
     struct arena arena = {0};
@@ -49,7 +49,7 @@ static void fuzz_provider_schema(const struct provider *p, struct str text)
     struct json *schema = json_parse(text, NULL), *body;
 
     for (int i = 0; schema && i < 3; i++) {
-        struct http_request out = {0};
+        struct llm_http_request out = {0};
 
         ask.dialect.schema = i;
         p->build(&ask, &out);

@@ -29,7 +29,7 @@ TEST(embedder, openai_is_asked_for_all_texts_at_once)
     struct embedder_choice who =
         service("openai text-embedding-3-small#256 https://h/v1 t1");
     struct embed_question q = ask(&who);
-    struct http_request r = {0};
+    struct llm_http_request r = {0};
     struct arena a = {0};
     struct json *j;
 
@@ -51,7 +51,7 @@ TEST(embedder, ollama_is_told_what_a_query_is)
     struct embedder_choice who =
         service("ollama library/nomic-embed-text:v1.5 http://h:1 t1");
     struct embed_question q = ask(&who);
-    struct http_request r = {0}, query = {0};
+    struct llm_http_request r = {0}, query = {0};
     struct arena a = {0};
 
     q.key = STR_NONE;
@@ -70,7 +70,7 @@ TEST(embedder, gemini_has_its_own_form)
 {
     struct embedder_choice who = service("gemini e-1#8 https://h/v1beta t1");
     struct embed_question q = ask(&who);
-    struct http_request r = {0};
+    struct llm_http_request r = {0};
     struct arena a = {0};
     struct json *j, *one;
 

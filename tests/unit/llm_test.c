@@ -634,12 +634,12 @@ TEST(llm, a_proxy_is_not_asked_for_the_loopback)
 
 TEST(llm, knows_the_loopback_from_its_imitations)
 {
-    CHECK(http_is_loopback(STR("http://127.0.0.1:80/v1")));
-    CHECK(http_is_loopback(STR("http://LOCALHOST")));
-    CHECK(http_is_loopback(STR("https://[::1]:8080/x")));
-    CHECK(!http_is_loopback(STR("http://localhost.example.org/")));
-    CHECK(!http_is_loopback(STR("http://127.example.org/")));
-    CHECK(!http_is_loopback(STR("http://10.0.0.1/127.0.0.1")));
-    CHECK(!http_is_loopback(STR("http://[::2]/")));
-    CHECK(!http_is_loopback(STR("")));
+    CHECK(llm_http_is_loopback(STR("http://127.0.0.1:80/v1")));
+    CHECK(llm_http_is_loopback(STR("http://LOCALHOST")));
+    CHECK(llm_http_is_loopback(STR("https://[::1]:8080/x")));
+    CHECK(!llm_http_is_loopback(STR("http://localhost.example.org/")));
+    CHECK(!llm_http_is_loopback(STR("http://127.example.org/")));
+    CHECK(!llm_http_is_loopback(STR("http://10.0.0.1/127.0.0.1")));
+    CHECK(!llm_http_is_loopback(STR("http://[::2]/")));
+    CHECK(!llm_http_is_loopback(STR("")));
 }

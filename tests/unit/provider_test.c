@@ -373,7 +373,7 @@ static struct str in_gemini(struct arena *a, const char *schema)
     struct llm_config c = {.model = STR("m"), .base_url = STR("http://x")};
     struct llm_request r = {.user = STR("u"), .schema = str_of(schema)};
     struct ask q = {.config = &c, .request = &r, .a = a};
-    struct http_request out = {0};
+    struct llm_http_request out = {0};
     struct json *body;
     struct str text;
     struct buf b;
