@@ -195,9 +195,11 @@ static void questions(struct db *db)
     row("words_ms", worst);
 }
 
-/* Runs argv with input from a file and no output. 0 when it ended well. */
-static int run(char *const argv[], const char *in)
+/* Runs argv with input from a file and no output. 0 when it ended well; ms:
+ * its processor time. */
+static int run(char *const argv[], const char *in, double *ms)
 {
+    struct rusage u;
     int status = 0;
     pid_t pid = fork();
 
@@ -210,7 +212,11 @@ static int run(char *const argv[], const char *in)
         execv(argv[0], argv);
         _exit(9);
     }
-    return pid < 0 || waitpid(pid, &status, 0) < 0 ? -1 : status;
+    if (pid < 0 || wait4(pid, &status, 0, &u) < 0)
+        return -1;
+    *ms = (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
+          (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+    return status;
 }
 
 /* Median of the whole process `cmem code search`, in the tree. */
@@ -218,20 +224,21 @@ static void process(const char *home, const char *tree, char *cmem)
 {
     char words[][10] = {"code", "search", "parse", "argument"};
     char *argv[] = {cmem, words[0], words[1], words[2], words[3], NULL};
-    double ms[PROCESSES];
+    double ms[PROCESSES], cpu_ms[PROCESSES];
 
     setenv("CMEM_HOME", home, 1);
     if (chdir(tree) < 0)
         return;
     for (int i = 0; i < PROCESSES; i++) {
         int64_t from = clock_mono_us();
-        int status = run(argv, "/dev/null");
+        int status = run(argv, "/dev/null", &cpu_ms[i]);
 
         if (status != 0 && WEXITSTATUS(status) != 1)
             return;
         ms[i] = (double)(clock_mono_us() - from) / 1e3;
     }
     row("process_ms", median(ms, PROCESSES));
+    row("process_cpu_ms", median(cpu_ms, PROCESSES));
 }
 
 static struct db *open_db(const char *home, bool anew)
@@ -369,7 +376,7 @@ static int measure_event(char **argv)
     char *hook[] = {argv[3], NULL};
     struct db *db = open_db(home, false);
     struct timespec nap = {.tv_nsec = 100000};
-    double ms[EVENTS];
+    double ms[EVENTS], hook_ms;
     char path[4096], payload[4096], name[64];
 
     setenv("CMEM_HOME", home, 1);
@@ -392,7 +399,7 @@ static int measure_event(char **argv)
         fclose(f);
         fclose(p);
         from = clock_mono_us();
-        if (run(hook, payload) != 0)
+        if (run(hook, payload, &hook_ms) != 0)
             return 1;
         while (!is_there(db, str_of(name))) {
             if (clock_mono_us() - from > EVENT_MS * 1000)

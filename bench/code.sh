@@ -141,6 +141,7 @@ tree_part()
     figure "one file again, processor time" one_file_ms ms "<=" 20
     figure "words, the slowest of five questions" words_ms ms "<=" 1
     figure "cmem code search, the whole process" process_ms ms "<=" 8
+    figure "  of it processor time" process_cpu_ms ms
     cat "$work/words"
 }
 
