@@ -26,6 +26,7 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 1' HUP INT PIPE TERM
 export CMEM_GRAMMARS="$build/lib/cmem/grammars" CMEM_PROVIDER=none
+export PYTHONDONTWRITEBYTECODE=1
 user=$HOME # whose npm fetches
 export HOME="$work/user"
 unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME CMEM_INTERNAL
