@@ -33,7 +33,7 @@ endif
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-LIBS  := base embed wire agent code store search compress ops
+LIBS  := base embed wire agent code store search compress ops mcp
 lib_src = $(wildcard lib/$(1)/*.c)
 lib_obj = $(patsubst %.c,$(B)/%.o,$(call lib_src,$(1)))
 ARCH  := $(foreach l,$(LIBS),$(B)/lib$(l).a)
@@ -189,9 +189,9 @@ endef
 $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 
 # The order is the architecture: each may use what stands behind it.
-LINK_ORDER := $(B)/libops.a $(B)/libsearch.a $(B)/libcompress.a \
-	$(B)/libstore.a $(B)/libagent.a $(B)/libwire.a $(B)/libembed.a \
-	$(B)/libcode.a $(SITTER_O) $(B)/libbase.a
+LINK_ORDER := $(B)/libmcp.a $(B)/libops.a $(B)/libsearch.a \
+	$(B)/libcompress.a $(B)/libstore.a $(B)/libagent.a $(B)/libwire.a \
+	$(B)/libembed.a $(B)/libcode.a $(SITTER_O) $(B)/libbase.a
 
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)

@@ -353,6 +353,26 @@ static bool read_warm(struct cli *c, const struct op *op,
     return cli_ask(c, &ask, result, NULL) == 0;
 }
 
+int cli_op(struct cli *c, const struct op *op, struct json *args,
+           struct json **result, struct err *e)
+{
+    int rc;
+
+    if (op->flags & OP_WRITES) {
+        struct ask ask = {.op = op->name,
+                          .args = args,
+                          .start = true,
+                          .deadline_ms = clock_mono_ms() + WRITE_WAIT_MS};
+
+        return cli_ask(c, &ask, result, e);
+    }
+    rc = read_warm(c, op, args, result) ? 0 : cli_read(c, op, args, result, e);
+    json_free(args);
+    if (rc == 0 && strcmp(op->name, "show") == 0)
+        tell_opened(c, json_get(*result, "items"));
+    return rc;
+}
+
 int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
                struct err *e)
 {
@@ -363,19 +383,7 @@ int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
 
     if (!op)
         CM_BUG("a command names no operation");
-    if (op->flags & OP_WRITES) {
-        struct ask ask = {.op = op->name,
-                          .args = args,
-                          .start = true,
-                          .deadline_ms = clock_mono_ms() + WRITE_WAIT_MS};
-
-        rc = cli_ask(c, &ask, &result, e);
-    } else {
-        rc = read_warm(c, op, args, &result)
-                 ? 0
-                 : cli_read(c, op, args, &result, e);
-        json_free(args);
-    }
+    rc = cli_op(c, op, args, &result, e);
     if (rc < 0)
         return rc;
     if (c->json || !cmd->render) {
@@ -386,8 +394,6 @@ int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
         c->term.silent = true;
     }
     rc = cmd->render ? cmd->render(&c->term, result) : CLI_DONE;
-    if (strcmp(op->name, "show") == 0)
-        tell_opened(c, json_get(result, "items"));
     json_free(result);
     return rc;
 }

@@ -150,6 +150,10 @@ struct reranker cli_reranker(struct cli *c);
 /* Runs an operation here, reading. CM_ENOTFOUND without a database. */
 int cli_read(struct cli *c, const struct op *op, struct json *args,
              struct json **result, struct err *e);
+/* Runs an operation wherever it is to be run: in the worker when it writes or
+ * is warm there, else here. args are taken over. */
+int cli_op(struct cli *c, const struct op *op, struct json *args,
+           struct json **result, struct err *e);
 /* A command that is an operation: runs it, here or in the worker, and shows
  * its result. Returns as cmd_run. */
 int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,

@@ -47,6 +47,7 @@
     X(rebuild)                                                                 \
     X(serve)                                                                   \
     X(config)                                                                  \
+    X(mcp)                                                                     \
     X(replay)                                                                  \
     X(eval)                                                                    \
     X(completion)                                                              \

@@ -52,9 +52,10 @@ layer lib/compress base compress .     # "." is what the build generates
 layer lib/store base store .
 layer lib/search base embed store search
 layer lib/ops base code embed agent compress store search ops
+layer lib/mcp base ops mcp
 layer hooks base wire hooks
-layer cli base embed wire agent code store search ops cli
-layer worker base embed wire agent code store search compress ops worker
+layer cli base embed wire agent code store search ops mcp cli
+layer worker base embed wire agent code store search compress ops mcp worker
 verdict "every folder includes only what stands below it"
 
 # only HEADER WHERE: a third party's header has one home.

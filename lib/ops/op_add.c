@@ -38,6 +38,7 @@ static const struct param params[] = {
      "replaces what was last said under this key"},
     {"pin", 0, PARAM_BOOL, 0, NULL, "always among the first"},
     {"expires", 0, PARAM_TIME, 0, "TIME", "holds until then"},
+    {"origin", 0, PARAM_STR, 0, "WHO", "who says it: user or assistant (user)"},
 };
 
 /* Who a name stands for, in the scopes that have no table. */
@@ -191,14 +192,19 @@ static struct str title_of(struct str text)
 static int add(struct op_env *env, const struct json *args,
                struct memory_in *in, struct settled *done, struct err *e)
 {
+    struct str origin = json_get_str(args, "origin");
+    bool by_assistant = str_eqz(origin, "assistant");
     int rc;
 
+    if (origin.n && !by_assistant && !str_eqz(origin, "user"))
+        return err_set(e, CM_EARG, "add: origin is user or assistant, not %.*s",
+                       STR_ARG(str_cut(origin, 0, 64)));
     *in = (struct memory_in){
         .kind = "note",
         .type = json_get_str(args, "type"),
         .title = cleaned(env, json_get_str(args, "title"), true),
         .text = cleaned(env, json_get_str(args, "text"), false),
-        .origin = "user",
+        .origin = by_assistant ? "assistant" : "user",
         .importance = NOTE_IMPORTANCE,
         .weighed = STR("4 as a note"),
         .pinned = json_get_bool(args, "pin"),
