@@ -213,7 +213,7 @@ build/bin/cmem-hook-%: build/hook/hooks/%.o $(HOOK_OBJ)
 	$(Q)$(MUSL_CC) $(HOOK_LDFLAGS) -o $@ $^
 
 # A plugin tree beside bin/, so that build/ is laid out as an installed PREFIX.
-build/share: $(wildcard plugin/* plugin/*/* plugin/.[a-z]*/*) docs/cmem.1 $(PROGRAMS)
+build/share: $(wildcard plugin/* plugin/*/* plugin/.[a-z]* plugin/.[a-z]*/*) docs/cmem.1 $(PROGRAMS)
 	@rm -rf build/share
 	$(Q)sh plugin/stage.sh plugin build
 	@touch build/share

@@ -9,7 +9,7 @@ build=$2
 plugin=$build/share/claude-plugins/cmem
 
 mkdir -p "$plugin/bin" "$build/share/man/man1"
-for f in .claude-plugin hooks README.md; do
+for f in .claude-plugin .mcp.json hooks README.md; do
     cp -R "$source/$f" "$plugin/"
 done
 for program in cmem cmemd cmem-hook-session-start cmem-hook-user-prompt \

@@ -51,7 +51,8 @@ bool intake_is_clients(struct str text);
 /*
  * What cmem itself put into a session comes back in prompts, tool results and
  * transcripts: a block from "<cmem-memory" to "</cmem-memory>". It is never
- * stored again: "[cmem memory left out]" stands in its place.
+ * stored again: "[cmem memory left out]" stands in its place, and in that of
+ * what a tool of cmem's own server answered.
  */
 bool intake_is_own(struct str text);
 

@@ -85,6 +85,13 @@ static size_t trim_own_node(struct json *node)
     return n;
 }
 
+/* A tool of cmem's own server, as the client calls it. */
+static bool is_own_tool(struct str name)
+{
+    return str_starts(name, STR("mcp__cmem__")) ||
+           str_starts(name, STR("mcp__plugin_cmem_cmem__"));
+}
+
 /* --- bulk ----------------------------------------------------------------- */
 
 static void leave_note(struct json *node, const char *what, size_t bytes)
@@ -232,8 +239,13 @@ size_t trim_bulk(struct json *j, struct str raw)
     struct json_walk w;
     size_t n = 0;
 
-    if (response)
+    if (response && is_own_tool(json_get_str(j, "tool_name"))) {
+        json_del(j, "tool_response");
+        json_set_str(j, "tool_response", STR("[cmem memory left out]"));
+        n++;
+    } else if (response) {
         n += trim_response(response, input);
+    }
     json_walk_init(&w, j);
     while ((j = json_walk_next(&w))) {
         struct str s = json_str(j);

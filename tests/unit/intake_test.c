@@ -270,6 +270,13 @@ TEST(intake, what_cmem_put_in_is_not_stored_again)
                "</cmem-memory> b <cmem-memory>c</cmem-memory>\"}}");
     CHECK_STR(member(in.payload, "tool_response.stdout"),
               "[cmem memory left out] b [cmem memory left out]");
+    /* What our own tools answered, whatever form it has. */
+    in = parse("{\"tool_name\":\"mcp__plugin_cmem_cmem__search\","
+               "\"tool_response\":[{\"type\":\"text\",\"text\":\"old\"}]}");
+    CHECK_STR(member(in.payload, "tool_response"), "[cmem memory left out]");
+    in = parse("{\"tool_name\":\"mcp__other__search\","
+               "\"tool_response\":{\"a\":\"kept\"}}");
+    CHECK_STR(member(in.payload, "tool_response.a"), "kept");
     /* The end may be cut off. */
     in = parse("{\"prompt\":\"x\\n<cmem-memory>\\nold and cut\"}");
     CHECK_STR(member(in.payload, "prompt"), "x\n[cmem memory left out]");
