@@ -11,6 +11,8 @@
 /* Hashing reads a definition as often as definitions are around it. Nests
  * that would make that costly are left without a hash. */
 #define HASH_READS 24
+/* Definitions among which a method's owner is looked for as a namespace. */
+#define MODULES_LOOK 256
 
 /* Room for one more element; arrays grow in the arena, by doubling. */
 static bool grow(struct arena *a, void **v, size_t n, size_t *cap, size_t size)
@@ -77,6 +79,28 @@ static struct str docstring(struct walk *w, TSNode body)
     return STR_NONE;
 }
 
+/* "list.c - a list" and "@file" are about the file, not about what happens to
+ * come first in it. */
+static bool is_about_file(const struct language *l, struct str doc)
+{
+    struct str rest = str_of(l->extensions), ext, word = doc;
+    ptrdiff_t blank = str_chr(doc, ' '), dot;
+
+    if (str_starts(doc, STR("@file")) || str_starts(doc, STR("\\file")))
+        return true;
+    if (blank <= 0)
+        return false;
+    word.n = (size_t)blank - (doc.p[blank - 1] == ':');
+    if (word.n == (size_t)blank &&
+        !str_starts(str_cut(doc, word.n, doc.n), STR(" -")))
+        return false;
+    dot = str_rchr(word, '.');
+    while (dot > 0 && str_split(&rest, ' ', &ext))
+        if (str_eq(ext, str_cut(word, (size_t)dot + 1, word.n)))
+            return true;
+    return false;
+}
+
 static void set_doc(struct walk *w, struct code_def *d, TSNode body)
 {
     const struct frame *up = w->depth ? walk_frame(w, 1) : NULL;
@@ -92,6 +116,8 @@ static void set_doc(struct walk *w, struct code_def *d, TSNode body)
     }
     if (raw.n)
         d->doc = text_doc(w->a, raw);
+    if (is_about_file(w->language, d->doc))
+        d->doc = STR_NONE;
 }
 
 static enum code_kind kind_in(const struct scope *s, enum code_kind k)
@@ -162,12 +188,30 @@ static uint32_t signature_end(struct walk *w, TSNode n, uint32_t name_end,
     return end;
 }
 
+/* "static struct s {" and what stands behind its "}" far below. */
+static struct str around_body(struct walk *w, const struct code_def *d,
+                              struct str line)
+{
+    struct str name = text_first_line(str_cut(w->text, d->name_start, d->end));
+    uint32_t at = d->name_start;
+
+    line = str_trim(line);
+    if (!str_ends(line, STR("{")))
+        return line;
+    while (at > d->start && w->text.p[at] != '}')
+        at--;
+    if (w->text.p[at] != '}')
+        return line;
+    return arena_fmt(w->a, "%.*s ... %.*s", STR_ARG(line),
+                     STR_ARG(str_cut(w->text, at, d->name_start + name.n)));
+}
+
 static void set_signature(struct walk *w, struct code_def *d, TSNode n,
                           TSNode body)
 {
     uint32_t behind = d->name_start + (uint32_t)d->name.n;
-    struct str text = str_cut(w->text, d->start,
-                              signature_end(w, n, behind, body));
+    struct str text =
+        str_cut(w->text, d->start, signature_end(w, n, behind, body));
     bool code = d->kind < CODE_HEADING;
     struct str line = STR_NONE;
 
@@ -175,13 +219,14 @@ static void set_signature(struct walk *w, struct code_def *d, TSNode n,
         /* "[Obsolete]" on a line of its own is not all of it. */
         line = text_first_line(text);
         if (code && line.p + line.n <= w->text.p + d->name_start)
-            line = text_first_line(
-                str_cut(w->text, d->start,
-                        (size_t)(text_first_line((struct str){
-                                     w->text.p + d->name_start,
-                                     d->end - d->name_start})
-                                     .n) +
-                            d->name_start));
+            line = text_first_line(str_cut(
+                w->text, d->start,
+                (size_t)(text_first_line((struct str){w->text.p + d->name_start,
+                                                      d->end - d->name_start})
+                             .n) +
+                    d->name_start));
+        if (code && line.p + line.n <= w->text.p + d->name_start)
+            line = around_body(w, d, line);
         text = line;
     }
     d->signature = text_signature(w->a, text, code);
@@ -191,6 +236,36 @@ static bool is_last_part(struct str path, struct str name)
 {
     return str_ends(path, name) &&
            (path.n == name.n || strchr(".:", path.p[path.n - name.n - 1]));
+}
+
+/* "MACRO MACRO" before what did not parse: a declaration without its end is
+ * none where an error follows. */
+static bool is_torn(const struct rule *r, TSNode n)
+{
+    TSNode next;
+
+    if ((r->what != CODE_VARIABLE && r->what != CODE_FIELD) ||
+        !ts_node_has_error(n) ||
+        !ts_node_is_missing(ts_node_child(n, ts_node_child_count(n) - 1)))
+        return false;
+    next = ts_node_next_sibling(n);
+    return !ts_node_is_null(next) && ts_node_is_error(next);
+}
+
+/* Is it a module that this text opens, near its beginning, or what one is in?
+ * "int ns::f() {}" is no method. */
+static bool is_module(const struct walk *w, struct str owner)
+{
+    size_t n = w->f->n_defs < MODULES_LOOK ? w->f->n_defs : MODULES_LOOK;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct code_def *d = &w->f->defs[i];
+
+        if (d->kind == CODE_MODULE && str_starts(d->qualified, owner) &&
+            (d->qualified.n == owner.n || d->qualified.p[owner.n] == ':'))
+            return true;
+    }
+    return false;
 }
 
 int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
@@ -207,7 +282,8 @@ int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
         f->status = CODE_CUT;
         return CODE_NO_DEF;
     }
-    if (emit_taken(w, ts_node_start_byte(name->node)))
+    if (words_have(&w->q->reserved, name->name) || is_torn(r, n) ||
+        emit_taken(w, ts_node_start_byte(name->node)))
         return CODE_NO_DEF;
     grow(w->a, (void **)&f->defs, f->n_defs, &w->defs_cap, sizeof(*f->defs));
     d = &f->defs[f->n_defs];
@@ -223,14 +299,14 @@ int32_t emit_def(struct walk *w, const struct rule *r, TSNode n,
         body = walk_follow(w, n, r->body);
     d->kind = kind_in(s, (enum code_kind)r->what);
     owner = drop_noise(w, owner_of(w, r, n, name), &exports);
-    if (owner.n && d->kind == CODE_FUNCTION)
+    if (owner.n && d->kind == CODE_FUNCTION && !is_module(w, owner))
         d->kind = CODE_METHOD;
     /* A::A, however it is written; but what a method has in it is none. */
     if (d->kind == CODE_METHOD && (owner.n || s->container) &&
         is_last_part(owner.n ? owner : s->qualified, d->name))
         d->kind = CODE_CONSTRUCTOR;
-    d->qualified = emit_qualified(w, s->qualified,
-                                  emit_qualified(w, owner, d->name));
+    d->qualified =
+        emit_qualified(w, s->qualified, emit_qualified(w, owner, d->name));
     set_signature(w, d, n, body);
     set_doc(w, d, body);
     d->exported = exports || walk_exported(w, r, n, d->name);
@@ -275,14 +351,14 @@ void emit_ref(struct walk *w, const struct rule *r, const struct found *name)
     if (words_have(&w->q->ignored, name->name) || emit_taken(w, start))
         return;
     grow(w->a, (void **)&f->refs, f->n_refs, &w->refs_cap, sizeof(*f->refs));
-    f->refs[f->n_refs++] = (struct code_ref){
-        .name = name->name,
-        .qualifier = name->qualifier,
-        .member = name->member,
-        .kind = (enum code_ref_kind)r->what,
-        .start = start,
-        .line = ts_node_start_point(name->node).row + 1,
-        .def = walk_scope(w)->def};
+    f->refs[f->n_refs++] =
+        (struct code_ref){.name = name->name,
+                          .qualifier = name->qualifier,
+                          .member = name->member,
+                          .kind = (enum code_ref_kind)r->what,
+                          .start = start,
+                          .line = ts_node_start_point(name->node).row + 1,
+                          .def = walk_scope(w)->def};
 }
 
 void emit_import(struct walk *w, const struct rule *r, TSNode n)

@@ -118,8 +118,8 @@ static struct str tidy_qualifier(struct walk *w, struct str q, bool *member)
     q = str_trim(q);
     if (!q.n || !strchr(".:>\\?!/#", q.p[q.n - 1]))
         return STR_NONE; /* "*name", "var name" */
-    while (q.n && (strchr(".:\\?!/# \n\t", q.p[q.n - 1]) ||
-                   str_ends(q, STR("->"))))
+    while (q.n &&
+           (strchr(".:\\?!/# \n\t", q.p[q.n - 1]) || str_ends(q, STR("->"))))
         q.n -= str_ends(q, STR("->")) ? 2 : 1;
     while (q.n && (is_space(q.p[0]) || strchr("*&(~", q.p[0])))
         q = str_cut(q, 1, q.n);
@@ -158,6 +158,21 @@ static struct str unquote(struct str s, bool leaf)
     return s;
 }
 
+/* An alias, "ll=" with its value behind it or "ll=ls", is ll. Ruby's "body="
+ * and C++'s "operator==" are names. */
+static void cut_value(const struct walk *w, struct str *name)
+{
+    ptrdiff_t at = str_chr(*name, '=');
+    const char *behind = name->p + at + 1;
+
+    if (at <= 0 || !is_word(name->p[0]) || behind >= w->text.p + w->text.n)
+        return;
+    if ((size_t)at + 1 < name->n
+            ? is_word(*behind)
+            : !is_space(*behind) && *behind != '(' && *behind != ';')
+        name->n = (size_t)at;
+}
+
 bool walk_name(struct walk *w, TSNode n, struct found *out)
 {
     uint32_t start = ts_node_start_byte(n);
@@ -180,9 +195,7 @@ bool walk_name(struct walk *w, TSNode n, struct found *out)
         .name = unquote(walk_text(w, n), ts_node_child_count(n) == 0),
         .via = via};
     out->name = str_trim(out->name);
-    if (str_ends(out->name, STR("=")) && str_chr(out->name, '=') > 0 &&
-        is_word(out->name.p[0])) /* the "ll=" of an alias */
-        out->name.n--;
+    cut_value(w, &out->name);
     if (ts_node_start_byte(n) > start)
         out->qualifier = tidy_qualifier(
             w, str_cut(w->text, start, ts_node_start_byte(n)), &out->member);
@@ -192,10 +205,10 @@ bool walk_name(struct walk *w, TSNode n, struct found *out)
         out->name.n -= str_ends(out->name, STR(","));
     }
     /* A conversion's name ends before what makes it a function. */
-    if (str_starts(out->name, STR("operator ")) &&
-        str_chr(out->name, '(') > 0)
+    if (str_starts(out->name, STR("operator ")) && str_chr(out->name, '(') > 0)
         out->name.n = (size_t)str_chr(out->name, '(');
-    return out->name.n && out->name.n <= MAX_NAME;
+    /* What recovery from an error took for a name is none. */
+    return out->name.n && out->name.n <= MAX_NAME && !ts_node_has_error(n);
 }
 
 bool walk_has(struct walk *w, TSNode n, const struct kinds *k)
@@ -206,8 +219,8 @@ bool walk_has(struct walk *w, TSNode n, const struct kinds *k)
     if (!ts_tree_cursor_goto_first_child(&w->side))
         return false;
     do {
-        if (kinds_have(k, walk_symbol(w,
-                                      ts_tree_cursor_current_node(&w->side))))
+        if (kinds_have(k,
+                       walk_symbol(w, ts_tree_cursor_current_node(&w->side))))
             return true;
     } while (--left && ts_tree_cursor_goto_next_sibling(&w->side));
     return false;
@@ -222,6 +235,8 @@ static bool fits_place(const struct walk *w, const struct rule *r)
         return s->def == CODE_NO_DEF && w->n_scopes == 1;
     case AT_OUTER:
         return !s->callable;
+    case AT_TOP:
+        return !s->callable && !s->unnamed;
     case AT_CLASS:
         return s->container;
     case AT_INNER:
@@ -273,9 +288,10 @@ static bool has_modifier(struct walk *w, TSNode n, const struct words *words)
             for (i = 0; i < text.n && is_word(text.p[i]); i++)
                 ;
             word = str_cut(text, 0, i);
-            if (words_have(words, word))
-                return true;
-            text = str_cut(text, i + 1, text.n);
+            text = str_cut(text, i, text.n);
+            if (words_have(words, word) && !str_starts(text, STR("(set)")))
+                return true; /* "private(set)" is about writing alone */
+            text = str_cut(text, 1, text.n);
         }
     } while (--left && ts_tree_cursor_goto_next_sibling(&w->side));
     return false;
@@ -346,8 +362,9 @@ bool walk_exported(struct walk *w, const struct rule *r, TSNode n,
     const struct scope *s = walk_scope(w);
     bool member = s->container;
 
-    if (r->hidden || s->callable || name.p[0] == '#' || !s->exported ||
-        (member && s->hiding))
+    /* A constructor's parameter may make a field of its class. */
+    if (r->hidden || (s->callable && r->what != CODE_FIELD) ||
+        name.p[0] == '#' || !s->exported || (member && s->hiding))
         return false;
     if (r->shown)
         return true;

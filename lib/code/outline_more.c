@@ -51,9 +51,9 @@ void outline_cmake(struct outline *o)
         s = str_cut(s, 1, s.n);
         name = outline_word(&s, "-./${}:+");
         if (is_command(w, "function") || is_command(w, "macro")) {
-            def = outline_add(o, is_command(w, "macro") ? CODE_MACRO
-                                                        : CODE_FUNCTION,
-                              name, true);
+            def = outline_add(
+                o, is_command(w, "macro") ? CODE_MACRO : CODE_FUNCTION, name,
+                true);
             outline_open(o, def, (int)o->n_open);
         } else if (is_command(w, "endfunction") || is_command(w, "endmacro")) {
             outline_close(o, (int)o->n_open - 1, true);
@@ -118,6 +118,24 @@ static struct str in_parentheses(struct str s)
     return str_cut(s, (size_t)open + 1, close > open ? (size_t)close : s.n);
 }
 
+/* An atom, without its quotes: 'a-b' is a-b. */
+static struct str erlang_atom(struct str *s)
+{
+    struct str in, name;
+    ptrdiff_t end;
+
+    *s = str_trim(*s);
+    if (!str_starts(*s, STR("'")))
+        return outline_word(s, "@");
+    in = str_cut(*s, 1, s->n);
+    end = str_chr(in, '\'');
+    if (end < 0)
+        return STR_NONE;
+    name = str_cut(in, 0, (size_t)end);
+    *s = str_cut(in, (size_t)end + 1, in.n);
+    return name;
+}
+
 /* Names that -export lists are exported; one pass over all of them. */
 static void erlang_exports(struct outline *o, struct str list)
 {
@@ -130,8 +148,8 @@ static void erlang_exports(struct outline *o, struct str list)
         while (!d->exported && str_split(&rest, ',', &part)) {
             while (part.n && (is_space(part.p[0]) || part.p[0] == '['))
                 part = str_cut(part, 1, part.n);
-            d->exported = str_starts(part, d->name) && part.n > d->name.n &&
-                          part.p[d->name.n] == '/';
+            d->exported = str_eq(erlang_atom(&part), d->name) &&
+                          str_starts(part, STR("/"));
         }
     }
 }
@@ -145,11 +163,11 @@ static void erlang_attribute(struct outline *o)
     if (str_eqz(w, "spec")) {
         o->keeps_doc = true;
     } else if (str_eqz(w, "type") || str_eqz(w, "opaque")) {
-        def = outline_add(o, CODE_TYPE, outline_word(&s, "'"), true);
+        def = outline_add(o, CODE_TYPE, erlang_atom(&s), true);
     } else if (str_eqz(w, "module")) {
-        o->f->package = outline_word(&in, "'");
+        o->f->package = erlang_atom(&in);
     } else if (str_eqz(w, "record")) {
-        def = outline_add(o, CODE_STRUCT, outline_word(&in, "'"), true);
+        def = outline_add(o, CODE_STRUCT, erlang_atom(&in), true);
     } else if (str_eqz(w, "define")) {
         def = outline_add(o, CODE_MACRO, outline_word(&in, ""), true);
     } else if (str_starts(w, STR("include"))) {
@@ -199,7 +217,7 @@ void outline_erlang(struct outline *o)
             erlang_attribute(o);
         } else if (!o->indent && !o->n_open && s.n &&
                    (is_lower(s.p[0]) || s.p[0] == '\'')) {
-            name = outline_word(&s, "@'");
+            name = erlang_atom(&s);
             if (str_starts(str_trim(s), STR("(")))
                 outline_open(o, outline_add(o, CODE_FUNCTION, name, false), 0);
         }
@@ -322,9 +340,11 @@ static bool nim_section(struct outline *o, struct nim *n)
         n->entry_indent = 0;
         if (s.n)
             outline_open(o,
-                         nim_add(o, sections[i].kind == CODE_TYPE
-                                        ? nim_type(o->line)
-                                        : sections[i].kind, s),
+                         nim_add(o,
+                                 sections[i].kind == CODE_TYPE
+                                     ? nim_type(o->line)
+                                     : sections[i].kind,
+                                 s),
                          (int)o->indent);
         return true;
     }
@@ -336,8 +356,8 @@ void outline_nim(struct outline *o)
     static const struct {
         const char *word;
         enum code_kind kind;
-    } routines[] = {{"proc", CODE_FUNCTION},     {"func", CODE_FUNCTION},
-                    {"method", CODE_METHOD},     {"iterator", CODE_FUNCTION},
+    } routines[] = {{"proc", CODE_FUNCTION},      {"func", CODE_FUNCTION},
+                    {"method", CODE_METHOD},      {"iterator", CODE_FUNCTION},
                     {"converter", CODE_FUNCTION}, {"template", CODE_MACRO},
                     {"macro", CODE_MACRO}};
     struct nim n = {.section = CODE_KINDS};

@@ -220,8 +220,8 @@ static int text_of(struct maker *m, struct str v, struct path **at,
 
 static int at_of(struct maker *m, struct str v, struct rule *r)
 {
-    static const char *const names[] = {"any", "file", "outer", "class",
-                                        "inner"};
+    static const char *const names[] = {"any", "file", "outer", "top",
+                                        "class", "inner"};
 
     for (uint8_t i = 0; i < ARRAY_LEN(names); i++) {
         if (str_eqz(v, names[i])) {
@@ -262,6 +262,8 @@ static int flag_of(struct maker *m, struct str word, struct rule *r)
         r->called = true;
     else if (str_eqz(word, "rest"))
         r->rest = true;
+    else if (str_eqz(word, "unnamed"))
+        r->unnamed = true;
     else if (str_eqz(word, "once"))
         r->once = true;
     else if (str_eqz(word, "upper"))
@@ -507,6 +509,10 @@ static int make_line(struct maker *m, struct str head)
         return make_exported(m);
     if (str_eqz(head, "ignore")) {
         add_words(m, &m->q->ignored);
+        return 0;
+    }
+    if (str_eqz(head, "reserved")) {
+        add_words(m, &m->q->reserved);
         return 0;
     }
     if (str_eqz(head, "noise")) {

@@ -20,6 +20,8 @@
  *   tail KIND PATH          a name that is a KIND is at PATH in it; what
  *                           stands before it is its qualifier
  *   ignore NAME...          never a reference
+ *   reserved NAME...        never a definition: a word of the language that
+ *                           recovery from an error may take for a name
  *   exported RULE...        all (the default); upper; no-underscore; under
  *                           KIND; with WORD...; listed: what "export" says,
  *                           all if there is none of that
@@ -56,8 +58,9 @@
  *   mods=WORD   its modifiers say all of these
  *   needs=PATH  leads somewhere; without=PATH: does not
  *   avoid=KIND  the name is not directly in one of these, on the way of tails
- *   at=WHERE    file: in no definition; outer: in no function; class: in one
- *               with members, and not deeper; inner: in a function
+ *   at=WHERE    file: in no definition; outer: in no function; top: nor in an
+ *               unnamed one; class: in one with members, and not deeper;
+ *               inner: in a function
  *   word=PATH:TEXT,TEXT   the text there is one of these
  *   not=PATH:TEXT,TEXT    is none of these
  *   hidden, shown         whatever `exported` says
@@ -72,6 +75,8 @@
  *   once                  not again in the same place by the same name
  *   upper                 the name begins with a capital letter
  *   flat                  does not qualify what is in it
+ *   unnamed               of a scope: it qualifies nothing; a function without
+ *                         a name, or a class opened once more
  *   stop                  nothing in it is looked at
  *
  * PATH is steps with '/' between, alternatives with '|': a field's name, *
@@ -154,7 +159,7 @@ enum rule_kind {
     RULE_KINDS,
 };
 
-enum rule_at { AT_ANY, AT_FILE, AT_OUTER, AT_CLASS, AT_INNER };
+enum rule_at { AT_ANY, AT_FILE, AT_OUTER, AT_TOP, AT_CLASS, AT_INNER };
 
 struct rule {
     struct rule *next;  /* for the same kind of node */
@@ -162,7 +167,8 @@ struct rule {
     uint8_t what;       /* code_kind, code_ref_kind or import_style */
     const struct language *language; /* of inject */
     uint8_t at;         /* enum rule_at */
-    bool each, hidden, shown, closed, open, flat, stop, upper, lead, once, merge, called, rest;
+    bool each, hidden, shown, closed, open, flat, stop, upper, lead, once;
+    bool merge, called, rest, unnamed;
     uint8_t depth;
     struct path *name, *body, *owner, *needs, *without;
     struct kinds in, outer, not_in, has, lacks, avoid, is, follow, via;
@@ -207,7 +213,7 @@ struct query {
     uint32_t n_rows;
     enum exported_rule exported;
     struct words exported_words, hide_words, access_words, doc_words;
-    struct words ignored, noise;
+    struct words ignored, reserved, noise;
 };
 
 /* The built-in text of a query, or NULL. */

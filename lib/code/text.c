@@ -15,8 +15,9 @@ static size_t cut_at(struct str s, size_t max)
 
 static struct str drop_opening(struct str s)
 {
-    static const char *const ends[] = {"{", "=>", "->", ":=", " do", " then",
-                                       "=", ":", ";", " where", ",", " begin"};
+    static const char *const ends[] = {"{",     "=>",     "->", ":=", " do",
+                                       " then", "=",      ":",  ";",  " where",
+                                       ",",     " begin", "\\"};
     bool again = true;
 
     while (again) {
@@ -66,7 +67,12 @@ static struct str drop_annotations(struct str s)
         } else if (str_starts(s, STR("#["))) {
             s = drop_brackets(str_cut(s, 1, s.n));
         } else if (str_starts(s, STR("["))) {
-            s = drop_brackets(s);
+            struct str behind = drop_brackets(s);
+
+            /* "[Symbol.iterator]()" is a name. */
+            if (behind.n && strchr("(:?=<;", behind.p[0]))
+                break;
+            s = behind;
         }
         s = str_trim(s);
         if (!s.n)
@@ -105,6 +111,8 @@ struct str text_signature(struct arena *a, struct str text, bool annotated)
         if (is_space(s.p[i])) {
             plain = plain && s.p[i] == ' ' && !blank;
             blank = true;
+            if (s.p[i] == '\n' && i + 1 < s.n && s.p[i + 1] == '#')
+                break; /* the preprocessor's, between head and body */
             continue;
         }
         /* "f(\n    a" is f(a */
@@ -130,9 +138,9 @@ struct str text_signature(struct arena *a, struct str text, bool annotated)
 static struct str drop_marks(struct str line)
 {
     static const char *const marks[] = {
-        "/**", "/*!", "/*", "*/", "///", "//!", "//", "(**", "(*", "*)",
-        "{-|", "{-", "-}", "-- |", "-- ^", "---", "--", "##", "#'", "#",
-        ";;;", ";;", ";", "%%", "%", "\"\"\"", "'''", "*", "!"};
+        "/**", "/*!", "/*", "*/",   "///",  "//!",  "//",     "(**", "(*", "*)",
+        "{-|", "{-",  "-}", "-- |", "-- ^", "--[[", "---",    "--",  "##", "#'",
+        "#",   ";;;", ";;", ";",    "%%",   "%",    "\"\"\"", "'''", "*",  "!"};
 
     line = str_trim(line);
     for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
@@ -142,7 +150,7 @@ static struct str drop_marks(struct str line)
         }
     }
     while (str_ends(line, STR("*/")) || str_ends(line, STR("-}")) ||
-           str_ends(line, STR("*)")))
+           str_ends(line, STR("*)")) || str_ends(line, STR("]]")))
         line.n -= 2;
     return str_trim(line);
 }
@@ -175,8 +183,8 @@ static bool is_rule(struct str s)
 /* A string's own marks, and what Elixir writes before it. */
 static struct str drop_quotes(struct str s)
 {
-    static const char *const before[] = {"@moduledoc", "@doc", "@typedoc",
-                                         "~S", "~s", "r", "R", "u", "b", "f"};
+    static const char *const before[] = {
+        "@moduledoc", "@doc", "@typedoc", "~S", "~s", "r", "R", "u", "b", "f"};
 
     s = str_trim(s);
     for (size_t i = 0; i < ARRAY_LEN(before); i++) {
@@ -194,6 +202,74 @@ static struct str drop_quotes(struct str s)
     return s;
 }
 
+/* A word to a tool, not to a reader. */
+static bool is_directive(struct str line)
+{
+    static const char *const words[] = {"clang-format ",
+                                        "eslint",
+                                        "prettier-ignore",
+                                        "@ts-",
+                                        "NOLINT",
+                                        "noqa",
+                                        "pylint:",
+                                        "type: ignore",
+                                        "rubocop:",
+                                        "istanbul ",
+                                        "c8 ignore",
+                                        "v8 ignore",
+                                        "jshint ",
+                                        "jslint ",
+                                        "phpcs:",
+                                        "@phpstan-",
+                                        "@psalm-",
+                                        "nolint",
+                                        "go:",
+                                        "+build ",
+                                        "shellcheck ",
+                                        "cspell:",
+                                        "-*-",
+                                        "vim:",
+                                        "swiftlint:",
+                                        "ktlint-",
+                                        "@formatter:",
+                                        "biome-ignore",
+                                        "deno-",
+                                        "tslint:",
+                                        "sourceMappingURL",
+                                        "region ",
+                                        "endregion",
+                                        "#region",
+                                        "#endregion",
+                                        "@flow",
+                                        "mypy:",
+                                        "pyright:",
+                                        "coverage:",
+                                        "pragma: no ",
+                                        "frozen_string_literal:",
+                                        "encoding:",
+                                        "coding:",
+                                        "typed: "};
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (str_starts(line, str_of(words[i])))
+            return true;
+    return false;
+}
+
+/* A licence stands before the first definition and is not about it. */
+static bool is_licence(struct str line)
+{
+    static const char *const begins[] = {
+        "Copyright ",           "SPDX-", "@license",
+        "Licensed under ",      "(c) 1", "(c) 2",
+        "This file is part of "};
+
+    for (size_t i = 0; i < ARRAY_LEN(begins); i++)
+        if (str_starts(line, str_of(begins[i])))
+            return true;
+    return false;
+}
+
 struct str text_doc(struct arena *a, struct str raw)
 {
     char buf[DOC_MAX];
@@ -202,7 +278,10 @@ struct str text_doc(struct arena *a, struct str raw)
 
     while (n < DOC_MAX && str_line(&rest, &line)) {
         line = drop_tags(drop_marks(line));
-        if (!line.n || is_rule(line))
+        if (is_licence(line))
+            return STR_NONE;
+        if (!line.n || is_rule(line) || is_directive(line) ||
+            (!n && !rest.n && str_eqz(line, "false"))) /* "@doc false" */
             continue;
         if (n && n < DOC_MAX)
             buf[n++] = ' ';

@@ -41,8 +41,7 @@ static bool is_module(enum code_kind k)
 
 static void open_scope(struct walk *w, struct scope s)
 {
-    more((void **)&w->s->scopes, &w->s->scopes_cap, w->n_scopes,
-         sizeof(s));
+    more((void **)&w->s->scopes, &w->s->scopes_cap, w->n_scopes, sizeof(s));
     w->s->scopes[w->n_scopes++] = s;
 }
 
@@ -103,8 +102,8 @@ static bool was_told(const struct walk *w, struct str name)
     return false;
 }
 
-static void try_name(struct walk *w, const struct rule *r, TSNode n,
-                     TSNode at, name_fn *take)
+static void try_name(struct walk *w, const struct rule *r, TSNode n, TSNode at,
+                     name_fn *take)
 {
     struct found name;
 
@@ -264,6 +263,12 @@ static void take_scope(struct walk *w, const struct rule *r, TSNode n)
     TSNode at = walk_follow(w, n, r->name);
     struct found name;
 
+    if (r->unnamed) {
+        s.unnamed = true;
+        s.hiding = false;
+        open_scope(w, s);
+        return;
+    }
     if (!ts_node_is_null(at) && walk_name(w, at, &name))
         s.qualified = emit_qualified(
             w, s.qualified, emit_qualified(w, name.qualifier, name.name));
@@ -310,13 +315,13 @@ static void take_comment(struct walk *w, TSNode n, bool between)
         line--;
     /* Behind something on its line, it is about that; "//!" and "#!" are
      * about the whole. */
-    w->doc = (struct pending){.there = (!line || w->text.p[line - 1] == '\n') &&
-                                       (end - start < 3 ||
-                                        w->text.p[start + 2] != '!') &&
-                                       !str_starts(walk_text(w, n), STR("#!")),
-                              .start = start,
-                              .end = end,
-                              .anchor = at};
+    w->doc = (struct pending){
+        .there = (!line || w->text.p[line - 1] == '\n') &&
+                 (end - start < 3 || w->text.p[start + 2] != '!') &&
+                 !str_starts(walk_text(w, n), STR("#!")),
+        .start = start,
+        .end = end,
+        .anchor = at};
 }
 
 static bool is_doc(const struct walk *w, TSNode n)
@@ -370,7 +375,8 @@ static bool take_rules(struct walk *w, const struct rule *r, TSNode n,
             break;
         case RULE_LOCAL:
             /* A function's own name is not local to it. */
-            if (walk_scope(w)->callable && w->n_scopes == fr->scopes)
+            if (walk_scope(w)->callable &&
+                walk_scope(w)->def == w->s->scopes[fr->scopes - 1].def)
                 names_of_node(w, r, n, name_local);
             break;
         case RULE_IMPORT:
@@ -481,8 +487,7 @@ void walk_tree(struct walk *w, TSNode root)
         bool into = visit(w, ts_tree_cursor_current_node(&c), &fr);
 
         /* Only now: visit may have walked another tree over the frames. */
-        more((void **)&w->s->frames, &w->s->frames_cap, w->depth,
-             sizeof(fr));
+        more((void **)&w->s->frames, &w->s->frames_cap, w->depth, sizeof(fr));
         w->s->frames[w->depth++] = fr;
         if (into && w->depth - base >= w->limits->max_depth) {
             w->f->status = CODE_CUT;

@@ -31,6 +31,7 @@ struct scope {
     bool container;     /* members are methods and fields */
     bool module;
     bool callable;      /* a function is around */
+    bool unnamed;       /* or one without a name */
     bool exported;
     uint32_t until;     /* lasting: where it ends, else 0 */
     bool showing;       /* members are known as it is */
