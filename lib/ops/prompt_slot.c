@@ -9,6 +9,7 @@
 #include "ops/context_fill.h"
 #include "ops/fence.h"
 #include "ops/fields.h"
+#include "ops/prompt_cited.h"
 #include "ops/prompt_slot.h"
 #include "ops/prompt_words.h"
 #include "store/injection.h"
@@ -92,6 +93,7 @@ struct slot {
     size_t n, given;
     struct block *block;
     struct fresh_set fresh;
+    bool names; /* the prompt names something of code */
 };
 
 static int read_had(struct slot *s, struct err *e)
@@ -160,6 +162,10 @@ static struct str line_of(const struct slot *s, const struct slot_candidate *c)
     buf_init(&b, 16 * LINE_BYTES);
     buf_addf(&b, "#%lld %.*s %s (%.*s", (long long)m->id, STR_ARG(what), date,
              STR_ARG(m->origin));
+    if (c->about.n) {
+        buf_addz(&b, ", about ");
+        fence_line(c->about, LABEL_BYTES, &b);
+    }
     if (c->label.n) {
         buf_addz(&b, ", ");
         fence_line(c->label, LABEL_BYTES, &b);
@@ -307,6 +313,23 @@ static int by_sure(const void *pa, const void *pb)
     return x->row.id < y->row.id ? 1 : -1; /* the newer one */
 }
 
+/* How much it has in common with the prompt. What it cites and the prompt names
+ * stands in its line, and so counts as the rest of that does. */
+static int match(struct slot *s, struct slot_candidate *c, struct err *e)
+{
+    struct str shown = utf8_cut(body_of(&c->row, s->env->a), LINE_BYTES);
+    int rc = 0;
+
+    if (s->names)
+        rc = prompt_cited(s->env->db, c->row.id, s->rq->prompt, shown,
+                          s->env->a, &c->about, e);
+    if (rc > 0)
+        shown = arena_fmt(s->env->a, "%.*s %.*s", STR_ARG(shown),
+                          STR_ARG(c->about));
+    c->match = prompt_match(s->asked, c->row.id, shown);
+    return rc < 0 ? rc : 0;
+}
+
 /* Whether its code is as it was: asked where that can matter. */
 static int weigh_fresh(struct slot *s, struct slot_candidate *c, struct err *e)
 {
@@ -340,6 +363,7 @@ static int find(struct slot *s, struct prompt_slot *out,
         return rc;
     out->of = found->of;
     s->fresh.env = s->env;
+    s->names = prompt_has_name(s->rq->prompt);
     s->c = arena_array(s->env->a, all->n + 1, sizeof(*s->c));
     for (size_t i = 0; i < all->n && rc == 0; i++) {
         struct slot_candidate *c = &s->c[s->n++];
@@ -347,9 +371,9 @@ static int find(struct slot *s, struct prompt_slot *out,
 
         c->row = *m;
         c->score = all->hits[i].score;
-        c->match = prompt_match(s->asked, m->id,
-                                utf8_cut(body_of(m, s->env->a), LINE_BYTES));
-        rc = weigh_fresh(s, c, e);
+        rc = match(s, c, e);
+        if (rc == 0)
+            rc = weigh_fresh(s, c, e);
         if (all != found && !is_among(found, m->id) && m->branch.n &&
             !str_eq(m->branch, s->rq->branch) &&
             fate_by_itself(s, m) == SLOT_GIVEN &&

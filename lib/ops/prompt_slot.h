@@ -86,6 +86,7 @@ struct slot_candidate {
     enum freshness fresh; /* asked of what clears the bar: `sure` has been
                            * multiplied with fresh_weight then */
     struct str label;     /* freshness_label */
+    struct str about;     /* that the prompt names and it cites, or empty */
     enum slot_fate fate;
     struct str line;  /* as it is shown; empty when it is not */
     size_t tokens;

@@ -185,3 +185,48 @@ TEST(fresh_shown, behind_a_prompt_it_says_so_and_counts_for_less)
     CHECK_INT(slot.text.n, 0);
     rig_close(&r);
 }
+
+/* The prompt names in code what the memory cites without naming it. */
+TEST(fresh_shown, what_a_prompt_names_and_a_memory_cites_counts_as_said)
+{
+    struct fresh_rig r;
+    struct slot_request rq;
+    struct prompt_slot slot;
+    double sure[2];
+    int64_t id;
+
+    if (!rig_open(&r))
+        return;
+    for (int i = 0; i < 60; i++) {
+        char title[64];
+
+        snprintf(title, sizeof(title), "Other matter number %d is kept", i);
+        seed_said(&r.s, 0, title, "");
+    }
+    seed_said(&r.s, 0, "retry_after is called late", "");
+    rig_put("src/net.py", DEF("retry_after", "1") DEF("wait", "2"));
+    rig_index(&r);
+    id = rig_about(&r, "Waits are bounded to a minute: the server said a day",
+                   "src/net.py", "retry_after");
+    rq = (struct slot_request){
+        .project_id = r.s.project,
+        .prompt = STR("why is retry_after bounded to a minute in waits?"),
+        .limits = slot_limits_of(NULL)};
+    for (int with = 0; with < 2; with++) {
+        CHECK_INT(prompt_slot_render(&r.s.env, &rq, &slot, NULL), 0);
+        CHECK_INT(slot.candidates[0].row.id, id);
+        CHECK_STR(slot.candidates[0].about, with ? "" : "retry_after");
+        sure[with] = slot.candidates[0].match.sure;
+        if (!with)
+            CHECK_HAS(slot.text, "(assistant, about retry_after): Waits are");
+        CHECK_INT(db_exec(r.s.db, "DELETE FROM citations", NULL), 0);
+    }
+    CHECK(sure[0] > sure[1]);
+    /* A verb is no name. */
+    rig_about(&r, "Nothing ends before the day does", "src/net.py", "wait");
+    rq.prompt = STR("how long does nothing wait before the day ends?");
+    CHECK_INT(prompt_slot_render(&r.s.env, &rq, &slot, NULL), 0);
+    for (size_t i = 0; i < slot.ncandidates; i++)
+        CHECK_INT(slot.candidates[i].about.n, 0);
+    rig_close(&r);
+}
