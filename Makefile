@@ -83,7 +83,7 @@ GRAMMARS_OUT := build/lib/cmem/grammars
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client fmt \
 	lint clean help grammars bench-hook bench-prompt bench-search bench-embed bench-code \
-	dist fuzz oracle golden-code
+	dist fuzz oracle golden-code mutate-code
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT) grammars
 
 help:
@@ -328,6 +328,10 @@ golden-code: build/tests/tools/code grammars
 		CMEM_GRAMMARS=$(GRAMMARS_OUT) build/tests/tools/code $$files \
 			>"$${d}expect.txt" || exit 1; \
 	done; git --no-pager diff --stat -- tests/code
+
+## make mutate-code     every line of every query is missed by a sample
+mutate-code: build/tests/tools/code grammars
+	@sh tests/code-mutate.sh
 
 ## make oracle           new golden vectors of the embedder (fetches 200 MB)
 oracle:

@@ -1,0 +1,15 @@
+#!/bin/sh
+# 0675-code-mutate.sh - a line taken out of a query is missed by a sample: every
+# twentieth; `make mutate-code` takes them all.
+set -u
+. "$(dirname "$0")/../lib.sh"
+if [ -e "$BIN/../lib/cmem/grammars/absent" ]; then
+    echo "ok 1 - without grammars # SKIP"
+    exit 0
+fi
+mutate() {
+    EVERY=20 TOOL="$TOOLS/code" CMEM_GRAMMARS="$BIN/../lib/cmem/grammars" \
+        sh tests/code-mutate.sh
+}
+check "every line of a query that is taken out is missed" mutate
+done_testing
