@@ -9,6 +9,7 @@
 #include "compress/rules.h"
 #include "worker/branches.h"
 #include "worker/budget.h"
+#include "worker/citing.h"
 #include "worker/job.h"
 #include "worker/keep.h"
 #include "worker/learn.h"
@@ -41,6 +42,7 @@ struct job {
     size_t n;
     bool more;
     struct batch batch;
+    struct citable citable;
     struct json **parsed; /* freed at the end; evs borrow from them */
     size_t nparsed;
     struct json *summary;
@@ -146,6 +148,7 @@ static int look_back(struct job *j, struct db *db)
 {
     struct drafts d = {0};
     struct event_row *rows;
+    struct citable touched;
     struct batch all;
     size_t n;
     int rc = events_all(db, j->session_id, SUMMARY_EVENTS, &j->a, &rows, &n,
@@ -154,6 +157,9 @@ static int look_back(struct job *j, struct db *db)
     if (rc < 0)
         return rc;
     fill_batch(j, &all, rows, n);
+    rc = citing_load(db, j->session_id, &all, &touched, &j->err);
+    if (rc < 0)
+        return rc;
     endings_find(&all, &j->endings);
     if (!j->use_llm) {
         rules_summarise(&all, &d);
@@ -174,11 +180,16 @@ static int load(struct job *j, struct db *db)
     j->summary = j->session.summary.n ? json_parse(j->session.summary, NULL)
                                       : NULL;
     fill_batch(j, &j->batch, j->rows, j->n);
+    rc = citing_load(db, j->session_id, &j->batch, &j->citable, &j->err);
+    if (rc < 0)
+        return rc;
     if (!j->use_llm) {
         rules_extract(&j->batch, &j->drafts);
+        citing_add_reads(&j->batch, j->session_id, &j->drafts, &j->citable);
         /* While more turns wait it would be done again at once. */
         return j->more ? 0 : look_back(j, db);
     }
+    citing_add_reads(&j->batch, j->session_id, NULL, &j->citable);
     j->options.max_bytes = PROMPT_BYTES;
     j->options.related = j->related;
     j->options.nrelated = related_memories(db, &j->batch, j->session.project_id,
@@ -221,6 +232,7 @@ static void write_all(struct job *j)
         .drafts = &j->drafts,
         .session = &j->session,
         .batch_id = j->batch_id,
+        .citable = &j->citable,
         .provider = j->provider,
     };
     struct str error = j->why.code ? str_of(j->why.msg) : STR_NONE;

@@ -167,6 +167,8 @@ static int keep_draft(struct db *db, const struct keep *k,
     m.files = files;
     m.events = d->events;
     m.nevents = d->nevents < EVENTS_MAX ? d->nevents : EVENTS_MAX;
+    m.cites = k->cites[d - k->drafts->items].id;
+    m.ncites = k->cites[d - k->drafts->items].n;
     w = (struct weigh){.base = d->importance,
                        .by = k->provider,
                        .type = d->type,
@@ -372,7 +374,7 @@ int keep_drafts(struct db *db, const struct keep *keep, int64_t now_ms,
 {
     struct keep with = *keep;
     const struct keep *k = &with;
-    int rc = 0;
+    int rc = citing_drafts(db, k->batch, k->drafts, k->citable, &with.cites, e);
 
     with.commit = born(keep, now_ms);
     *n = 0;

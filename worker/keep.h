@@ -9,14 +9,17 @@
 #include "compress/digest.h"
 #include "store/batch.h"
 #include "store/db.h"
+#include "worker/citing.h"
 
 struct keep {
     const struct batch *batch;
     const struct drafts *drafts;
     const struct session_row *session;
     int64_t batch_id;
+    const struct citable *citable;
     struct str provider; /* "rules" or the model's name */
     struct str commit;   /* set by keep_drafts: refs.h */
+    struct cites *cites; /* likewise, of each draft */
 };
 
 /* Writes everything of k in the caller's transaction: memories, links, the

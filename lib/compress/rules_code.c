@@ -364,6 +364,21 @@ bool code_around(enum lang l, struct str text, struct str line,
 
 /* --- edits ------------------------------------------------------------------------ */
 
+struct str code_last_name(struct str qualified)
+{
+    size_t at = qualified.n;
+
+    if (str_chr(qualified, ' ') >= 0) { /* a heading: "Part > Chapter" */
+        while (at > 2 && !str_eqz(str_cut(qualified, at - 2, at), "> "))
+            at--;
+        return at > 2 ? str_cut(qualified, at, qualified.n) : qualified;
+    }
+    while (at && (is_alnum(qualified.p[at - 1]) || qualified.p[at - 1] == '_' ||
+                  qualified.p[at - 1] == '$' || qualified.p[at - 1] & 0x80))
+        at--;
+    return at < qualified.n ? str_cut(qualified, at, qualified.n) : qualified;
+}
+
 void code_add_name(struct code_change *c, struct str name, bool is_new)
 {
     if (name.n == 0 || name.n > 60)

@@ -52,6 +52,10 @@ struct code_change {
     size_t nnames;
 };
 
+/* The last part of a qualified name ("Class.method", "A::f", "Part > Chapter").
+ */
+struct str code_last_name(struct str qualified);
+
 void code_add_name(struct code_change *c, struct str name, bool is_new);
 
 /* Reads a structuredPatch (an array of hunks). `text` is what is known of the

@@ -69,8 +69,61 @@ static struct str known_text(const struct file_work *f,
     return f->ntexts ? f->text[0] : STR_NONE;
 }
 
+/* The last part of a qualified name; of two that end alike the last two. */
+static struct str short_name(const struct ev *e, const struct ev_touch *t)
+{
+    struct str s = t->symbol, last = code_last_name(s);
+
+    for (size_t i = 0; i < e->ntouches; i++)
+        if (!str_eq(e->touches[i].symbol, s) &&
+            str_eq(code_last_name(e->touches[i].symbol), last))
+            return s;
+    return last;
+}
+
+/* What people call by name; a key of a table or a rule of a style sheet is
+ * none of that. */
+static bool is_spoken_of(const struct ev_touch *t)
+{
+    static const char *const not[] = {"key",   "selector", "element",
+                                      "field", "member",   ""};
+
+    for (size_t i = 0; i < ARRAY_LEN(not); i++)
+        if (str_eqz(t->kind, not[i]))
+            return false;
+    return t->modified && t->symbol.n;
+}
+
+/* Names that a parser found stand for those that lines look like; which of
+ * them are new only the lines say. */
+static void add_change(struct file_work *f, const struct ev *e,
+                       const struct code_change *seen)
+{
+    bool exact = false;
+
+    f->change.added += seen->added;
+    f->change.removed += seen->removed;
+    for (size_t i = 0; i < e->ntouches; i++) {
+        struct str name;
+        bool is_new = false;
+
+        if (!is_spoken_of(&e->touches[i]))
+            continue;
+        name = short_name(e, &e->touches[i]);
+        for (size_t k = 0; k < seen->nnames; k++)
+            is_new = is_new || (seen->name[k].is_new &&
+                                str_eq(seen->name[k].name,
+                                       code_last_name(name)));
+        code_add_name(&f->change, name, is_new);
+        exact = true;
+    }
+    for (size_t k = 0; k < seen->nnames && !exact; k++)
+        code_add_name(&f->change, seen->name[k].name, seen->name[k].is_new);
+}
+
 static void take_edit(struct work *w, const struct ev *e, size_t at)
 {
+    struct code_change seen = {0};
     const struct json *in = json_get(e->payload, "tool_input");
     const struct json *out = json_get(e->payload, "tool_response");
     const struct json *hunks = json_get(out, "structuredPatch");
@@ -86,15 +139,17 @@ static void take_edit(struct work *w, const struct ev *e, size_t at)
     edited(w, f, at);
     l = lang_of(f->path);
     if (json_len(hunks)) {
-        code_read_patch(l, hunks, known_text(f, hunks), &f->change);
+        code_read_patch(l, hunks, known_text(f, hunks), &seen);
+        add_change(f, e, &seen);
         return;
     }
     code_read_texts(l, json_get_str(in, "old_string"),
-                    json_get_str(in, "new_string"), &f->change);
+                    json_get_str(in, "new_string"), &seen);
     for (const struct json *j = json_first(json_get(in, "edits")); j;
          j = json_next(j))
         code_read_texts(l, json_get_str(j, "old_string"),
-                        json_get_str(j, "new_string"), &f->change);
+                        json_get_str(j, "new_string"), &seen);
+    add_change(f, e, &seen);
 }
 
 /* A plan that was written for the person to approve. */
@@ -110,6 +165,7 @@ static void take_write(struct work *w, const struct ev *e, size_t at)
     const struct json *out = json_get(e->payload, "tool_response");
     struct str content = json_get_str(in, "content");
     struct str path = json_get_str(in, "file_path");
+    struct code_change seen = {0};
 
     if (content.n == 0)
         content = json_get_str(out, "content");
@@ -126,7 +182,8 @@ static void take_write(struct work *w, const struct ev *e, size_t at)
         return;
     f->created = f->created || f->edits == 0;
     edited(w, f, at);
-    code_read_texts(lang_of(f->path), STR_NONE, content, &f->change);
+    code_read_texts(lang_of(f->path), STR_NONE, content, &seen);
+    add_change(f, e, &seen);
 }
 
 static void take_read(struct work *w, const struct ev *e, size_t at)

@@ -90,6 +90,20 @@ static uint32_t begin_of(const struct finding *g, uint32_t first,
     return at;
 }
 
+/* A variable of a block that has no name (a callback, an "if"): nobody speaks
+ * of it from elsewhere. */
+static bool is_passing(const struct finding *g, const struct code_def *d)
+{
+    size_t at = d->start;
+
+    if ((d->kind != CODE_VARIABLE && d->kind != CODE_CONSTANT) ||
+        d->parent != CODE_NO_DEF)
+        return false;
+    while (at && g->ed->text.p[at - 1] != '\n')
+        at--;
+    return is_space(g->ed->text.p[at]);
+}
+
 /* Which definition each line belongs to. */
 static void paint(struct finding *g)
 {
@@ -115,7 +129,8 @@ static void paint(struct finding *g)
                           ? begin_of(g, d->first_line, floor)
                           : d->first_line;
         ended[up] = d->last_line;
-        for (uint32_t k = g->first[i]; k <= last && left; k++, left--)
+        for (uint32_t k = g->first[i];
+             k <= last && left && !is_passing(g, d); k++, left--)
             g->owner[k] = (int32_t)i;
     }
 }
@@ -201,6 +216,7 @@ static void mark_whole(struct finding *g)
 
     for (size_t i = 0; i < g->f->n_defs; i++) {
         if (is_callable_inside(g->f, (int32_t)i) ||
+            is_passing(g, &g->f->defs[i]) ||
             told_as(g->f, more, (int32_t)i) != (int32_t)i)
             continue;
         g->touched[i] = any = true;
