@@ -76,6 +76,37 @@ TEST(touch, is_written_once_and_told_by_event_session_and_path)
     seed_close(&s);
 }
 
+TEST(touch, of_one_definition_the_newest_is_cited)
+{
+    struct seed s;
+    struct touch_in v = touch("src/a.c", "parse", 10, 1);
+    struct memory_in in = {.title = STR("t"), .text = STR("parse is strict"),
+                           .ncites = 1};
+    struct touch_row *rows;
+    int64_t a, ev[3], id, m = 0;
+    size_t n;
+
+    seed_open(&s);
+    a = seed_session(&s, "a", "main", 1, NULL);
+    in.session_id = a;
+    in.cites = &id;
+    for (int i = 0; i < 3; i++)
+        ev[i] = event(&s, a);
+    /* Said of the second state, then of the third, then of the first. */
+    for (int i = 1; i < 4; i++) {
+        v.hash = (uint64_t)(i % 3);
+        CHECK_INT(touches_put(s.db, a, ev[i % 3], i % 3, &v, 1, NULL), 0);
+        CHECK_INT(touches_of_events(s.db, a, ev[i % 3], ev[i % 3], &s.arena,
+                                    &rows, &n, NULL), 0);
+        id = rows[0].id;
+        m = seed_memory(&s, in, 1);
+    }
+    CHECK_INT(touches_of_memory(s.db, m, 10, &s.arena, &rows, &n, NULL), 0);
+    CHECK_INT(n, 1);
+    CHECK_INT(rows[0].hash, 2);
+    seed_close(&s);
+}
+
 TEST(touch, is_cited_and_goes_with_what_is_forgotten)
 {
     struct seed s;
