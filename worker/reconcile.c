@@ -106,8 +106,10 @@ static void find_touches(struct read_job *j, size_t i)
     if (!j->want.import || it->kind != ITEM_TOOL || it->failed ||
         !edited_is_of(it->tool))
         return;
-    if (!r->parser)
+    if (!r->parser) {
         r->parser = touching_parser();
+        code_parser_keep(r->parser); /* versions of some files follow */
+    }
     j->touches[i].n =
         touching_find(r->parser, it->payload, &j->a, &j->touches[i].v);
 }
@@ -322,6 +324,10 @@ static void next_job(struct worker *w)
     struct reconciler *r = w->reconciler;
     struct want want;
 
+    if (!r->job && r->n == 0) { /* what it keeps is of use to an import only */
+        code_parser_destroy(r->parser);
+        r->parser = NULL;
+    }
     if (r->job || r->n == 0 || r->closing)
         return;
     want = r->queue[0];

@@ -33,6 +33,21 @@ struct loaded {
 #endif
 };
 
+#if CODE_HAVE_SITTER
+/* Versions of that many files at once. */
+#define KEPT_MAX 6
+/* A tree takes some fifteen times its text. */
+#define KEPT_BYTES_MAX (256u << 10)
+
+struct kept {
+    const TSLanguage *g; /* NULL: free */
+    TSTree *tree;        /* of text, without errors */
+    char *text;
+    size_t n;
+    uint64_t used; /* the larger the later */
+};
+#endif
+
 struct code_parser {
     struct code_limits limits;
     struct arena arena; /* compiled queries */
@@ -44,6 +59,9 @@ struct code_parser {
     struct scratch scratch;
     int64_t deadline_ms;
     int nesting; /* of injections */
+    bool keeps;
+    struct kept kept[KEPT_MAX];
+    uint64_t uses;
 #endif
 };
 
@@ -85,11 +103,32 @@ struct code_parser *code_parser_create(const struct code_limits *limits)
     return p;
 }
 
+#if CODE_HAVE_SITTER
+static void kept_free(struct kept *k)
+{
+    if (k->tree)
+        ts_tree_delete(k->tree);
+    free(k->text);
+    *k = (struct kept){0};
+}
+#endif
+
+void code_parser_keep(struct code_parser *p)
+{
+#if CODE_HAVE_SITTER
+    p->keeps = true;
+#else
+    (void)p;
+#endif
+}
+
 void code_parser_destroy(struct code_parser *p)
 {
     if (!p)
         return;
 #if CODE_HAVE_SITTER
+    for (size_t i = 0; i < KEPT_MAX; i++)
+        kept_free(&p->kept[i]);
     if (p->ts)
         ts_parser_delete(p->ts);
     scratch_free(&p->scratch);
@@ -188,9 +227,9 @@ static const char *read_text(void *payload, uint32_t at, TSPoint point,
     return *n ? text->p + at : "";
 }
 
-/* NULL: it took too long. */
+/* old: a tree to begin from, edited, or NULL. NULL: it took too long. */
 static TSTree *parse(struct code_parser *p, const TSLanguage *g,
-                     struct str *text)
+                     struct str *text, const TSTree *old)
 {
     TSInput input = {.payload = text,
                      .read = read_text,
@@ -201,10 +240,135 @@ static TSTree *parse(struct code_parser *p, const TSLanguage *g,
     if (!ts_parser_set_language(p->ts, g))
         return NULL;
     p->deadline_ms = clock_mono_ms() + p->limits.max_ms;
-    tree = ts_parser_parse_with_options(p->ts, NULL, input, options);
+    tree = ts_parser_parse_with_options(p->ts, old, input, options);
     if (!tree) /* or it would go on where it was with the next text */
         ts_parser_reset(p->ts);
     return tree;
+}
+
+/* --- versions of one file ------------------------------------------------------- */
+
+static bool is_inside(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* What stays of `was` in `now`, from the start and from the end, in whole
+ * characters. */
+static void common(struct str was, struct str now, size_t *head, size_t *tail)
+{
+    size_t most = was.n < now.n ? was.n : now.n, i = 0, k = 0;
+
+    while (i < most && was.p[i] == now.p[i])
+        i++;
+    while (i && i < was.n && is_inside(was.p[i]))
+        i--;
+    while (i && i < now.n && is_inside(now.p[i]))
+        i--;
+    while (k < most - i && was.p[was.n - 1 - k] == now.p[now.n - 1 - k])
+        k++;
+    while (k && is_inside(now.p[now.n - k]))
+        k--;
+    *head = i;
+    *tail = k;
+}
+
+static TSPoint point_at(struct str text, size_t at)
+{
+    TSPoint p = {0, 0};
+
+    for (size_t i = 0; i < at; i++) {
+        p.column++;
+        if (text.p[i] == '\n')
+            p = (TSPoint){p.row + 1, 0};
+    }
+    return p;
+}
+
+/* The kept text that has most in common with this one, three quarters at
+ * least. */
+static struct kept *nearest(struct code_parser *p, const TSLanguage *g,
+                            struct str text, size_t *head, size_t *tail)
+{
+    struct kept *best = NULL;
+    size_t most = 0;
+
+    for (size_t i = 0; i < KEPT_MAX; i++) {
+        struct kept *k = &p->kept[i];
+        size_t from, to, least;
+
+        if (k->g != g)
+            continue;
+        common((struct str){k->text, k->n}, text, &from, &to);
+        least = (k->n > text.n ? k->n : text.n) / 4 * 3;
+        if (from + to <= most || from + to < least)
+            continue;
+        best = k;
+        most = from + to;
+        *head = from;
+        *tail = to;
+    }
+    return best;
+}
+
+/* A tree with errors depends on the way it came about: then from the start. */
+static TSTree *parse_again(struct code_parser *p, const TSLanguage *g,
+                           struct str *text)
+{
+    size_t head, tail;
+    struct kept *k = nearest(p, g, *text, &head, &tail);
+    TSTree *old, *tree;
+    TSInputEdit edit;
+
+    if (!k)
+        return parse(p, g, text, NULL);
+    edit = (TSInputEdit){
+        .start_byte = (uint32_t)head,
+        .old_end_byte = (uint32_t)(k->n - tail),
+        .new_end_byte = (uint32_t)(text->n - tail),
+        .start_point = point_at(*text, head),
+        .old_end_point = point_at((struct str){k->text, k->n}, k->n - tail),
+        .new_end_point = point_at(*text, text->n - tail),
+    };
+    old = ts_tree_copy(k->tree);
+    ts_tree_edit(old, &edit);
+    tree = parse(p, g, text, old);
+    ts_tree_delete(old);
+    if (tree && ts_node_has_error(ts_tree_root_node(tree))) {
+        ts_tree_delete(tree);
+        tree = parse(p, g, text, NULL);
+    }
+    return tree;
+}
+
+/* Takes the tree, in the place of the version before it or of the one that
+ * was not used for longest. */
+static void keep(struct code_parser *p, const TSLanguage *g, struct str text,
+                 TSTree *tree)
+{
+    size_t head, tail;
+    struct kept *k = nearest(p, g, text, &head, &tail);
+
+    if (!k) { /* a free one was never used */
+        k = &p->kept[0];
+        for (size_t i = 1; i < KEPT_MAX; i++)
+            if (p->kept[i].used < k->used)
+                k = &p->kept[i];
+    }
+    if (text.n > KEPT_BYTES_MAX || ts_node_has_error(ts_tree_root_node(tree))) {
+        ts_tree_delete(tree);
+        return;
+    }
+    kept_free(k);
+    k->text = malloc(text.n + 1);
+    if (!k->text)
+        CM_BUG("out of memory");
+    if (text.n)
+        memcpy(k->text, text.p, text.n);
+    k->n = text.n;
+    k->g = g;
+    k->tree = tree;
+    k->used = ++p->uses;
 }
 
 /* A part of a text in another language: see query.h. */
@@ -225,7 +389,7 @@ static void inject(struct walk *w, const struct language *l, TSNode part)
         return;
     p->nesting++;
     ts_parser_set_included_ranges(p->ts, &range, 1);
-    tree = parse(p, x->q.grammar, &w->text);
+    tree = parse(p, x->q.grammar, &w->text, NULL);
     ts_parser_set_included_ranges(p->ts, NULL, 0);
     if (tree) {
         w->q = &x->q;
@@ -288,13 +452,17 @@ static int by_grammar(struct code_parser *p, struct str text,
     }
     if (!p->ts)
         p->ts = ts_parser_new();
-    tree = parse(p, x->q.grammar, &text);
+    tree = p->keeps ? parse_again(p, x->q.grammar, &text)
+                    : parse(p, x->q.grammar, &text, NULL);
     if (!tree) {
         f->status = CODE_TIMED_OUT;
         return 0;
     }
     take_tree(p, x, tree, &w);
-    ts_tree_delete(tree);
+    if (p->keeps)
+        keep(p, x->q.grammar, text, tree);
+    else
+        ts_tree_delete(tree);
     return 0;
 }
 
@@ -309,7 +477,7 @@ int64_t code_parse_only(struct code_parser *p, const struct language *l,
         return err_set(e, CM_ENOTFOUND, "no grammar for %s", l->label);
     if (!p->ts)
         p->ts = ts_parser_new();
-    tree = parse(p, x->q.grammar, &text);
+    tree = parse(p, x->q.grammar, &text, NULL);
     if (!tree)
         return err_set(e, CM_ETIME, "it takes too long to parse");
     n = ts_node_descendant_count(ts_tree_root_node(tree));

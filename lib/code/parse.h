@@ -188,6 +188,12 @@ int code_parse(struct code_parser *p, const struct language *l,
                struct str text, struct arena *a, struct code_file *out,
                struct err *e);
 
+/* From now on the last trees are kept, and a text that differs little from one
+ * of theirs (the next version of a file) is parsed from there: most of it is
+ * not read again. What comes out is the same. Some megabytes, until the parser
+ * goes. */
+void code_parser_keep(struct code_parser *p);
+
 /* For tests and for whoever writes queries: this text instead of the built-in
  * query of that name, from now on. */
 void code_parser_set_query(struct code_parser *p, const char *name,

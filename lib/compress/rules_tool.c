@@ -81,12 +81,13 @@ static struct str short_name(const struct ev *e, const struct ev_touch *t)
     return last;
 }
 
-/* What people call by name; a key of a table or a rule of a style sheet is
- * none of that. */
+/* What people call by name; a key of a table, a rule of a style sheet or a
+ * variable is seldom what a change was about. */
 static bool is_spoken_of(const struct ev_touch *t)
 {
     static const char *const not[] = {"key",   "selector", "element",
-                                      "field", "member",   ""};
+                                      "field", "member",   "variable",
+                                      "constant", "property", ""};
 
     for (size_t i = 0; i < ARRAY_LEN(not); i++)
         if (str_eqz(t->kind, not[i]))
