@@ -81,7 +81,7 @@ LLHTTP_O := $(patsubst %,build/llhttp/%.o,llhttp api http)
 GRAMMARS_OUT := build/lib/cmem/grammars
 
 .SECONDARY:
-.PHONY: all install uninstall check check-unit check-system check-client fmt \
+.PHONY: all install uninstall check check-unit check-system check-client check-peers fmt \
 	lint clean help grammars bench-hook bench-prompt bench-search bench-embed bench-code \
 	dist fuzz oracle golden-code mutate-code
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT) grammars
@@ -285,6 +285,10 @@ check-system: all $(TEST_TOOLS)
 ## make check-client     the real Claude Code client (fetches 174 MB)
 check-client: all
 	@sh tests/client/run.sh
+
+## make check-peers      programs of other projects (npm fetches some 30 MB)
+check-peers: all
+	@sh tests/peers/run.sh
 
 ## make bench-hook       the hook's cost beside an empty program's
 bench-hook: all build/bench/empty build/bench/spawn build/tests/tools/fake-worker

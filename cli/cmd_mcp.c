@@ -28,6 +28,9 @@
 #define QUEUE 256
 /* A client that says it has roots and does not tell them. */
 #define ROOTS_WAIT_MS 1000
+/* A worker that is replaced while it is asked; what it is asked to write may
+ * be said twice. */
+#define TRIES 3
 /* The first notification of progress, and each further one. */
 #define PROGRESS_MS 1000
 
@@ -71,9 +74,17 @@ static void run_job(const struct cli *c, struct job *j)
     config_load(&own.config, own.paths.config);
     if (j->cwd[0])
         snprintf(own.cwd, sizeof(own.cwd), "%s", j->cwd);
-    j->err = (struct err){0};
-    if (cli_op(&own, j->op, j->args, &j->result, &j->err) < 0)
-        j->result = NULL;
+    for (int try = 0; try < TRIES; try++) {
+        int rc;
+
+        j->err = (struct err){0};
+        rc = cli_op(&own, j->op, json_copy(j->args), &j->result, &j->err);
+        if (rc < 0)
+            j->result = NULL;
+        if (rc != CM_ENET)
+            break;
+    }
+    json_free(j->args);
     j->args = NULL;
     config_free(&own.config);
     arena_free(&own.arena);
