@@ -371,6 +371,38 @@ async function slot(ctx) {
     ctx.t.equal(mark(s3), 0, 'one setting turns it off');
 }
 
+/*
+ * The tools of cmem's server: there from the first request on, under the name
+ * that the client gives them; what search answers reaches the model, and is
+ * not taken for something new.
+ */
+async function tools(ctx) {
+    const w = await ctx.world({ files: FILES });
+    const plugin = atLeast(ctx.version, '2.1.157');
+    const name = `mcp__${plugin ? 'plugin_cmem_' : ''}cmem__search`;
+    await install(ctx, w);
+    await w.cmem('add', NOTE);
+    say(w, [call(name, { query: 'frobnicator' }), { text: 'It is known.' }]);
+    const s = await w.session('What do we know of the frobnicator?');
+    ctx.t.ok(s.rc === 0 && s.text === 'It is known.', 'the session ends well',
+        `${s.rc} ${s.text} ${s.err}`);
+    const offered = s.requests[0]?.body.tools?.map((t) => t.name) ?? [];
+    const ours = offered.filter((t) => t.includes('cmem__'));
+    ctx.t.equal(ours.length, 8, 'the first request offers eight tools');
+    ctx.t.ok(ours.includes(name), `one of them is ${name}`, offered.join(' '));
+    ctx.t.ok(sent(s.requests[0]).includes('get_observations gives'),
+        'the server\'s instructions are in the first request');
+    const results = JSON.stringify(s.requests.at(-1)?.body.messages ?? [])
+        .match(/"type":"tool_result".*/)?.[0] ?? '';
+    ctx.t.ok(results.includes('CURLEW-3391') && !results.includes('is_error":t'),
+        'what search found reaches the model', results);
+    await processed(ctx, w, s.id);
+    const found = (await w.json('search', 'CURLEW-3391'))?.results;
+    const same = found?.filter((m) => JSON.stringify(m).includes('CURLEW'));
+    ctx.t.equal(same?.map((m) => m.kind), ['note'],
+        'it is not taken for something new when it comes back');
+}
+
 function topName(w, file) {
     const dir = file.startsWith(w.config) ? w.config : w.home;
     return file === dir ? '' : path.relative(dir, file).split(path.sep)[0];
@@ -402,5 +434,6 @@ export const SCENARIOS = [
     { name: 'background', run: background, since: '2.1.150' },
     { name: 'compaction', run: compaction },
     { name: 'slot', run: slot },
+    { name: 'tools', run: tools, since: '2.1.157' },
     { name: 'provider', run: provider, since: '2.1.250' },
 ];
