@@ -75,8 +75,8 @@ static void stop(struct http *h)
         return;
     place(h->w, "http.address", path);
     unlink(path);
-    http_live_close(h);
     http_conns_drop(h);
+    http_live_close(h);
     uv_close((uv_handle_t *)h->listener, freed);
     h->listener = NULL;
     h->by_setting = false;
@@ -197,12 +197,6 @@ void http_end(struct worker *w)
 bool http_is_serving(const struct worker *w)
 {
     return w->http && w->http->listener;
-}
-
-void http_turn(struct worker *w)
-{
-    if (http_is_serving(w))
-        http_live_turn(w->http);
 }
 
 /* --- cmem serve ----------------------------------------------------------------------- */

@@ -47,8 +47,6 @@ void http_end(struct worker *w);
 /* The settings are others now. */
 void http_reload(struct worker *w);
 bool http_is_serving(const struct worker *w);
-/* End of a turn of the loop: tells the streams what is new. */
-void http_turn(struct worker *w);
 
 /*
  * The control op "serve": {"port": N} begins (again, at another port), {"stop":

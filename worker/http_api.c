@@ -135,6 +135,7 @@ static void run_op(struct http_request *r)
 
 static const struct http_route rows[] = {
     {METHOD_GET, "/api/v1/ping", ping, 0},
+    {METHOD_GET, "/api/v1/openapi.json", http_openapi, 0},
     {METHOD_POST, "/api/v1/session", session_begin, HTTP_ANY_BODY},
     {METHOD_DELETE, "/api/v1/session", session_end, HTTP_ANY_BODY},
     {METHOD_GET | METHOD_POST, "/api/v1/{operation}", run_op, 0},

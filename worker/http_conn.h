@@ -61,8 +61,10 @@ void http_later(struct http_request *r, struct str result, const struct err *e);
 
 /* http_live.c: what the live stream keeps. */
 void http_live_open(struct http *h);
-void http_live_close(struct http *h);
-void http_live_turn(struct http *h);
+void http_live_close(struct http *h); /* when all connections are gone */
+
+/* http_openapi.c: a handler. */
+void http_openapi(struct http_request *r);
 
 /* What a browser gets that has no cookie yet: takes the token out of its
  * address (#token=...), asks for the cookie and comes again. */

@@ -11,8 +11,8 @@
 #include "worker/reading.h"
 
 static const struct http_routes *const tables[] = {
+    &http_live, /* before {operation} */
     &http_api,
-    &http_live,
 };
 
 /* --- taking apart --------------------------------------------------------------- */

@@ -125,8 +125,6 @@ static void on_turn_end(uv_check_t *h)
         maybe_checkpoint(w); /* whoever wrote */
     if (!w->closing)
         embedding_turn(w);
-    if (!w->closing)
-        http_turn(w);
 }
 
 /* --- settings and the model ------------------------------------------------- */
