@@ -16,8 +16,8 @@ static const struct {
     const char *name, *words;
     enum term_style style;
 } states[] = {
-    {"fresh", "as it was", TERM_GOOD}, {"moved", "moved", TERM_WARN},
-    {"changed", "changed", TERM_WARN}, {"gone", "gone", TERM_BAD},
+    {"fresh", "as it was", TERM_GOOD},  {"moved", "moved", TERM_WARN},
+    {"changed", "changed", TERM_WARN},  {"gone", "gone", TERM_BAD},
     {"unknown", "not known", TERM_DIM},
 };
 

@@ -23,7 +23,8 @@ static void put_diffs(struct term *t, const struct json *diffs, int indent)
         if (json_len(diffs) > 1 || none.n) {
             term_pad(t, indent);
             term_put(t, TERM_HEAD, symbol.n ? symbol : json_get_str(d, "path"));
-            term_styled(t, TERM_DIM, none.n ? "  %.*s" : "", STR_ARG(none));
+            if (none.n)
+                term_styled(t, TERM_DIM, "  %.*s", STR_ARG(none));
             term_nl(t);
         }
         if (json_get(d, "diff"))

@@ -50,8 +50,7 @@ static int32_t follow(const struct walk *w, int32_t x, int32_t k)
 static bool comes_down(const int32_t *before, int32_t d, int32_t k)
 {
     /* before has d - 1 changes: its diagonals are -(d - 1) .. d - 1. */
-    return k == -d ||
-           (k != d && before[k - 1 + d - 1] < before[k + 1 + d - 1]);
+    return k == -d || (k != d && before[k - 1 + d - 1] < before[k + 1 + d - 1]);
 }
 
 /* Fewest changes that lead through, or -1: more than DIFF_MAX. */
@@ -59,16 +58,14 @@ static int32_t search(struct walk *w)
 {
     int32_t n = (int32_t)(w->a_to - w->from), m = (int32_t)(w->b_to - w->from);
 
-    w->furthest =
-        arena_array(w->arena, DIFF_MAX + 1, sizeof(*w->furthest));
+    w->furthest = arena_array(w->arena, DIFF_MAX + 1, sizeof(*w->furthest));
     for (int32_t d = 0; d <= DIFF_MAX && d <= n + m; d++) {
         const int32_t *before = d ? w->furthest[d - 1] : NULL;
-        int32_t *row =
-            arena_array(w->arena, 2 * (size_t)d + 1, sizeof(*row));
+        int32_t *row = arena_array(w->arena, 2 * (size_t)d + 1, sizeof(*row));
 
         w->furthest[d] = row;
         for (int32_t k = -d; k <= d; k += 2) {
-            int32_t x = d == 0                      ? 0
+            int32_t x = d == 0                     ? 0
                         : comes_down(before, d, k) ? before[k + 1 + d - 1]
                                                    : before[k - 1 + d - 1] + 1;
 
@@ -110,8 +107,7 @@ static void compare(struct lines *a, struct lines *b, struct arena *arena)
 
     w.a_to = a->n;
     w.b_to = b->n;
-    while (w.from < a->n && w.from < b->n &&
-           str_eq(a->v[w.from], b->v[w.from]))
+    while (w.from < a->n && w.from < b->n && str_eq(a->v[w.from], b->v[w.from]))
         w.from++;
     while (w.a_to > w.from && w.b_to > w.from &&
            str_eq(a->v[w.a_to - 1], b->v[w.b_to - 1])) {

@@ -65,8 +65,8 @@ static int find_path(struct blame *b, struct str text, struct err *e)
         rc = is_known(b, text, e);
     }
     if (rc == 0)
-        rc = changed_paths(b->env->db, b->project_id, text, ENDS_MAX,
-                           b->env->a, &ends, &n, e);
+        rc = changed_paths(b->env->db, b->project_id, text, ENDS_MAX, b->env->a,
+                           &ends, &n, e);
     if (rc == 0 && n > 1)
         return err_set(e, CM_EARG, "%.*s and %.*s: which one?",
                        STR_ARG(ends[0]), STR_ARG(ends[1]));
@@ -224,9 +224,9 @@ static int take_changes(struct blame *b, const struct blame_name *name,
                         struct change_row **v, size_t *n, struct err *e)
 {
     size_t room = BLAME_CHANGES - b->n;
-    int rc = changes_of_path(b->env->db, b->project_id, name->path,
-                             name->symbol, name->until_ms, room + 1, b->env->a,
-                             v, n, e);
+    int rc =
+        changes_of_path(b->env->db, b->project_id, name->path, name->symbol,
+                        name->until_ms, room + 1, b->env->a, v, n, e);
 
     if (rc < 0)
         return rc;

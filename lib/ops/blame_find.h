@@ -31,8 +31,8 @@ struct blame {
     int64_t project_id;
     struct fresh *fresh;
     struct file_roots roots;
-    struct str path;   /* below the working tree's top */
-    struct str symbol; /* qualified; empty: all of the file */
+    struct str path;                     /* below the working tree's top */
+    struct str symbol;                   /* qualified; empty: all of the file */
     struct blame_name name[BLAME_NAMES]; /* newest first */
     size_t names;
     struct change_row *v; /* newest first */

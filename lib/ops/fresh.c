@@ -81,8 +81,9 @@ static void pick_tree(struct fresh *f, int64_t project_id,
         if (v[i].project_id != project_id)
             continue;
         if (!best || here > best_here ||
-            (here == best_here && (here ? v[i].root.n > best->root.n
-                                        : v[i].scanned_ms > best->scanned_ms))) {
+            (here == best_here &&
+             (here ? v[i].root.n > best->root.n
+                   : v[i].scanned_ms > best->scanned_ms))) {
             best = &v[i];
             best_here = here;
         }
@@ -273,8 +274,8 @@ static int find_named(struct fresh *f, struct fresh_cite *c, struct err *e)
 static bool may_hide(const struct fresh *f, struct str path, struct str name,
                      const struct code_file_state *file)
 {
-    struct str disk = arena_fmt(f->env->a, "%.*s/%.*s", STR_ARG(f->tree.root),
-                                STR_ARG(path));
+    struct str disk =
+        arena_fmt(f->env->a, "%.*s/%.*s", STR_ARG(f->tree.root), STR_ARG(path));
     struct buf b;
     bool has;
 
@@ -305,8 +306,8 @@ static int judge_file(struct fresh *f, struct str path,
     }
     if (!f->tree.scanned_ms || may_hide(f, path, STR_NONE, NULL))
         return 0;
-    rc = code_find_file(f->env->db, f->tree.id, c->was.hash, f->env->a, &now,
-                        e);
+    rc =
+        code_find_file(f->env->db, f->tree.id, c->was.hash, f->env->a, &now, e);
     if (rc > 0)
         stands(c, FRESH_MOVED, to_citation(f, now), STR_NONE, NULL);
     else if (rc == 0)

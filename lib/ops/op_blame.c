@@ -17,7 +17,7 @@
 #define DEFINITIONS 12
 #define MEMORIES    5
 /* Memories that are looked at for those. */
-#define CITING_MAX  64
+#define CITING_MAX 64
 /* Of a prompt: as much as a few lines show. */
 #define PROMPT_BYTES 300
 
@@ -90,9 +90,8 @@ static int add_file_sessions(struct answer *an, struct err *e)
     int rc = 0;
 
     for (size_t i = 0; i < b->roots.n && rc == 0; i++) {
-        struct str whole = arena_fmt(b->env->a, "%.*s/%.*s",
-                                     STR_ARG(b->roots.dir[i]),
-                                     STR_ARG(b->path));
+        struct str whole = arena_fmt(
+            b->env->a, "%.*s/%.*s", STR_ARG(b->roots.dir[i]), STR_ARG(b->path));
         size_t n = 0;
 
         rc = file_changes(b->env->db, b->project_id, whole, BLAME_CHANGES,
@@ -183,8 +182,7 @@ static void put_definitions(struct blame *b, struct jsonw *w,
     for (size_t i = 0; i < b->n; i++) {
         const struct change_row *c = &b->v[i];
 
-        if (c->session_id != session_id || is_told(b, i) ||
-            n++ >= DEFINITIONS)
+        if (c->session_id != session_id || is_told(b, i) || n++ >= DEFINITIONS)
             continue;
         jsonw_obj(w, NULL);
         jsonw_str(w, "path", c->path);

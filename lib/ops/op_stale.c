@@ -9,10 +9,10 @@
 #include "ops/scope.h"
 
 /* Memories shown, and looked at: the newest. */
-#define SHOWN       20
-#define SHOWN_MAX   500
-#define LOOKED_AT   20000
-#define IDS_MAX     100
+#define SHOWN     20
+#define SHOWN_MAX 500
+#define LOOKED_AT 20000
+#define IDS_MAX   100
 /* Bytes of one definition's diff, and of all of them: a reply is for reading. */
 #define DIFF_BYTES  8192
 #define DIFFS_BYTES 131072

@@ -161,8 +161,8 @@ static int prompt_memory(struct db *db, int64_t session_id,
     stmt_int(s, 2, c->time_ms);
     rc = stmt_step(s, e);
     if (rc > 0)
-        *out = (struct prompt_row){0, col_int(s, 0),
-                                   arena_str(a, col_str(s, 1))};
+        *out =
+            (struct prompt_row){0, col_int(s, 0), arena_str(a, col_str(s, 1))};
     stmt_done(s);
     return rc;
 }
@@ -201,10 +201,10 @@ int change_prompt(struct db *db, const struct change_row *c, struct arena *a,
 int change_memories(struct db *db, int64_t touch_id, size_t max, int64_t *ids,
                     size_t *n, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT m.id FROM citations c JOIN memories m ON m.id = "
-            "c.memory_id WHERE c.touch_id = ?1 AND m.valid_to IS NULL "
-            "ORDER BY m.importance DESC, m.id DESC");
+    struct stmt *s =
+        db_stmt(db, "SELECT m.id FROM citations c JOIN memories m ON m.id = "
+                    "c.memory_id WHERE c.touch_id = ?1 AND m.valid_to IS NULL "
+                    "ORDER BY m.importance DESC, m.id DESC");
 
     stmt_int(s, 1, touch_id);
     return stmt_take_ids(s, max, ids, n, e);

@@ -91,7 +91,7 @@ static size_t common(const char *x, size_t n, const char *y, size_t m)
 
     for (size_t i = 1; i <= n; i++)
         for (size_t k = 1; k <= m; k++)
-            v[i][k] = x[i - 1] == y[k - 1]      ? v[i - 1][k - 1] + 1
+            v[i][k] = x[i - 1] == y[k - 1]        ? v[i - 1][k - 1] + 1
                       : v[i - 1][k] > v[i][k - 1] ? v[i - 1][k]
                                                   : v[i][k - 1];
     return v[n][m];

@@ -79,8 +79,8 @@ static struct touch_in now_in_index(struct fresh_rig *r, const char *path,
     size_t n;
 
     CHECK_INT(code_trees(r->s.db, a, &trees, &n, NULL), 0);
-    CHECK_INT(
-        code_file_find(r->s.db, trees[0].id, str_of(path), a, &f, NULL), 1);
+    CHECK_INT(code_file_find(r->s.db, trees[0].id, str_of(path), a, &f, NULL),
+              1);
     if (!symbol[0])
         return (struct touch_in){.path = f.path, .hash = f.hash};
     CHECK_INT(code_symbols_of(r->s.db, f.id, a, &v, &n, NULL), 0);
@@ -111,9 +111,9 @@ int64_t rig_touch(struct fresh_rig *r, const char *path, const char *symbol,
     CHECK_INT(stmt_step(q, NULL), 1);
     event = col_int(q, 0);
     stmt_done(q);
-    CHECK_INT(touches_put(r->s.db, r->session, event, SEED_NOW - event, &in, 1,
-                          NULL),
-              0);
+    CHECK_INT(
+        touches_put(r->s.db, r->session, event, SEED_NOW - event, &in, 1, NULL),
+        0);
     return db_last_id(r->s.db);
 }
 

@@ -115,8 +115,9 @@ TEST(fresh_shown, a_search_says_so_and_puts_it_below)
     CHECK_STR(json_get_str(first, "id"), "#3");
     CHECK_STR(json_str(json_path(first, "freshness.state")), "gone");
     json_free(j);
-    json = seed_run(&r.s, "search",
-                    "{\"words\":\"frobnicator cache\",\"as-of\":\"2026-02-28\"}");
+    json =
+        seed_run(&r.s, "search",
+                 "{\"words\":\"frobnicator cache\",\"as-of\":\"2026-02-28\"}");
     CHECK_LACKS(json, "freshness"); /* nobody knows how it was then */
     json = seed_run(&r.s, "search",
                     "{\"words\":\"frobnicator cache\",\"by\":\"session\"}");
@@ -162,8 +163,10 @@ TEST(fresh_shown, behind_a_prompt_it_says_so_and_counts_for_less)
     }
     rig_put("a.py", DEF("keep", "1"));
     rig_index(&r);
-    id = rig_about(&r, "The frobnicator cache loses records when the spool "
-                       "rotates", "a.py", "keep");
+    id = rig_about(&r,
+                   "The frobnicator cache loses records when the spool "
+                   "rotates",
+                   "a.py", "keep");
     rq = (struct slot_request){
         .project_id = r.s.project,
         .prompt = STR("why does the frobnicator cache lose records when the "

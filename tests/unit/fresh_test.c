@@ -109,8 +109,12 @@ TEST(fresh, an_empty_function_is_everywhere)
 
     if (!rig_open(&r))
         return;
-    rig_put("a.c", "void stop(void)\n{\n}\nint size(struct s *s) { return s->size; }\n");
-    rig_put("b.c", "void halt(void)\n{\n}\nint bulk(struct s *s) { return s->size; }\n");
+    rig_put(
+        "a.c",
+        "void stop(void)\n{\n}\nint size(struct s *s) { return s->size; }\n");
+    rig_put(
+        "b.c",
+        "void halt(void)\n{\n}\nint bulk(struct s *s) { return s->size; }\n");
     rig_index(&r);
     empty = rig_about(&r, "stop does nothing", "a.c", "stop");
     getter = rig_about(&r, "size is read", "a.c", "size");
@@ -153,12 +157,14 @@ TEST(fresh, changed_and_moved_is_found_by_a_name_that_nothing_else_has)
 
     if (!rig_open(&r))
         return;
-    rig_put("a.py", "def retry_after(x):\n" RIG_BODY "def run(x):\n    return 1\n");
+    rig_put("a.py",
+            "def retry_after(x):\n" RIG_BODY "def run(x):\n    return 1\n");
     rig_index(&r);
     id = rig_about(&r, "retry_after is bounded", "a.py", "retry_after");
     common = rig_about(&r, "run is one", "a.py", "run");
     rig_put("a.py", NULL);
-    rig_put("b.py", "def retry_after(x):\n    return x\ndef run(x):\n    return 2\n");
+    rig_put("b.py",
+            "def retry_after(x):\n    return x\ndef run(x):\n    return 2\n");
     rig_index(&r);
     m = rig_fresh(&r, id);
     CHECK_INT(m.state, FRESH_CHANGED);
@@ -188,9 +194,8 @@ TEST(fresh, what_nobody_can_say_is_unknown)
     CHECK_INT(touches_put(r.s.db, r.session, 0, 1, &in, 1, NULL), 0);
     touch = db_last_id(r.s.db);
     nohash = rig_memory(&r, "no hash", &touch, 1);
-    in = (struct touch_in){.path = STR("/elsewhere/x.py"),
-                           .symbol = STR("parse"),
-                           .hash = 7};
+    in = (struct touch_in){
+        .path = STR("/elsewhere/x.py"), .symbol = STR("parse"), .hash = 7};
     CHECK_INT(touches_put(r.s.db, r.session, 0, 1, &in, 1, NULL), 0);
     touch = db_last_id(r.s.db);
     outside = rig_memory(&r, "outside", &touch, 1);
@@ -208,8 +213,9 @@ TEST(fresh, what_nobody_can_say_is_unknown)
     CHECK_STR(state(&r, file), "fresh");
 
     /* Not scanned to its end: what is missing may come. */
-    CHECK_INT(db_exec(r.s.db, "DELETE FROM code_symbols; DELETE FROM "
-                              "code_files; UPDATE code_trees SET scanned_ms = 0",
+    CHECK_INT(db_exec(r.s.db,
+                      "DELETE FROM code_symbols; DELETE FROM "
+                      "code_files; UPDATE code_trees SET scanned_ms = 0",
                       NULL),
               0);
     rig_put("a.py", NULL);
@@ -300,7 +306,8 @@ TEST(fresh, a_tree_that_begins_below_the_top_is_the_same)
     CHECK_INT(fresh_open(&r.s.env, r.s.project, &f, NULL), 0);
     CHECK(fresh_knows(f));
     in = (struct touch_in){.path = STR("src/a.py")};
-    was = (struct touch_row){.path = in.path, .symbol = STR("parse"), .hash = 7};
+    was =
+        (struct touch_row){.path = in.path, .symbol = STR("parse"), .hash = 7};
     CHECK_INT(fresh_touch(f, &was, &c, NULL), 0);
     CHECK_INT(c.state, FRESH_CHANGED);
     CHECK_STR(c.path, "src/a.py");

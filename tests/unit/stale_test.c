@@ -129,8 +129,8 @@ static int64_t change(struct fresh_rig *r, const char *session,
     in.modified = true;
     if (in.body.n == 0)
         in.body = STR(PARSE "# long enough to be nobody else's");
-    CHECK_INT(touches_put(r->s.db, s, event_id(r), minute * 60000, &in, 1, NULL),
-              0);
+    CHECK_INT(
+        touches_put(r->s.db, s, event_id(r), minute * 60000, &in, 1, NULL), 0);
     return db_last_id(r->s.db);
 }
 
@@ -247,9 +247,8 @@ TEST(blame, follows_a_definition_back_to_where_it_was)
            def("copy.py", "parse_it", hash), 2);
     json = seed_run(&r.s, "blame", "{\"file\":\"new.py:3\"}");
     CHECK_LACKS(json, "before");
-    CHECK_INT(db_exec(r.s.db, "DELETE FROM touches WHERE path = 'copy.py'",
-                      NULL),
-              0);
+    CHECK_INT(
+        db_exec(r.s.db, "DELETE FROM touches WHERE path = 'copy.py'", NULL), 0);
     /* What is still there is no past. */
     rig_put("old.py", "def parse_it(text):\n" RIG_BODY);
     rig_index(&r);
