@@ -47,6 +47,9 @@ int claude_places(struct claude *cl, struct err *e)
     snprintf(cl->settings, sizeof(cl->settings), "%s/settings.json", cl->dir);
     snprintf(cl->link, sizeof(cl->link), "%s/skills/cmem", cl->dir);
     snprintf(cl->projects, sizeof(cl->projects), "%s/projects", cl->dir);
+    /* Beside ~/.claude, but in a directory that was named. */
+    snprintf(cl->state, sizeof(cl->state), "%s/.claude.json",
+             dir && dir[0] == '/' ? cl->dir : home);
     return 0;
 }
 

@@ -14,6 +14,7 @@ struct claude {
     char settings[PATHS_MAX + 32]; /* settings.json there */
     char link[PATHS_MAX + 32];     /* skills/cmem there */
     char projects[PATHS_MAX + 32]; /* its transcripts */
+    char state[PATHS_MAX + 32];    /* .claude.json: its servers, and more */
     bool found;                    /* the program ran and told its version */
     int version;                   /* as CLIENT_VERSION; 0 when not found */
     char version_text[32];         /* "2.1.329" */

@@ -10,6 +10,7 @@
 #include "cli/import.h"
 #include "cli/record.h"
 #include "cli/register.h"
+#include "cli/servers.h"
 
 /* With the built-in rules a hundred sessions take some seconds; the rest goes
  * on behind the user's back. */
@@ -30,6 +31,7 @@ struct install {
     bool changed;   /* something was written */
     bool was_other; /* the other form was there before */
     enum undone other;
+    struct err tools_problem; /* why the server is not registered */
     struct import import;
     struct err import_problem;
 };
@@ -60,6 +62,20 @@ static int check_programs(const struct cli *c, struct err *e)
     return 0;
 }
 
+/* The plugin brings its server; else it stands in the client's own file. That
+ * the tools are not to be had is said, and is no reason to fail: the hooks are
+ * in place. */
+static void register_tools(struct cli *c, struct install *in)
+{
+    bool changed = false;
+
+    if (in->as_plugin)
+        servers_unregister(&in->cl, &changed, &in->tools_problem);
+    else
+        servers_register(&in->cl, c->self, &changed, &in->tools_problem);
+    in->changed = in->changed || changed;
+}
+
 /* The form for this client; then the other one goes. */
 static int register_hooks(struct cli *c, struct install *in, struct record *r,
                           struct err *e)
@@ -86,6 +102,7 @@ static int register_hooks(struct cli *c, struct install *in, struct record *r,
         return rc;
     }
     in->changed = in->changed || in->was_other;
+    register_tools(c, in);
     json_set_int(entry, "client", in->cl.version);
     return record_put(r, in->cl.dir, entry, e);
 }
@@ -174,6 +191,13 @@ static void say_places(struct cli *c, const struct install *in)
                     "there%s\n",
                     in->other == UNDONE_EXACTLY ? "; it is as it was before"
                                                 : "");
+    }
+    if (in->tools_problem.code) {
+        row(t, "tools");
+        term_styled(t, TERM_WARN, "none: %s\n", in->tools_problem.msg);
+    } else if (!in->as_plugin) {
+        row(t, "tools");
+        term_styled(t, TERM_PATH, "%s\n", in->cl.state);
     }
     row(t, "memory");
     term_styled(t, TERM_PATH, "%s\n", c->paths.data);
@@ -275,6 +299,8 @@ static void print_json(struct cli *c, const struct install *in)
     jsonw_int(&w, "transcripts", in->import.done);
     jsonw_int(&w, "added", in->import.added);
     jsonw_int(&w, "waiting", in->import.left);
+    if (in->tools_problem.code)
+        jsonw_strz(&w, "tools_problem", in->tools_problem.msg);
     if (in->import_problem.code)
         jsonw_strz(&w, "import_problem", in->import_problem.msg);
     jsonw_end(&w);
@@ -326,8 +352,9 @@ const struct cmd cmd_install = {
     .details =
         "Puts a link to the plugin into Claude Code's skills folder, which "
         "versions from 2.1.157 on load by themselves. For older versions it "
-        "adds hooks to settings.json: nothing else in that file changes, a "
-        "copy is kept beside it, and cmem uninstall brings it back byte for "
+        "adds hooks to settings.json and the server of cmem mcp to "
+        ".claude.json: nothing else in those files changes, a copy of the "
+        "settings is kept, and cmem uninstall brings them back byte for "
         "byte. Then it imports the transcripts on disk, so that the first "
         "session already remembers. Doing it again is harmless.",
     .example = "cmem install",

@@ -10,6 +10,7 @@
 #include "cli/cmd.h"
 #include "cli/record.h"
 #include "cli/register.h"
+#include "cli/servers.h"
 
 static const struct param params[] = {
     {"purge", 0, PARAM_BOOL, 0, NULL,
@@ -20,6 +21,7 @@ static const struct param params[] = {
 struct uninstall {
     struct claude cl;
     bool link, worker, purged;
+    bool tools; /* the server stood in the client's own file */
     enum undone settings;
 };
 
@@ -134,6 +136,7 @@ static void print_json(struct cli *c, const struct uninstall *un)
     jsonw_obj(&w, NULL);
     jsonw_bool(&w, "plugin_removed", un->link);
     jsonw_strz(&w, "settings", how[un->settings]);
+    jsonw_bool(&w, "tools_removed", un->tools);
     jsonw_bool(&w, "worker_stopped", un->worker);
     jsonw_bool(&w, "purged", un->purged);
     jsonw_end(&w);
@@ -157,7 +160,9 @@ static void print(struct cli *c, const struct uninstall *un)
                     "%s was changed since the installation: cmem's entries "
                     "are out, the rest is as you left it\n",
                     un->cl.settings);
-    if (!un->link && un->settings == UNDONE_NOTHING)
+    if (un->tools)
+        term_printf(t, "the server is out of %s\n", un->cl.state);
+    if (!un->link && !un->tools && un->settings == UNDONE_NOTHING)
         term_printf(t, "Claude Code knew nothing of cmem\n");
     if (un->worker)
         term_printf(t, "the worker has left\n");
@@ -182,6 +187,8 @@ static int take_back(struct cli *c, struct uninstall *un, struct err *e)
     rc = unregister_settings(&un->cl, entry, &un->settings, e);
     if (rc == 0)
         rc = unregister_plugin(&un->cl, &un->link, e);
+    if (rc == 0)
+        rc = servers_unregister(&un->cl, &un->tools, e);
     if (rc == 0) {
         unregister_dirs(entry);
         rc = record_put(&r, un->cl.dir, NULL, e);

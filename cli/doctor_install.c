@@ -7,6 +7,7 @@
 #include "cli/doctor.h"
 #include "cli/hook_rows.h"
 #include "cli/register.h"
+#include "cli/servers.h"
 
 /* What the design promises of an event's hook, with room for the client's own
  * work of starting it. */
@@ -184,6 +185,29 @@ static void check_settings(struct doctor *d, bool has_link,
                    "Claude Code knows nothing of cmem");
 }
 
+/* The server whose tools an agent asks. */
+static void check_tools(struct doctor *d, bool has_link)
+{
+    struct str program = servers_look(&d->cl, &d->c->arena);
+    char path[PATHS_MAX + 64];
+
+    snprintf(path, sizeof(path), "%s/.mcp.json", d->cl.link);
+    if (has_link && program.n)
+        doctor_add(d, FINDING_WARN, "tools", "cmem install",
+                   "the tools are there twice, also by %s", d->cl.state);
+    else if (has_link && file_exists(d->cl.link) && !file_exists(path))
+        doctor_add(d, FINDING_WARN, "tools", "make install",
+                   "%s is missing: agents have no tools", path);
+    else if (!has_link && program.n == 0)
+        doctor_add(d, FINDING_WARN, "tools", "cmem install",
+                   "%s does not name cmem mcp: agents have no tools",
+                   d->cl.state);
+    else if (!has_link && access(program.p, X_OK) < 0)
+        doctor_add(d, FINDING_FAIL, "tools", "cmem install",
+                   "%s runs %s, which is missing or not executable",
+                   d->cl.state, program.p);
+}
+
 void doctor_install(struct doctor *d)
 {
     static const char *const locals[] = {"settings.json",
@@ -197,6 +221,8 @@ void doctor_install(struct doctor *d)
         doctor_add(d, FINDING_FAIL, "plugin", "cmem install",
                    "%s leads to %s, which is not there", d->cl.link, target);
     check_plugins(d, has_link);
+    if (has_link || user.ours)
+        check_tools(d, has_link);
     check_targets(d, d->cl.settings, NULL);
     if (has_link) {
         snprintf(path, sizeof(path), "%s/hooks/hooks.json", d->cl.link);

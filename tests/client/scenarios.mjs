@@ -434,6 +434,6 @@ export const SCENARIOS = [
     { name: 'background', run: background, since: '2.1.150' },
     { name: 'compaction', run: compaction },
     { name: 'slot', run: slot },
-    { name: 'tools', run: tools, since: '2.1.157' },
+    { name: 'tools', run: tools },
     { name: 'provider', run: provider, since: '2.1.250' },
 ];
