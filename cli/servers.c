@@ -54,8 +54,8 @@ static void put_entry(struct buf *b, const char *bin, bool always_load)
     buf_addf(&path, "%s/cmem", bin);
     buf_addz(b, "\"cmem\": {\"type\": \"stdio\", \"command\": ");
     json_put_str(b, buf_str(&path));
-    buf_addf(b, ", \"args\": [\"mcp\"], \"env\": {}%s}",
-             always_load ? ", \"alwaysLoad\": true" : "");
+    buf_addf(b, ", \"args\": [\"mcp\"], %s\"env\": {}}",
+             always_load ? "\"alwaysLoad\": true, " : "");
     buf_free(&path);
 }
 

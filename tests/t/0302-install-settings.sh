@@ -142,4 +142,35 @@ if [ "$(id -u)" != 0 ]; then
     status 3 "a read-only directory is refused" cmem install --no-import
     chmod 700 "$CLAUDE_CONFIG_DIR"
 fi
+
+# The server of cmem mcp, for clients that do not load the plugin.
+cmem uninstall >/dev/null
+rm -rf "$CLAUDE_CONFIG_DIR"
+mkdir "$CLAUDE_CONFIG_DIR"
+state=$CLAUDE_CONFIG_DIR/.claude.json
+printf '{\n  "numStartups": 3,\n  "mcpServers": {}\n}' >"$state"
+cp "$state" "$dir/state"
+cmem install --no-import >/dev/null
+check "the server is registered" grep -qF "\"$BIN/cmem\"" "$state"
+check "in JSON" is_json "$state"
+cp "$state" "$dir/state.once"
+cmem install --no-import >/dev/null
+check "once" cmp "$state" "$dir/state.once"
+sed 's/"cmem": /"mine": /' "$state" >"$dir/mine" && cp "$dir/mine" "$state"
+says "without it doctor says that agents have no tools" "agents have no tools" \
+    cmem doctor
+cp "$dir/state.once" "$state"
+cmem uninstall >/dev/null
+check "and the file is as it was" cmp "$state" "$dir/state"
+printf '{"mcpServers":{"cmem":{"command":"other"}}}' >"$state"
+says "another server called cmem is left alone" "it was left alone" \
+    cmem install --no-import
+check "to the byte" grep -qx '{"mcpServers":{"cmem":{"command":"other"}}}' \
+    "$state"
+client 2.1.329
+rm "$state"
+cmem install --no-import >/dev/null
+check "with the plugin the file is not made" [ ! -e "$state" ]
+check "the plugin brings it" \
+    grep -q '"mcp"' "$CLAUDE_CONFIG_DIR/skills/cmem/.mcp.json"
 done_testing
