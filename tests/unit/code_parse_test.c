@@ -350,3 +350,31 @@ TEST(code, reads_imports_of_every_style)
     check_import(IMPORT_PYTHON, "from", "");
     check_import(IMPORT_QUOTED, "require '", "");
 }
+
+/* A byte order mark, line ends of another system, Latin-1, tabs, and an end
+ * in the middle: what is whole is found where it is. */
+TEST(code, reads_texts_of_other_systems)
+{
+    struct code_parser *p = code_rig();
+    struct arena a = {0};
+    struct code_file f;
+
+    if (!p)
+        return;
+    CHECK_INT(code_parse(p, language_named(STR("c")),
+                         STR("\xef\xbb\xbfint f(void)\r\n{\r\n\treturn 1;\r\n}"
+                             "\r\n/* caf\xe9 */\r\nint g(void) { return 2; }"
+                             "\r\nint open(int a\r\n{ /* to the end"),
+                         &a, &f, NULL),
+              0);
+    CHECK_INT(f.status, CODE_PARTIAL);
+    CHECK_INT(f.n_defs, 2);
+    CHECK_STR(f.defs[0].signature, "int f(void)");
+    CHECK_INT(f.defs[0].first_line, 1);
+    CHECK_INT(f.defs[0].last_line, 4);
+    CHECK_STR(f.defs[1].doc, "caf\xe9");
+    CHECK_INT(f.defs[1].first_line, 6);
+    CHECK_INT(f.lines, 8);
+    arena_free(&a);
+    code_parser_destroy(p);
+}

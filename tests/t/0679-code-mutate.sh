@@ -1,5 +1,5 @@
 #!/bin/sh
-# 0675-code-mutate.sh - a line taken out of a query is missed by a sample: every
+# 0679-code-mutate.sh - a line taken out of a query is missed by a sample: every
 # twentieth; `make mutate-code` takes them all.
 set -u
 . "$(dirname "$0")/../lib.sh"
