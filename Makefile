@@ -82,7 +82,7 @@ GRAMMARS_OUT := build/lib/cmem/grammars
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client check-peers fmt \
-	lint clean help grammars bench-hook bench-prompt bench-search bench-embed bench-code \
+	lint clean help grammars bench-hook bench-prompt bench-search bench-embed bench-code bench-doors \
 	dist fuzz oracle golden-code mutate-code
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT) grammars
 
@@ -245,6 +245,11 @@ build/bench/search-%: build/bench/search-%.o build/bench/corpus.o $(LINK_ORDER) 
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS)
 
+build/bench/doors-run: build/bench/doors-run.o build/bench/corpus.o \
+		$(LINK_ORDER) $(SQLITE_O)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -ldl
+
 build/bench/code-run: build/bench/code-run.o $(LINK_ORDER) $(SQLITE_O)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -ldl
@@ -311,6 +316,10 @@ bench-embed: all build/tests/tools/embed
 bench-code: all build/bench/code-run build/bench/empty build/bench/spawn
 	@TREE=$(TREE) LINUX=$(LINUX) sh bench/code.sh $(CACHE) $(PART) \
 		$(if $(LINUX),$(if $(PART),,tree event languages oracles ctags linux))
+
+## make bench-doors      a search through the socket and HTTP
+bench-doors: all build/bench/search-fill build/bench/doors-run
+	@sh bench/doors.sh
 
 ## make fuzz F=spool    one fuzzer of tests/fuzz under libFuzzer (clang), S=60 s
 S ?= 60

@@ -33,6 +33,7 @@ need git command -v git
 if [ "$mode" = check ]; then
     need nodejs command -v node
     need tmux command -v tmux
+    need curl command -v curl
     need procps command -v pgrep
     need util-linux command -v script
     [ "$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null ||

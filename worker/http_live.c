@@ -85,13 +85,13 @@ static void put_row(void *arg, const struct feed_row *r,
 {
     struct buf *b = arg;
     struct jsonw j;
-    char time[32], id[32];
+    char time[32], id[32], session[32];
 
     put_id(b, at);
     buf_addf(b, "event: %s\ndata: ", r->kind == FEED_EVENT ? "event" : "memory");
     jsonw_init(&j, b);
     jsonw_obj(&j, NULL);
-    snprintf(id, sizeof(id), "%s%lld", r->kind == FEED_EVENT ? "" : "#",
+    snprintf(id, sizeof(id), "%s%lld", r->kind == FEED_EVENT ? "e" : "#",
              (long long)r->id);
     jsonw_strz(&j, "id", id);
     jsonw_str(&j, r->kind == FEED_EVENT ? "name" : "change", r->what);
@@ -100,7 +100,9 @@ static void put_row(void *arg, const struct feed_row *r,
     put_some(&j, "type", r->type);
     put_some(&j, "title", r->title);
     put_some(&j, "project", r->project);
-    put_some(&j, "session", r->session);
+    snprintf(session, sizeof(session), "s%lld", (long long)r->session_id);
+    if (r->session_id)
+        jsonw_strz(&j, "session", session);
     clock_iso(r->time_ms, time);
     jsonw_strz(&j, "time", time);
     jsonw_end(&j);

@@ -22,18 +22,18 @@ int feed_now(struct db *db, struct feed_mark *m, struct err *e)
 static const char *const sql[] = {
     [FEED_EVENT] =
         "SELECT v.id, v.id, v.time_ms, v.name, v.tool, NULL, NULL, NULL, "
-        "p.name, s.uid FROM events v JOIN sessions s ON s.id = v.session_id "
+        "p.name, s.id FROM events v JOIN sessions s ON s.id = v.session_id "
         "JOIN projects p ON p.id = s.project_id WHERE v.id > ?1 ORDER BY v.id "
         "LIMIT ?2",
     [FEED_MEMORY] =
         "SELECT m.id, m.id, m.created_ms, 'add', NULL, m.kind, m.type, "
-        "m.title, p.name, s.uid FROM memories m "
+        "m.title, p.name, s.id FROM memories m "
         "LEFT JOIN sessions s ON s.id = m.session_id "
         "LEFT JOIN projects p ON p.id = m.project_id WHERE m.id > ?1 "
         "ORDER BY m.id LIMIT ?2",
     [FEED_CHANGE] =
         "SELECT h.id, m.id, h.time_ms, h.event, NULL, m.kind, m.type, "
-        "m.title, p.name, s.uid FROM history h "
+        "m.title, p.name, s.id FROM history h "
         "JOIN memories m ON m.id = h.memory_id "
         "LEFT JOIN sessions s ON s.id = m.session_id "
         "LEFT JOIN projects p ON p.id = m.project_id WHERE h.id > ?1 "
@@ -65,7 +65,7 @@ int feed_after(struct db *db, struct feed_mark *m, int limit,
                                  .type = col_str(s, 6),
                                  .title = col_str(s, 7),
                                  .project = col_str(s, 8),
-                                 .session = col_str(s, 9)};
+                                 .session_id = col_int(s, 9)};
 
             *mark = col_int(s, 0);
             n++;

@@ -31,7 +31,8 @@ struct feed_row {
     struct str what; /* the event's name, or the change's */
     struct str tool; /* events of tools */
     struct str memory_kind, type, title;
-    struct str project, session; /* session: the client's id */
+    struct str project;
+    int64_t session_id; /* 0: none */
 };
 
 /* Everything there is has been seen. */

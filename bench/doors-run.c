@@ -1,0 +1,250 @@
+/*
+ * doors-run.c - the same search through each door of a running worker.
+ *
+ *     CMEM_HOME=DIR doors-run ROUNDS CMEM
+ *
+ * One question after the other, each another one than the last:
+ *
+ *   ping    GET /api/v1/ping: what HTTP costs without a search (the floor)
+ *   http    GET /api/v1/search over one connection that is kept
+ *   socket  the same operation over the worker's socket, a connection each
+ *   cmem    the program `cmem search --json`, from spawn to exit
+ *
+ * Prints a row a door: median and 99th percentile in milliseconds, and how many
+ * a second one asker gets that way.
+ */
+#include "base/common.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/paths.h"
+#include "bench/corpus.h"
+#include "ops/reading_key.h"
+#include "wire/conn.h"
+
+#define ROUNDS_MAX 100000
+#define WAIT_MS    10000
+
+extern char **environ;
+
+struct doors {
+    struct paths paths;
+    struct config config;
+    const char *cmem;
+    char token[128];
+    int fd; /* the HTTP connection */
+    struct buf in;
+    char words[256]; /* this round's question */
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "doors-run: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+/* Three words of different rank and an identifier. */
+static void ask_next(struct doors *d, int round)
+{
+    struct buf b;
+
+    buf_init(&b, sizeof(d->words));
+    corpus_word((uint64_t)(20 + round % 40), &b);
+    buf_addc(&b, ' ');
+    corpus_word((uint64_t)(200 + round % 700), &b);
+    buf_addc(&b, ' ');
+    corpus_identifier((uint64_t)(round % 500), &b);
+    snprintf(d->words, sizeof(d->words), "%.*s", STR_ARG(buf_str(&b)));
+    buf_free(&b);
+}
+
+/* --- the doors --------------------------------------------------------------- */
+
+static void get(struct doors *d, const char *target)
+{
+    char request[1024];
+    ptrdiff_t end, length;
+    int64_t body = 0;
+    struct str head;
+    int n = snprintf(request, sizeof(request),
+                     "GET %s HTTP/1.1\r\nHost: %s\r\n"
+                     "Authorization: Bearer %s\r\n\r\n",
+                     target, getenv("DOORS_HOST"), d->token);
+
+    if (file_write_all(d->fd, request, (size_t)n) < 0)
+        die("send");
+    buf_reset(&d->in);
+    for (;;) {
+        char *room = buf_reserve(&d->in, 65536);
+        ssize_t got = room ? read(d->fd, room, 65536) : 0;
+
+        if (got <= 0)
+            die("receive");
+        buf_commit(&d->in, (size_t)got);
+        end = str_find(buf_str(&d->in), STR("\r\n\r\n"));
+        if (end < 0)
+            continue;
+        head = str_cut(buf_str(&d->in), 0, (size_t)end);
+        length = str_ifind(head, STR("content-length: "));
+        body = length < 0 ? 0 : strtoll(head.p + length + 16, NULL, 10);
+        if (d->in.len >= (size_t)end + 4 + (size_t)body)
+            break;
+    }
+    if (!str_starts(head, STR("HTTP/1.1 200")))
+        die("an answer that is not 200");
+}
+
+static void by_ping(struct doors *d)
+{
+    get(d, "/api/v1/ping");
+}
+
+static void by_http(struct doors *d)
+{
+    char target[512];
+
+    snprintf(target, sizeof(target), "/api/v1/search?words=%s", d->words);
+    for (char *p = target; *p; p++)
+        if (*p == ' ')
+            *p = '+';
+    get(d, target);
+}
+
+static void by_socket(struct doors *d)
+{
+    struct frame f = {.type = FRAME_OP, .time_ms = clock_now_ms()}, answer;
+    int64_t deadline = clock_mono_ms() + WAIT_MS;
+    struct json *j = json_object(), *args = json_object(),
+                *inner = json_object();
+    char key[READING_KEY_SIZE];
+    struct buf body;
+    int fd;
+
+    reading_key(&d->config, key);
+    json_set_str(inner, "words", str_of(d->words));
+    json_set_str(args, "name", STR("search"));
+    json_set_str(args, "key", str_of(key));
+    json_set(args, "args", inner);
+    json_set_str(args, "cwd", STR("/nowhere"));
+    json_set_str(j, "op", STR("read"));
+    json_set(j, "args", args);
+    buf_init(&body, 65536);
+    json_print(j, &body, 0);
+    f.body = buf_str(&body);
+    fd = conn_open(&d->paths, deadline);
+    if (fd < 0 || conn_send(fd, &f, deadline) < 0 ||
+        conn_recv(fd, &d->in, &answer, deadline) < 0 ||
+        str_find(answer.body, STR("\"ok\":true")) < 0)
+        die("the socket");
+    close(fd);
+    buf_free(&body);
+    json_free(j);
+}
+
+static void by_program(struct doors *d)
+{
+    char *argv[] = {(char *)(uintptr_t)d->cmem, (char *)(uintptr_t) "search",
+                    (char *)(uintptr_t) "--json", d->words, NULL};
+    posix_spawn_file_actions_t files;
+    pid_t pid;
+    int status;
+
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    if (posix_spawn(&pid, d->cmem, &files, NULL, argv, environ) != 0 ||
+        waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ||
+        WEXITSTATUS(status) > 1)
+        die("cmem search");
+    posix_spawn_file_actions_destroy(&files);
+}
+
+static const struct {
+    const char *name;
+    void (*ask)(struct doors *d);
+} doors[] = {
+    {"ping", by_ping},
+    {"http", by_http},
+    {"socket", by_socket},
+    {"cmem", by_program},
+};
+
+/* --- measuring ----------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static void connect_http(struct doors *d)
+{
+    struct sockaddr_in sa = {.sin_family = AF_INET};
+    const char *host = getenv("DOORS_HOST"), *token = getenv("DOORS_TOKEN");
+    int on = 1;
+
+    if (!host || !token || !strchr(host, ':'))
+        die("DOORS_HOST and DOORS_TOKEN are not set");
+    snprintf(d->token, sizeof(d->token), "%s", token);
+    sa.sin_port = htons((uint16_t)strtol(strchr(host, ':') + 1, NULL, 10));
+    inet_pton(AF_INET, "127.0.0.1", &sa.sin_addr);
+    d->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (d->fd < 0 || connect(d->fd, (struct sockaddr *)&sa, sizeof(sa)) < 0)
+        die("connect");
+    setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+int main(int argc, char **argv)
+{
+    static struct doors d;
+    static int64_t us[ARRAY_LEN(doors)][ROUNDS_MAX];
+    int rounds = argc == 3 ? (int)strtol(argv[1], NULL, 10) : 0;
+    struct err e;
+
+    if (rounds < 1 || rounds > ROUNDS_MAX || paths_init(&d.paths, &e) < 0) {
+        fprintf(stderr, "usage: doors-run ROUNDS CMEM\n");
+        return 2;
+    }
+    d.cmem = argv[2];
+    config_load(&d.config, d.paths.config);
+    buf_init(&d.in, 32u << 20);
+    connect_http(&d);
+    /* In turn, so that a busy minute is everybody's. */
+    for (int i = -10; i < rounds; i++)
+        for (size_t k = 0; k < ARRAY_LEN(doors); k++) {
+            int64_t began;
+
+            ask_next(&d, 10 + i + (int)k * 7919);
+            began = clock_mono_us();
+            doors[k].ask(&d);
+            if (i >= 0)
+                us[k][i] = clock_mono_us() - began;
+        }
+    printf("  %-8s %9s %9s %11s\n", "door", "p50 ms", "p99 ms", "a second");
+    for (size_t k = 0; k < ARRAY_LEN(doors); k++) {
+        int64_t sum = 0;
+
+        for (int i = 0; i < rounds; i++)
+            sum += us[k][i];
+        qsort(us[k], (size_t)rounds, sizeof(us[k][0]), by_value);
+        printf("  %-8s %9.2f %9.2f %11.0f\n", doors[k].name,
+               (double)us[k][rounds / 2] / 1000,
+               (double)us[k][rounds * 99 / 100] / 1000,
+               1e6 * rounds / (double)(sum ? sum : 1));
+    }
+    config_free(&d.config);
+    buf_free(&d.in);
+    close(d.fd);
+    return 0;
+}
