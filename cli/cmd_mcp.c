@@ -57,13 +57,13 @@ struct server {
     pthread_t thread;
     int wake[2], done[2]; /* a byte each way */
 
-    struct buf in;   /* what came and is no whole line yet */
-    bool skipping;   /* the rest of a line that is too long */
-    bool ended;      /* nothing more will come */
-    bool broken;     /* nobody reads what is written */
+    struct buf in; /* what came and is no whole line yet */
+    bool skipping; /* the rest of a line that is too long */
+    bool ended;    /* nothing more will come */
+    bool broken;   /* nobody reads what is written */
 };
 
-/* --- the thread ------------------------------------------------------------------ */
+/* --- the thread ---------------------------------------------------------- */
 
 static void run_job(const struct cli *c, struct job *j)
 {
@@ -113,7 +113,7 @@ static int start_thread(struct server *s, struct err *e)
     return 0;
 }
 
-/* --- out ------------------------------------------------------------------------- */
+/* --- out ----------------------------------------------------------------- */
 
 static void send_line(struct server *s, struct buf *b)
 {
@@ -175,7 +175,7 @@ static void tell_progress(struct server *s)
     buf_free(&b);
 }
 
-/* --- messages --------------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------ */
 
 /* The first message of the queue that has no operation left is answered; the
  * next operation begins. */

@@ -33,8 +33,7 @@ static bool find(struct str text, struct jtext object, const char *key,
 static struct str program_of(struct str text, struct jtext value,
                              struct arena *a)
 {
-    struct json *j =
-        json_parse(str_cut(text, value.from, value.to), NULL);
+    struct json *j = json_parse(str_cut(text, value.from, value.to), NULL);
     struct str command = json_get_str(j, "command");
     const struct json *args = json_get(j, "args");
     struct str out = STR_NONE;
@@ -174,7 +173,7 @@ int servers_remove(struct str text, struct buf *out, bool *removed,
     return 0;
 }
 
-/* --- the file ------------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------ */
 
 struct file {
     struct buf text;
@@ -271,8 +270,7 @@ static bool is_current(const struct claude *cl, const char *bin)
 {
     struct arena a = {0};
     struct str program = servers_look(cl, &a);
-    bool yes = program.n &&
-               str_eq(program, arena_fmt(&a, "%s/cmem", bin));
+    bool yes = program.n && str_eq(program, arena_fmt(&a, "%s/cmem", bin));
 
     arena_free(&a);
     return yes;

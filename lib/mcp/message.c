@@ -38,7 +38,7 @@ const char *mcp_version_text(enum mcp_version v)
     return versions[v];
 }
 
-/* --- requests ---------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------ */
 
 void request_fail(struct request *r, int code, const char *fmt, ...)
 {
@@ -140,7 +140,7 @@ static bool same_id(const struct json *a, const struct json *b)
     return json_is_num(a) && json_is_num(b) && json_int(a) == json_int(b);
 }
 
-/* --- what needs no reply -------------------------------------------------------- */
+/* --- what needs no reply ------------------------------------------------- */
 
 static int hex(char c)
 {
@@ -211,7 +211,7 @@ static void take_notice(struct mcp_message *m, struct str method,
         p->wants_roots = p->has_roots && p->asks;
 }
 
-/* --- messages ------------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------ */
 
 static void begin(struct request *r, struct str name)
 {
@@ -237,8 +237,7 @@ static void read_one(struct mcp_message *m, const struct json *j)
     buf_init(&r->result, MCP_REPLY_MAX / 2);
     if (json_is_object(j) && is_id(id))
         r->id = id;
-    if (!json_is_object(j) ||
-        !str_eqz(json_get_str(j, "jsonrpc"), "2.0")) {
+    if (!json_is_object(j) || !str_eqz(json_get_str(j, "jsonrpc"), "2.0")) {
         request_fail(r, RPC_REQUEST,
                      "a message is an object with \"jsonrpc\": \"2.0\"");
     } else if (!method && (json_get(j, "result") || json_get(j, "error"))) {
@@ -363,7 +362,7 @@ void mcp_done(struct mcp_message *m, struct json *result, const struct err *e)
     json_free(result);
 }
 
-/* --- replies --------------------------------------------------------------------- */
+/* --- replies ------------------------------------------------------------- */
 
 static void put_error(struct jsonw *w, int code, struct str message)
 {
@@ -436,8 +435,7 @@ const struct json *mcp_cancels(const struct mcp_message *m)
 bool mcp_cancel(struct mcp_message *m, const struct json *id)
 {
     for (size_t i = 0; i < m->n; i++)
-        if (m->v[i].id && same_id(m->v[i].id, id) &&
-            !m->v[i].is_initialize) {
+        if (m->v[i].id && same_id(m->v[i].id, id) && !m->v[i].is_initialize) {
             m->v[i].cancelled = true;
             return true;
         }
@@ -481,8 +479,7 @@ bool mcp_ask(struct mcp_peer *peer, struct buf *out)
     peer->wants_roots = false;
     peer->awaits_roots = true;
     peer->asked++;
-    buf_addf(out,
-             "{\"jsonrpc\":\"2.0\",\"id\":%lld,\"method\":\"roots/list\"}",
+    buf_addf(out, "{\"jsonrpc\":\"2.0\",\"id\":%lld,\"method\":\"roots/list\"}",
              (long long)peer->asked);
     return true;
 }

@@ -155,7 +155,7 @@ static struct str snippet_of(struct arena *a, const struct json *m,
 static struct str notes_of(struct arena *a, const struct json *m)
 {
     struct str by = json_get_str(m, "superseded_by");
-    struct str state = json_str(json_path(m, "freshness.state"));
+    struct str fresh = json_str(json_path(m, "freshness.label"));
     struct str branch = json_get_str(m, "branch"), out;
     struct buf b;
 
@@ -169,12 +169,8 @@ static struct str notes_of(struct arena *a, const struct json *m)
     if (json_get_bool(m, "unmerged") && branch.n)
         buf_addf(&b, "; only on branch %.*s",
                  STR_ARG(page_line(a, branch, 60, STR("user"))));
-    if (str_eqz(state, "changed"))
-        buf_addz(&b, "; the code changed since");
-    else if (str_eqz(state, "gone"))
-        buf_addz(&b, "; the code is gone");
-    else if (str_eqz(state, "moved"))
-        buf_addz(&b, "; the code has moved");
+    if (fresh.n)
+        buf_addf(&b, "; %.*s", STR_ARG(page_line(a, fresh, 120, STR("user"))));
     out = b.len > 2 ? arena_str(a, str_cut(buf_str(&b), 2, b.len)) : STR_NONE;
     buf_free(&b);
     return out;
@@ -193,7 +189,8 @@ void page_memory(struct page *p, const struct json *m, const char *mark)
     if (kind.n == 0)
         kind = json_get_str(m, "kind");
     kind = page_line(a, kind, 40, STR("user"));
-    snippet = snippet.n ? page_line(a, snippet, SNIPPET_BYTES, origin) : snippet;
+    snippet =
+        snippet.n ? page_line(a, snippet, SNIPPET_BYTES, origin) : snippet;
     buf_addf(&p->row_text, "%s%.*s %.*s %.*s (%.*s): %.*s", mark,
              STR_ARG(json_get_str(m, "id")), STR_ARG(date), STR_ARG(kind),
              STR_ARG(origin), STR_ARG(title));

@@ -69,8 +69,7 @@ void prompts_list(struct request *r)
 static void finish_prompt(struct request *r, const struct json *result,
                           const struct err *e)
 {
-    const struct prompt *p =
-        find_prompt(json_get_str(r->params, "name"));
+    const struct prompt *p = find_prompt(json_get_str(r->params, "name"));
     struct buf text, data, found;
     struct jsonw w;
 
@@ -131,7 +130,7 @@ void prompts_get(struct request *r)
     request_run(r, "search", args, finish_prompt);
 }
 
-/* --- completion -------------------------------------------------------------------- */
+/* --- completion ---------------------------------------------------------- */
 
 struct values {
     struct jsonw w;
@@ -216,7 +215,9 @@ void complete(struct request *r)
             complete_times(r);
             return;
         }
-        request_run(r, "graph", json_object(), finish_values);
+        args = json_object();
+        json_set_int(args, "max", 2 * VALUES_MAX);
+        request_run(r, "graph", args, finish_values);
     } else if (str_eqz(type, "ref/resource") && str_eqz(name, "id") &&
                str_eqz(uri, "cmem://session/{id}")) {
         args = json_object();

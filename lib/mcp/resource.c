@@ -14,10 +14,10 @@ static const struct str context_uri = {"cmem://context", 14};
 static const struct str session_uri = {"cmem://session/", 15};
 static const struct str memory_uri = {"cmem://memory/", 14};
 
-/* --- lists ------------------------------------------------------------------------ */
+/* --- lists --------------------------------------------------------------- */
 
-static void put_named(struct jsonw *w, const struct request *r,
-                      struct str name, struct str title)
+static void put_named(struct jsonw *w, const struct request *r, struct str name,
+                      struct str title)
 {
     jsonw_str(w, "name", name);
     if (title.n && r->peer->version >= MCP_2025_06_18)
@@ -28,8 +28,8 @@ static void put_session(struct jsonw *w, struct request *r,
                         const struct json *s)
 {
     struct str id = json_get_str(s, "id");
-    struct str title = page_line(r->a, json_get_str(s, "title"), 100,
-                                 STR("assistant"));
+    struct str title =
+        page_line(r->a, json_get_str(s, "title"), 100, STR("assistant"));
 
     jsonw_obj(w, NULL);
     jsonw_str(w, "uri",
@@ -134,13 +134,12 @@ void resources_templates(struct request *r)
     jsonw_arr(&w, "resourceTemplates");
     put_template(&w, r, session_uri, "session",
                  "What a session was asked, did and left open; id as in s4");
-    put_template(&w, r, memory_uri, "memory",
-                 "A memory in full; id as in 12");
+    put_template(&w, r, memory_uri, "memory", "A memory in full; id as in 12");
     jsonw_end(&w);
     jsonw_end(&w);
 }
 
-/* --- resources/read ---------------------------------------------------------------- */
+/* --- resources/read ------------------------------------------------------ */
 
 static void put_contents(struct request *r, struct str text)
 {

@@ -28,7 +28,7 @@ static void add_rows(struct rows *rows, const struct json *list)
         rows->v[rows->n++] = m;
 }
 
-/* --- search ----------------------------------------------------------------------- */
+/* --- search -------------------------------------------------------------- */
 
 static void add_nearest(const struct json *result, struct buf *b)
 {
@@ -42,9 +42,9 @@ static void add_nearest(const struct json *result, struct buf *b)
         buf_free(&word);
         for (const struct json *n = json_first(json_get(u, "nearest")); n;
              n = json_next(n))
-            buf_addf(b, "%s%.*s", n == json_first(json_get(u, "nearest"))
-                                      ? "; nearest: "
-                                      : ", ",
+            buf_addf(b, "%s%.*s",
+                     n == json_first(json_get(u, "nearest")) ? "; nearest: "
+                                                             : ", ",
                      STR_ARG(utf8_cut(json_str(n), 60)));
         buf_addc(b, '.');
     }
@@ -81,7 +81,7 @@ static struct str about_search(struct request *r, const struct json *result)
 }
 
 void mcp_show_memories(struct request *r, const struct json *result,
-                   struct buf *text, struct jsonw *w)
+                       struct buf *text, struct jsonw *w)
 {
     struct rows *rows = arena_new(r->a, struct rows);
     struct page p = {.r = r, .text = text, .w = w};
@@ -107,20 +107,22 @@ void mcp_show_memories(struct request *r, const struct json *result,
     if (i < rows->n || (!groups && i == end && (int64_t)i < matched))
         next = (int64_t)i;
     if (next)
-        how = arena_fmt(r->a, "%lld more: search again with offset %lld, or "
-                              "narrow it by kind, file or since. ",
+        how = arena_fmt(r->a,
+                        "%lld more: search again with offset %lld, or "
+                        "narrow it by kind, file or since. ",
                         (long long)(matched > next ? matched - next : 1),
                         (long long)next);
     if (p.shown)
-        how = arena_fmt(r->a, "%.*sFull text: get_observations with the ids "
-                              "that matter; around one: timeline.",
+        how = arena_fmt(r->a,
+                        "%.*sFull text: get_observations with the ids "
+                        "that matter; around one: timeline.",
                         STR_ARG(how));
     else
         how = STR("Try fewer or other words, or all=true.");
     page_end(&p, how, next);
 }
 
-/* --- timeline --------------------------------------------------------------------- */
+/* --- timeline ------------------------------------------------------------ */
 
 /* As many rows around the anchor as the budget has; the farthest go first. */
 static void window(struct page *p, const struct rows *rows, size_t anchor,
@@ -158,7 +160,7 @@ static void window(struct page *p, const struct rows *rows, size_t anchor,
 }
 
 void mcp_show_timeline(struct request *r, const struct json *result,
-                   struct buf *text, struct jsonw *w)
+                       struct buf *text, struct jsonw *w)
 {
     struct rows *rows = arena_new(r->a, struct rows);
     struct page p = {.r = r, .text = text, .w = w};
@@ -172,8 +174,9 @@ void mcp_show_timeline(struct request *r, const struct json *result,
             anchor = i;
     window(&p, rows, anchor, &from, &to);
     page_begin(&p, SIZE_MAX,
-               arena_fmt(r->a, "%zu memories around %.*s%s%.*s, oldest first. "
-                               "%s",
+               arena_fmt(r->a,
+                         "%zu memories around %.*s%s%.*s, oldest first. "
+                         "%s",
                          to - from,
                          STR_ARG(str_cut(json_get_str(result, "at"), 0, 16)),
                          project.n ? " in project " : "",
@@ -190,17 +193,18 @@ void mcp_show_timeline(struct request *r, const struct json *result,
     }
     how = STR("Full text: get_observations with the ids that matter.");
     if (from > 0 || to < rows->n)
-        how = arena_fmt(r->a, "%zu left out: ask around the first or the last "
-                              "of these. %.*s",
+        how = arena_fmt(r->a,
+                        "%zu left out: ask around the first or the last "
+                        "of these. %.*s",
                         rows->n - (to - from), STR_ARG(how));
     page_end(&p, how, 0);
 }
 
-/* --- get_observations --------------------------------------------------------------- */
+/* --- get_observations ---------------------------------------------------- */
 
 static void put_strings(struct page *p, const char *name,
-                        const struct json *list, const char *field,
-                        size_t max, struct str origin)
+                        const struct json *list, const char *field, size_t max,
+                        struct str origin)
 {
     size_t n = 0;
 
@@ -268,19 +272,18 @@ static struct str missing_ids(struct request *r, const struct json *list,
 
     for (const struct json *j = json_first(list); j; j = json_next(j))
         out = arena_fmt(r->a, "%.*s%s%.*s", STR_ARG(out), out.n ? ", " : what,
-                        STR_ARG(page_line(r->a, json_str(j), 64,
-                                          STR("user"))));
+                        STR_ARG(page_line(r->a, json_str(j), 64, STR("user"))));
     return out.n ? arena_fmt(r->a, "%.*s. ", STR_ARG(out)) : out;
 }
 
 void mcp_show_whole(struct request *r, const struct json *result,
-                struct buf *text, struct jsonw *w)
+                    struct buf *text, struct jsonw *w)
 {
     struct page p = {.r = r, .text = text, .w = w};
     const struct json *items = json_get(result, "items");
     size_t n = json_len(items), left = 0;
-    struct str gone = missing_ids(r, json_get(result, "missing"),
-                                  "There is no "),
+    struct str gone =
+                   missing_ids(r, json_get(result, "missing"), "There is no "),
                rest = STR_NONE;
     int64_t next = 0;
 
@@ -309,17 +312,16 @@ void mcp_show_whole(struct request *r, const struct json *result,
             next = (int64_t)left;
     }
     if (rest.n)
-        rest = arena_fmt(r->a, "%.*s: ask for fewer at a time.",
-                         STR_ARG(rest));
-    page_end(&p,
-             str_trim(arena_fmt(r->a, "%.*s%.*s", STR_ARG(gone), STR_ARG(rest))),
-             next);
+        rest = arena_fmt(r->a, "%.*s: ask for fewer at a time.", STR_ARG(rest));
+    page_end(
+        &p, str_trim(arena_fmt(r->a, "%.*s%.*s", STR_ARG(gone), STR_ARG(rest))),
+        next);
 }
 
-/* --- remember, forget ------------------------------------------------------------- */
+/* --- remember, forget ---------------------------------------------------- */
 
 void mcp_show_remembered(struct request *r, const struct json *result,
-                     struct buf *text, struct jsonw *w)
+                         struct buf *text, struct jsonw *w)
 {
     struct str id = json_get_str(result, "id");
     struct str before = json_get_str(result, "in_place_of");
@@ -337,7 +339,7 @@ void mcp_show_remembered(struct request *r, const struct json *result,
 }
 
 void mcp_show_forgotten(struct request *r, const struct json *result,
-                    struct buf *text, struct jsonw *w)
+                        struct buf *text, struct jsonw *w)
 {
     int64_t memories = json_get_int(result, "memories", 0);
     int64_t sessions = json_get_int(result, "sessions", 0);

@@ -67,8 +67,9 @@ static int64_t put_symbols(struct page *p, const struct json *list, bool files)
         if (i >= p->r->offset + p->r->limit)
             return i;
         page_row(p);
-        put_symbol(p, s, files ? clean(p->r->a, json_get_str(s, "file"), 300)
-                               : STR_NONE);
+        put_symbol(p, s,
+                   files ? clean(p->r->a, json_get_str(s, "file"), 300)
+                         : STR_NONE);
         if (!page_row_end(p))
             return i;
     }
@@ -76,7 +77,7 @@ static int64_t put_symbols(struct page *p, const struct json *list, bool files)
 }
 
 void mcp_show_symbols(struct request *r, const struct json *result,
-                  struct buf *text, struct jsonw *w)
+                      struct buf *text, struct jsonw *w)
 {
     struct page p = {.r = r, .text = text, .w = w};
     const struct json *list = json_get(result, "symbols");
@@ -84,10 +85,10 @@ void mcp_show_symbols(struct request *r, const struct json *result,
     struct str about, how;
 
     if (json_len(list) == 0)
-        about = arena_fmt(r->a, "0 of %lld symbols matched in %.*s.",
-                          (long long)json_get_int(result, "of", 0),
-                          STR_ARG(clean(r->a, json_get_str(result, "root"),
-                                        300)));
+        about =
+            arena_fmt(r->a, "0 of %lld symbols matched in %.*s.",
+                      (long long)json_get_int(result, "of", 0),
+                      STR_ARG(clean(r->a, json_get_str(result, "root"), 300)));
     else
         about = arena_fmt(
             r->a, "Symbols in %.*s, best first%s.",
@@ -101,14 +102,15 @@ void mcp_show_symbols(struct request *r, const struct json *result,
     how = p.shown ? STR("Source of one: smart_unfold with its file and name.")
                   : STR("Try a part of the name, or fewer words.");
     if (next)
-        how = arena_fmt(r->a, "More: offset %lld, or narrow by path or kind. "
-                              "%.*s",
+        how = arena_fmt(r->a,
+                        "More: offset %lld, or narrow by path or kind. "
+                        "%.*s",
                         (long long)next, STR_ARG(how));
     page_end(&p, how, next);
 }
 
 void mcp_show_outline(struct request *r, const struct json *result,
-                  struct buf *text, struct jsonw *w)
+                      struct buf *text, struct jsonw *w)
 {
     struct page p = {.r = r, .text = text, .w = w};
     const struct json *list = json_get(result, "symbols");
@@ -117,14 +119,13 @@ void mcp_show_outline(struct request *r, const struct json *result,
     struct str how = STR("Source of one: smart_unfold with this file and its "
                          "name.");
 
-    page_begin(&p, PAGE_LIST_TOKENS,
-               arena_fmt(r->a, "%.*s: %.*s, %lld lines, %zu definitions%s%.*s",
-                         STR_ARG(clean(r->a, json_get_str(result, "file"),
-                                       300)),
-                         STR_ARG(json_get_str(result, "language")),
-                         (long long)json_get_int(result, "lines", 0),
-                         json_len(list), status.n ? "; " : "",
-                         STR_ARG(status)));
+    page_begin(
+        &p, PAGE_LIST_TOKENS,
+        arena_fmt(r->a, "%.*s: %.*s, %lld lines, %zu definitions%s%.*s",
+                  STR_ARG(clean(r->a, json_get_str(result, "file"), 300)),
+                  STR_ARG(json_get_str(result, "language")),
+                  (long long)json_get_int(result, "lines", 0), json_len(list),
+                  status.n ? "; " : "", STR_ARG(status)));
     next = put_symbols(&p, list, false);
     if (next)
         how = arena_fmt(r->a, "%lld more: offset %lld. %.*s",
@@ -159,8 +160,8 @@ static int64_t put_lines(struct request *r, struct str body, int64_t first,
     return 0;
 }
 
-void mcp_show_body(struct request *r, const struct json *result, struct buf *text,
-               struct jsonw *w)
+void mcp_show_body(struct request *r, const struct json *result,
+                   struct buf *text, struct jsonw *w)
 {
     int64_t first = json_get_int(result, "line", 1), next;
     struct str file = clean(r->a, json_get_str(result, "file"), 300);
@@ -180,8 +181,10 @@ void mcp_show_body(struct request *r, const struct json *result, struct buf *tex
     jsonw_int(w, "end_line", json_get_int(result, "end_line", first));
     jsonw_str(w, "text", buf_str(&plain));
     if (others) {
-        buf_addf(text, "[%lld more are called so in this file: FILE:LINE "
-                       "tells them apart]\n", (long long)others);
+        buf_addf(text,
+                 "[%lld more are called so in this file: FILE:LINE "
+                 "tells them apart]\n",
+                 (long long)others);
         jsonw_int(w, "others", others);
     }
     if (next) {

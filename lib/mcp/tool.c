@@ -116,7 +116,7 @@ static const struct param *param_of(const struct op *op, struct str name)
     return NULL;
 }
 
-/* --- tools/list ---------------------------------------------------------------- */
+/* --- tools/list ---------------------------------------------------------- */
 
 static void put_type(struct jsonw *w, enum param_type type)
 {
@@ -226,7 +226,7 @@ void tools_list(struct request *r)
     jsonw_end(&w);
 }
 
-/* --- tools/call ---------------------------------------------------------------- */
+/* --- tools/call ---------------------------------------------------------- */
 
 static void put_result(struct request *r, struct str text, struct str data,
                        bool is_error)

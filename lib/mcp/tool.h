@@ -33,8 +33,8 @@ struct mcp_tool {
     const char *gives; /* a field that every structured result has */
     struct mcp_arg args[MCP_ARGS]; /* ends with a NULL name */
     /* Writes the text and the structured content of the result. */
-    void (*show)(struct request *r, const struct json *result,
-                 struct buf *text, struct jsonw *w);
+    void (*show)(struct request *r, const struct json *result, struct buf *text,
+                 struct jsonw *w);
 };
 
 extern const struct mcp_tool mcp_tools[];
@@ -42,21 +42,21 @@ extern const size_t mcp_tools_count;
 
 /* show.c */
 void mcp_show_memories(struct request *r, const struct json *result,
-                   struct buf *text, struct jsonw *w);
+                       struct buf *text, struct jsonw *w);
 void mcp_show_timeline(struct request *r, const struct json *result,
-                   struct buf *text, struct jsonw *w);
+                       struct buf *text, struct jsonw *w);
 void mcp_show_whole(struct request *r, const struct json *result,
-                struct buf *text, struct jsonw *w);
-void mcp_show_remembered(struct request *r, const struct json *result,
-                     struct buf *text, struct jsonw *w);
-void mcp_show_forgotten(struct request *r, const struct json *result,
                     struct buf *text, struct jsonw *w);
+void mcp_show_remembered(struct request *r, const struct json *result,
+                         struct buf *text, struct jsonw *w);
+void mcp_show_forgotten(struct request *r, const struct json *result,
+                        struct buf *text, struct jsonw *w);
 /* show_code.c */
 void mcp_show_symbols(struct request *r, const struct json *result,
-                  struct buf *text, struct jsonw *w);
+                      struct buf *text, struct jsonw *w);
 void mcp_show_outline(struct request *r, const struct json *result,
-                  struct buf *text, struct jsonw *w);
-void mcp_show_body(struct request *r, const struct json *result, struct buf *text,
-               struct jsonw *w);
+                      struct buf *text, struct jsonw *w);
+void mcp_show_body(struct request *r, const struct json *result,
+                   struct buf *text, struct jsonw *w);
 
 #endif

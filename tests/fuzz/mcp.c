@@ -19,8 +19,8 @@ int FUZZ_ENTRY(const uint8_t *data, size_t size)
         "[]",
     };
     struct str text = {(const char *)data + 1, size ? size - 1 : 0}, first;
-    struct mcp_peer peer = {.version = (enum mcp_version)(size ? data[0] % 3
-                                                               : 0),
+    struct mcp_peer peer = {.version =
+                                (enum mcp_version)(size ? data[0] % 3 : 0),
                             .asks = size && data[0] & 128};
     struct mcp_message *m, *second;
     struct err e = {CM_ENOTFOUND, "there is none"};

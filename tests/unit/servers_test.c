@@ -43,8 +43,7 @@ TEST(servers, what_was_put_in_comes_out_to_the_byte)
         "{\n\t\"numStartups\" : 5,\r\n \"a\": [1, {\"mcpServers\": 2}]\n}\n",
         "{\n  \"mcpServers\": {}\n}",
         "{\"mcpServers\": { }, \"b\": 1}",
-        "{\n  \"x\": 1,\n  \"mcpServers\": {\n    \"other\": {\"command\": "
-        "\"o\"}\n  }\n}\n",
+        "{\n  \"x\": 1,\n  \"mcpServers\": {\n    \"z\": {}\n  }\n}\n",
         "\xef\xbb\xbf{\"a\":1}",
     };
 
@@ -83,8 +82,7 @@ TEST(servers, only_our_entry_goes_from_a_file_that_was_written_since)
     CHECK_STR(out, "{\"mcpServers\":{\"z\":{}}}");
     /* Somebody put another one beside ours. */
     out = added("{\"a\":1}", "/b");
-    out = arena_fmt(&keep, "%.*s\"z\": {}, %.*s",
-                    STR_ARG(str_cut(out, 0, 20)),
+    out = arena_fmt(&keep, "%.*s\"z\": {}, %.*s", STR_ARG(str_cut(out, 0, 20)),
                     STR_ARG(str_cut(out, 20, out.n)));
     CHECK_HAS(removed(out, &was), "\"z\": {}");
     CHECK(was);
