@@ -7,8 +7,8 @@
 #include "ops/tokens.h"
 
 /* A line of an index is 50 to 100 tokens. */
-#define TITLE_BYTES   160
-#define SNIPPET_BYTES 180
+#define TITLE_BYTES   150
+#define SNIPPET_BYTES 150
 /* A snippet that shares so much with the title repeats it; one that has less
  * than that besides says nothing. */
 #define SAME_BYTES 60
