@@ -572,6 +572,8 @@ static int on_head(llhttp_t *p)
         return refuse(c, 401, "perm", http_refusal(entry));
     if (entry != HTTP_BY_TOKEN && entry != HTTP_BY_COOKIE)
         return refuse(c, 403, "perm", http_refusal(entry));
+    if (p->http_major != 1)
+        return refuse(c, 505, "arg", "This server speaks HTTP/1.1.");
     if (!http_bucket_take(&c->h->bucket, rate, 2 * rate, clock_mono_ms()))
         return refuse(c, 429, "again", "More requests than the setting "
                                        "http_rate allows.");

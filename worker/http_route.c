@@ -400,9 +400,10 @@ static bool read_body(struct http_request *r)
         return false;
     }
     r->body = json_parse(r->raw, &e);
-    if (!r->body)
-        http_fail(r, 400, "format", "The body is not JSON: %s", e.msg);
-    return r->body != NULL;
+    if (r->body)
+        return true;
+    http_fail(r, 400, "format", "The body is not JSON: %s", e.msg);
+    return false;
 }
 
 void http_route(struct http_request *r, struct str target)

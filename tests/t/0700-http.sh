@@ -198,8 +198,23 @@ EOF
 refused "a blank before the colon" 400 <<EOF
 GET /api/v1/ping HTTP/1.1\r\n${H}X : y\r\n\r\n
 EOF
-refused "a header that is folded" 400 <<EOF
-GET /api/v1/ping HTTP/1.1\r\n${H}X: a\r\n\0b: c\r\n\r\n
+refused "a NUL in a header" 400 <<EOF
+GET /api/v1/ping HTTP/1.1\r\n${H}X: a\0b\r\n\r\n
+EOF
+refused "lines that end with LF alone" 400 <<EOF
+GET /api/v1/ping HTTP/1.1\nHost: 127.0.0.1:PORT\nAuthorization: Bearer TOKEN\n\n
+EOF
+refused "and with CR alone" 400 <<EOF
+GET /api/v1/ping HTTP/1.1\r\n${H}X: a\rContent-Length: 5\r\n\r\n
+EOF
+refused "chunks whose lines end with LF alone" 400 <<EOF
+POST /api/v1/search HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n
+EOF
+refused "a length that is a list" 400 <<EOF
+POST /api/v1/search HTTP/1.1\r\n${H}Content-Length: 2, 2\r\n\r\n{}
+EOF
+refused "HTTP/0.9" 505 <<EOF
+GET /api/v1/ping HTTP/0.9\r\n${H}\r\n
 EOF
 refused "two Hosts" 401 <<EOF
 GET /api/v1/ping HTTP/1.1\r\n${H}Host: evil\r\n\r\n
