@@ -144,6 +144,8 @@ static void put_worker(struct jsonw *w, const struct json *worker)
     if (json_get(worker, "provider_problem"))
         jsonw_str(w, "provider_problem",
                   json_get_str(worker, "provider_problem"));
+    if (json_get(worker, "http"))
+        jsonw_str(w, "http", json_get_str(worker, "http"));
     jsonw_end(w);
 }
 
@@ -222,6 +224,16 @@ static void say_worker(struct term *t, const struct status *s)
     } else {
         term_styled(t, TERM_BAD, "%s\n", s->worker_problem.msg);
     }
+}
+
+static void say_http(struct term *t, const struct status *s)
+{
+    struct str address = json_get_str(s->worker, "http");
+
+    if (address.n == 0)
+        return;
+    row(t, "http");
+    term_printf(t, "%.*s, this machine only (cmem serve)\n", STR_ARG(address));
 }
 
 static void say_memory(struct cli *c, const struct status *s)
@@ -338,6 +350,7 @@ static int run(struct cli *c, const struct json *args, struct err *e)
         if (s.off)
             term_styled(t, TERM_WARN, "cmem is off: cmem on records again\n");
         say_worker(t, &s);
+        say_http(t, &s);
         say_memory(c, &s);
         say_waiting(t, &s);
         say_model(c, &s);

@@ -137,6 +137,7 @@ static int op_status(struct worker *w, const struct asker *to,
     jsonw_int(&j, "memories", w->counts.memories);
     status_model(w, &j);
     embedding_status(w, &j);
+    http_status(w, &j);
     if (w->config.problem.code)
         jsonw_strz(&j, "config_problem", w->config.problem.msg);
     jsonw_end(&j);

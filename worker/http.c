@@ -194,6 +194,16 @@ void http_end(struct worker *w)
     w->http = NULL;
 }
 
+void http_status(const struct worker *w, struct jsonw *j)
+{
+    char address[64];
+
+    if (!http_is_serving(w))
+        return;
+    snprintf(address, sizeof(address), "http://127.0.0.1:%d", w->http->port);
+    jsonw_strz(j, "http", address);
+}
+
 bool http_is_serving(const struct worker *w)
 {
     return w->http && w->http->listener;

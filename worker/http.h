@@ -47,6 +47,8 @@ void http_end(struct worker *w);
 /* The settings are others now. */
 void http_reload(struct worker *w);
 bool http_is_serving(const struct worker *w);
+/* For `cmem status`: "http", the address, while it serves. */
+void http_status(const struct worker *w, struct jsonw *j);
 
 /*
  * The control op "serve": {"port": N} begins (again, at another port), {"stop":

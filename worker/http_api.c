@@ -86,11 +86,11 @@ static void take_value(struct json *args, const struct param *p,
     json_set_str(args, p->name, q->value);
 }
 
-static struct json *take_args(const struct http_request *r,
-                              const struct op *op)
+static struct json *take_args(struct http_request *r, const struct op *op)
 {
-    struct json *args = r->body ? json_copy(r->body) : json_object();
+    struct json *args = r->body ? r->body : json_object();
 
+    r->body = NULL; /* the operation's now */
     for (size_t i = 0; i < r->nquery && json_is_object(args); i++) {
         const struct http_pair *q = &r->query[i];
         const struct param *p = param_of(op, q->name);

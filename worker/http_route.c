@@ -388,22 +388,60 @@ static bool is_json_type(struct str type)
                                   STR("+json")));
 }
 
-/* The body becomes JSON; false: answered. */
-static bool read_body(struct http_request *r)
-{
-    struct err e = {0};
+/* What takes longer to parse than the loop should be away (a millisecond or
+ * two) is parsed on the pool. */
+#define PARSE_BYTES (128u << 10)
 
-    if (r->raw.n == 0 || r->route->flags & HTTP_ANY_BODY)
-        return true;
+struct parse {
+    uv_work_t work;
+    struct http_request *r;
+    struct err err;
+};
+
+static void parse_body(uv_work_t *work)
+{
+    struct parse *p = work->data;
+
+    p->r->body = json_parse(p->r->raw, &p->err);
+}
+
+static void on_parsed(uv_work_t *work, int status)
+{
+    struct parse *p = work->data;
+    struct http_request *r = p->r;
+
+    (void)status;
+    if (r->body)
+        r->route->run(r);
+    else
+        http_fail(r, 400, "format", "The body is not JSON: %s", p->err.msg);
+    free(p);
+}
+
+/* Runs the row when the body is there as it wants it. */
+static void run(struct http_request *r)
+{
+    struct parse *p;
+
+    if (r->raw.n == 0 || r->route->flags & HTTP_ANY_BODY) {
+        r->route->run(r);
+        return;
+    }
     if (!is_json_type(http_header(r, "Content-Type"))) {
         http_fail(r, 415, "arg", "The body has to be application/json.");
-        return false;
+        return;
     }
-    r->body = json_parse(r->raw, &e);
-    if (r->body)
-        return true;
-    http_fail(r, 400, "format", "The body is not JSON: %s", e.msg);
-    return false;
+    p = calloc(1, sizeof(*p));
+    if (!p)
+        CM_BUG("out of memory");
+    p->work.data = p;
+    p->r = r;
+    if (r->raw.n > PARSE_BYTES) {
+        uv_queue_work(&r->w->loop, &p->work, parse_body, on_parsed);
+    } else {
+        parse_body(&p->work);
+        on_parsed(&p->work, 0);
+    }
 }
 
 void http_route(struct http_request *r, struct str target)
@@ -424,8 +462,7 @@ void http_route(struct http_request *r, struct str target)
     }
     r->route = find_route(r, &methods);
     if (r->route) {
-        if (read_body(r))
-            r->route->run(r);
+        run(r);
     } else if (methods && r->method == METHOD_OPTIONS) {
         allow(r, methods);
         http_nothing(r, 204);

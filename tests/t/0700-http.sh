@@ -181,6 +181,16 @@ check "the same in chunks" is 413 "$A/api/v1/search" -H "$AUTH" -H "$JSON" \
 check "without a token it is not even read" is 401 "$A/api/v1/search" -H "$JSON" \
     --data-binary "@$dir/large"
 
+{ printf '{"words":"'; head -c 3000000 /dev/zero | tr '\0' x
+    printf '","colour":1}'; } >"$dir/big"
+check "a large one is parsed" is 400 "$A/api/v1/search" -H "$AUTH" -H "$JSON" \
+    --data-binary "@$dir/big"
+check "to its end" grep -q "no parameter colour" "$dir/body"
+printf x >>"$dir/big"
+check "and refused when it is not JSON" is 400 "$A/api/v1/search" -H "$AUTH" \
+    -H "$JSON" --data-binary "@$dir/big"
+check "as that" grep -q "not JSON" "$dir/body"
+
 # --- the protocol ------------------------------------------------------------------------------------
 check "keep-alive: three requests, one connection" sh -c "
     curl -sv -H '$AUTH' '$A/api/v1/ping' '$A/api/v1/ping' '$A/api/v1/ping' 2>&1 |
@@ -293,11 +303,13 @@ check "and who has the token is, too" [ "$crowded" = 0 ]
 sed 's/^/# /' "$dir/crowd"
 check "and none of their events went to the spool" sh -c "
     ! [ -s '$CMEM_HOME/spool/'* ] 2>/dev/null"
-CMEM_HTTP_RATE=5 "$BIN/cmem" config set http_rate 5 >/dev/null
+"$BIN/cmem" config set http_rate 5 >/dev/null
 check "too many requests: 429" client rate "$PORT" "$T"
 "$BIN/cmem" config set http_rate 1000 >/dev/null
 
 # --- on, off, over restarts ---------------------------------------------------------------------------------------
+check "cmem status says where it is served" sh -c "
+    '$BIN/cmem' status | grep -q '^http  *http://127.0.0.1:$PORT'"
 check "the status as JSON" sh -c "
     '$BIN/cmem' serve --status --json | grep -q '\"serving\":true'"
 "$BIN/cmem" serve --stop >/dev/null
