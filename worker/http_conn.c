@@ -633,8 +633,9 @@ static void answer_refusal(struct http_conn *c)
     c->h->refused++;
     r->close = true;
     c->phase = PHASE_ANSWER;
-    if (c->status == 401 && http_header(r, "Accept").p &&
-        http_accepts(r, "text/html") && !http_accepts(r, "application/x")) {
+    /* Browsers name it; what takes everything is a program. */
+    if (c->status == 401 &&
+        str_ifind(http_header(r, "Accept"), STR("text/html")) >= 0) {
         http_unlock_policy(policy);
         http_set(r, "Content-Security-Policy", str_of(policy));
         http_send(r, 401, "text/html; charset=utf-8",
