@@ -317,7 +317,7 @@ bench-code: all build/bench/code-run build/bench/empty build/bench/spawn
 	@TREE=$(TREE) LINUX=$(LINUX) sh bench/code.sh $(CACHE) $(PART) \
 		$(if $(LINUX),$(if $(PART),,tree event languages oracles ctags linux))
 
-## make bench-doors      a search through the socket and HTTP
+## make bench-doors      a search through the socket, HTTP and MCP
 bench-doors: all build/bench/search-fill build/bench/doors-run
 	@sh bench/doors.sh
 

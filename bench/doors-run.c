@@ -8,6 +8,7 @@
  *   ping    GET /api/v1/ping: what HTTP costs without a search (the floor)
  *   http    GET /api/v1/search over one connection that is kept
  *   socket  the same operation over the worker's socket, a connection each
+ *   mcp     the tool search of one `cmem mcp` that is kept
  *   cmem    the program `cmem search --json`, from spawn to exit
  *
  * Prints a row a door: median and 99th percentile in milliseconds, and how many
@@ -44,6 +45,7 @@ struct doors {
     const char *cmem;
     char token[128];
     int fd; /* the HTTP connection */
+    int to_mcp, from_mcp;
     struct buf in;
     char words[256]; /* this round's question */
 };
@@ -152,6 +154,36 @@ static void by_socket(struct doors *d)
     json_free(j);
 }
 
+/* Sends a line, and reads the one that comes back. */
+static void say_mcp(struct doors *d, const char *line)
+{
+    if (file_write_all(d->to_mcp, line, strlen(line)) < 0)
+        die("send to cmem mcp");
+    buf_reset(&d->in);
+    while (d->in.len == 0 || d->in.data[d->in.len - 1] != '\n') {
+        char *room = buf_reserve(&d->in, 65536);
+        ssize_t got = room ? read(d->from_mcp, room, 65536) : 0;
+
+        if (got <= 0)
+            die("receive from cmem mcp");
+        buf_commit(&d->in, (size_t)got);
+    }
+}
+
+static void by_mcp(struct doors *d)
+{
+    char line[1024];
+
+    snprintf(line, sizeof(line),
+             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\","
+             "\"params\":{\"name\":\"search\",\"arguments\":{\"query\":"
+             "\"%s\",\"all\":true,\"limit\":10}}}\n",
+             d->words);
+    say_mcp(d, line);
+    if (str_find(buf_str(&d->in), STR("structuredContent")) < 0)
+        die("an answer of cmem mcp that is none");
+}
+
 static void by_program(struct doors *d)
 {
     char *argv[] = {(char *)(uintptr_t)d->cmem, (char *)(uintptr_t) "search",
@@ -173,10 +205,8 @@ static const struct {
     const char *name;
     void (*ask)(struct doors *d);
 } doors[] = {
-    {"ping", by_ping},
-    {"http", by_http},
-    {"socket", by_socket},
-    {"cmem", by_program},
+    {"ping", by_ping}, {"http", by_http},    {"socket", by_socket},
+    {"mcp", by_mcp},   {"cmem", by_program},
 };
 
 /* --- measuring ----------------------------------------------------------------- */
@@ -205,6 +235,33 @@ static void connect_http(struct doors *d)
     setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
+/* It ends with its input, which is closed with this process. */
+static void start_mcp(struct doors *d)
+{
+    char *argv[] = {(char *)(uintptr_t)d->cmem, (char *)(uintptr_t) "mcp",
+                    NULL};
+    posix_spawn_file_actions_t files;
+    int in[2], out[2];
+    pid_t pid;
+
+    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
+        die("make a pipe");
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, in[0], 0);
+    posix_spawn_file_actions_adddup2(&files, out[1], 1);
+    if (posix_spawn(&pid, d->cmem, &files, NULL, argv, environ) != 0)
+        die("cmem mcp");
+    posix_spawn_file_actions_destroy(&files);
+    close(in[0]);
+    close(out[1]);
+    d->to_mcp = in[1];
+    d->from_mcp = out[0];
+    say_mcp(d, "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\","
+               "\"params\":{\"protocolVersion\":\"2025-11-25\","
+               "\"capabilities\":{},\"clientInfo\":{\"name\":\"bench\","
+               "\"version\":\"1\"}}}\n");
+}
+
 int main(int argc, char **argv)
 {
     static struct doors d;
@@ -220,6 +277,7 @@ int main(int argc, char **argv)
     config_load(&d.config, d.paths.config);
     buf_init(&d.in, 32u << 20);
     connect_http(&d);
+    start_mcp(&d);
     /* In turn, so that a busy minute is everybody's. */
     for (int i = -10; i < rounds; i++)
         for (size_t k = 0; k < ARRAY_LEN(doors); k++) {
