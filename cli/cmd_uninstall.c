@@ -70,7 +70,7 @@ static int purge(struct cli *c, struct err *e)
     static const char *const data[] = {
         "cmem.db", "cmem.db-wal", "cmem.db-shm",  "cmem.db.v*",  "cmem.sock",
         "lock",    "off",         "install.json", "install.lock",
-        "vectors", "vectors.new"};
+        "vectors", "vectors.new", "http.token", "http.address"};
     static const char *const spool[] = {"*"};
     static const char *const config[] = {"config", "keys"};
     static const char *const logs[] = {"worker.log", "worker.log.1",

@@ -338,4 +338,6 @@ check "a token that others could read is made anew" is 401 "$A/api/v1/ping" \
 check "and private again" private "$CMEM_HOME/http.token"
 check "a port that is taken is said" sh -c "
     '$BIN/cmem' serve --port 1 2>&1 | grep -q '127.0.0.1:1'"
+"$BIN/cmem" uninstall --purge --yes >/dev/null
+check "the token goes with everything else" [ ! -e "$CMEM_HOME/http.token" ]
 done_testing
