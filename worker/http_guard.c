@@ -81,8 +81,8 @@ enum http_entry http_admit(const struct http_secret *s,
                            const struct http_claims *c, int port)
 {
     struct str token = str_of(s->token), cookie = str_of(s->cookie);
-    bool by_token = http_same(credential(c->authorization), token) |
-                    http_same(c->api_key, token);
+    bool by_header = http_same(credential(c->authorization), token);
+    bool by_key = http_same(c->api_key, token), by_token = by_header || by_key;
     bool by_cookie = http_same(http_cookie(c->cookie, HTTP_COOKIE), cookie);
 
     if (token.n == 0 || c->twice || (!by_token && !by_cookie))
