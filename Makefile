@@ -40,7 +40,7 @@ ARCH  := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 
 GEN     := $(B)/gen/schema_sql.h $(patsubst lib/compress/prompts/%,\
 	$(B)/gen/%.h,$(wildcard lib/compress/prompts/*)) \
-	$(B)/gen/code_queries.h
+	$(B)/gen/code_queries.h $(B)/gen/viewer.h
 # cmemd is the worker; cmem is the terminal program.
 WORKER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard worker/*.c))
 CLI_OBJ    := $(patsubst %.c,$(B)/%.o,$(wildcard cli/*.c))
@@ -100,6 +100,12 @@ $(B)/gen/%.h: lib/compress/prompts/% lib/embed.sh
 $(B)/gen/code_queries.h: grammars/queries.sh $(wildcard grammars/queries/*)
 	@mkdir -p $(@D)
 	$(Q)sh grammars/queries.sh grammars/queries > $@
+
+# What the worker serves to a browser, as it stands in viewer/.
+VIEWER := $(sort $(wildcard viewer/*.html viewer/*.css viewer/*.js viewer/*.svg))
+$(B)/gen/viewer.h: $(VIEWER) lib/embed-dir.sh lib/embed.sh
+	@mkdir -p $(@D)
+	$(Q)sh lib/embed-dir.sh $(VIEWER) > $@
 
 # What older versions made, for the tests of migration.
 $(B)/gen/schema_v%.h: tests/schema/v%.sql lib/embed.sh

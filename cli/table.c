@@ -16,6 +16,7 @@
     X(why)                                                                     \
     X(why_not)                                                                 \
     X(stats)                                                                   \
+    X(view)                                                                    \
     X(stale)                                                                   \
     X(blame)                                                                   \
     X(index)                                                                   \

@@ -55,7 +55,7 @@ layer lib/ops base code embed agent compress store search ops
 layer lib/mcp base ops mcp
 layer hooks base wire hooks
 layer cli base embed wire agent code store search ops mcp cli
-layer worker base embed wire agent code store search compress ops mcp worker
+layer worker base embed wire agent code store search compress ops mcp worker .
 verdict "every folder includes only what stands below it"
 
 # only HEADER WHERE: a third party's header has one home.

@@ -13,6 +13,7 @@
 static const struct http_routes *const tables[] = {
     &http_live, /* before {operation} */
     &http_api,
+    &http_viewer,
 };
 
 /* --- taking apart --------------------------------------------------------------- */

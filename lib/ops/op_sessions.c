@@ -6,7 +6,7 @@
 #include "ops/scope.h"
 
 #define SESSIONS_DEFAULT 20
-#define SESSIONS_MAX     1000
+#define SESSIONS_MAX     10000
 
 static const struct param params[] = {
     {"n", 'n', PARAM_INT, 0, "N", "at most so many (20)"},
