@@ -94,9 +94,12 @@ static void index_tree_(struct db *db, int most, bool hurry)
     snprintf(root, sizeof(root), "%s/w", test_dir());
     if (index_begin(&r, db, root, 0, &e) < 0)
         test_fail(__FILE__, __LINE__, "%s", e.msg);
-    if (hurry)
-        index_hurry(r);
-    while (most-- && (rc = index_read(r, &e)) > 0) {
+    while (most--) {
+        if (hurry)
+            index_hurry(r);
+        rc = index_read(r, &e);
+        if (rc <= 0)
+            break;
         CHECK_INT(db_begin(db, &e), 0);
         rc = index_write(r, db, 0, &e);
         CHECK_INT(rc, 0);
