@@ -12,6 +12,7 @@
 
 static const struct http_routes *const tables[] = {
     &http_live, /* before {operation} */
+    &http_mem0,
     &http_api,
     &http_viewer,
 };

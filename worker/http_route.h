@@ -80,7 +80,7 @@ struct http_routes {
 };
 
 /* The tables; one file each. */
-extern const struct http_routes http_api, http_live, http_viewer;
+extern const struct http_routes http_api, http_live, http_mem0, http_viewer;
 
 struct http_pair {
     struct str name, value;

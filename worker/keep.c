@@ -87,6 +87,24 @@ static struct str draft_data(const struct draft *d, struct arena *a)
     return s;
 }
 
+/* What a program that brought an event said of it (mem0_infer.c). */
+static const struct json *scope_of(const struct keep *k, int64_t event_id)
+{
+    for (size_t i = 0; i < k->batch->n; i++)
+        if (event_id == 0 || k->batch->evs[i].id == event_id)
+            return json_get(k->batch->evs[i].payload, "_scope");
+    return NULL;
+}
+
+static void take_scope(const struct json *scope, struct memory_in *m)
+{
+    m->user = json_get_str(scope, "user");
+    m->agent = json_get_str(scope, "agent");
+    m->metadata = json_get_str(scope, "metadata");
+    m->expires_ms = json_get_int(scope, "expires", 0);
+    m->own_session = json_get_bool(scope, "run");
+}
+
 static void common(const struct keep *k, struct memory_in *m)
 {
     *m = (struct memory_in){
@@ -153,6 +171,7 @@ static int keep_draft(struct db *db, const struct keep *k,
     struct weigh w;
 
     common(k, &m);
+    take_scope(scope_of(k, d->nevents ? d->events[0] : 0), &m);
     m.kind = d->kind == DRAFT_FACT ? "fact" : "observation";
     m.type = d->type;
     m.title = d->title.n ? d->title : utf8_cut(d->text, 120);
@@ -388,7 +407,8 @@ int keep_drafts(struct db *db, const struct keep *keep, int64_t now_ms,
         else if (v->kind == EV_POST_COMPACT && v->text.n)
             rc = keep_compaction(db, k, v, now_ms, n, e);
     }
-    if (rc == 0 && k->drafts->summary.set)
+    /* Of a program's run several users may speak. */
+    if (rc == 0 && k->drafts->summary.set && !scope_of(k, 0))
         rc = keep_summary(db, k, now_ms, n, e);
     if (rc == 0 && k->commit.n) /* prompts were kept before this was known */
         rc =

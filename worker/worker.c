@@ -23,6 +23,7 @@
 #include "worker/http.h"
 #include "worker/indexing.h"
 #include "worker/llm.h"
+#include "worker/mem0.h"
 #include "worker/reading.h"
 #include "worker/reconcile.h"
 #include "worker/retention.h"
@@ -125,6 +126,8 @@ static void on_turn_end(uv_check_t *h)
         maybe_checkpoint(w); /* whoever wrote */
     if (!w->closing)
         embedding_turn(w);
+    if (!w->closing)
+        mem0_turn(w);
 }
 
 /* --- settings and the model ------------------------------------------------- */
@@ -364,6 +367,7 @@ void worker_close(struct worker *w)
     slot_close(w);
     reading_close(w);
     http_close(w); /* after those who answer it */
+    mem0_close(w);
     if (w->llm)
         llm_close(w->llm, llm_gone, w);
     if (w->ncache)
@@ -499,6 +503,7 @@ void worker_end(struct worker *w)
     slot_end(w);
     reading_end(w);
     http_end(w);
+    mem0_end(w);
     if (w->db && db_checkpoint(w->db, &e) < 0)
         log_warn("%s", e.msg);
     db_close(w->db);

@@ -31,6 +31,7 @@ struct reconciler;
 struct slots;
 struct readings;
 struct http;
+struct mem0;
 struct llm;
 struct asking;
 struct embedding;
@@ -68,6 +69,7 @@ struct worker {
     struct slots *slots;
     struct readings *readings;
     struct http *http;
+    struct mem0 *mem0; /* NULL until somebody speaks it */
     bool hook_waits; /* for a slot; atomic, for those who can let it pass */
     struct llm *llm;        /* NULL: rules only */
     struct err llm_problem; /* why a configured model is not used */

@@ -11,6 +11,7 @@
 
 #define TEXT_BYTES_MAX (16u * 1024u)
 #define IDS_MAX        100
+#define METADATA_BYTES_MAX (64u * 1024u)
 
 static const struct param params[] = {
     {"id", 0, PARAM_STR, PARAM_POSITIONAL | PARAM_REQUIRED, "ID", "#12 or 12"},
@@ -19,6 +20,9 @@ static const struct param params[] = {
     {"type", 't', PARAM_STR, 0, "TYPE", "decision, discovery, problem, ..."},
     {"importance", 0, PARAM_INT, 0, "N", "1 (trivia) to 5"},
     {"expires", 0, PARAM_TIME, 0, "TIME", "holds until then"},
+    {"time", 0, PARAM_TIME, 0, "TIME", "when it happened"},
+    {"metadata", 0, PARAM_JSON, 0, "JSON",
+     "an object in place of the one it has; {} takes it away"},
     {"forever", 0, PARAM_BOOL, 0, NULL, "never expires"},
     {"holds", 0, PARAM_BOOL, 0, NULL, "holds again, whatever took its place"},
     {"any-branch", 0, PARAM_BOOL, 0, NULL,
@@ -63,6 +67,33 @@ static int memory_of(struct op_env *env, struct str name, struct memory_row *m,
     return rc;
 }
 
+/* Without secrets; *out.p is set when it was given. */
+static int given_metadata(struct op_env *env, const struct json *args,
+                          struct str *out, struct err *e)
+{
+    const struct json *v = json_get(args, "metadata");
+    struct json *j;
+    struct buf b;
+    int rc = 0;
+
+    if (!v)
+        return 0;
+    j = json_is_str(v) ? json_parse(json_str(v), NULL) : json_copy(v);
+    buf_init(&b, METADATA_BYTES_MAX);
+    if (!json_is_object(j)) {
+        rc = err_set(e, CM_EARG, "edit: metadata is a JSON object");
+    } else {
+        redact_json(j);
+        if (!json_print(j, &b, 0))
+            rc = err_set(e, CM_EARG, "edit: metadata has at most %u KB",
+                         METADATA_BYTES_MAX / 1024);
+        *out = json_len(j) ? arena_str(env->a, buf_str(&b)) : STR("");
+    }
+    buf_free(&b);
+    json_free(j);
+    return rc;
+}
+
 static int read_edit(struct op_env *env, const struct json *args,
                      struct memory_edit *ed, struct err *e)
 {
@@ -75,7 +106,12 @@ static int read_edit(struct op_env *env, const struct json *args,
                           ? 0
                           : json_get_int(args, "expires", -1),
         .importance = (int)json_get_int(args, "importance", 0),
+        .event_ms = json_get_int(args, "time", 0),
     };
+    int rc = given_metadata(env, args, &ed->metadata, e);
+
+    if (rc < 0)
+        return rc;
     if (json_get(args, "importance") &&
         (ed->importance < 1 || ed->importance > 5))
         return err_set(e, CM_EARG, "edit: importance is 1 to 5");

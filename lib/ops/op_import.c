@@ -1,6 +1,7 @@
 /* op_import.c - the operation "import": lines of JSON become memories. */
 #include "base/common.h"
 
+#include "ops/fields.h"
 #include "ops/jsonl.h"
 #include "ops/ops.h"
 #include "ops/scope.h"
@@ -13,6 +14,12 @@
 static const struct param params[] = {
     {"lines", 0, PARAM_LIST, PARAM_REQUIRED, "LINE", "a JSON object each"},
     {"first", 0, PARAM_INT, 0, "N", "the number of the first line (1)"},
+    {"ids", 0, PARAM_BOOL, 0, NULL, "say what each line became"},
+};
+
+struct taken {
+    int64_t line, id;
+    bool added;
 };
 
 struct taking {
@@ -22,6 +29,8 @@ struct taking {
     int64_t project_id;
     int64_t line; /* its number */
     int64_t added, known, failed;
+    struct taken *items; /* room for all lines; NULL: nobody asks */
+    size_t nitems;
 };
 
 static int put_app(struct taking *t, struct str app, int64_t *id, struct err *e)
@@ -95,9 +104,12 @@ static int put_line(struct taking *t, const struct jsonl *l, struct err *e)
         rc = put_run(t, l, &in, e);
     if (rc == 0)
         rc = memory_put(t->env->db, &in, t->env->now_ms, &id, &added, e);
-    if (rc == 0)
-        *(added ? &t->added : &t->known) += 1;
-    return rc;
+    if (rc < 0)
+        return rc;
+    *(added ? &t->added : &t->known) += 1;
+    if (t->items)
+        t->items[t->nitems++] = (struct taken){t->line, id, added};
+    return 0;
 }
 
 /* What only this line can be blamed for; anything else ends the whole. */
@@ -143,22 +155,41 @@ static int take(struct taking *t, struct str text, struct err *e)
     return 0;
 }
 
+static void put_items(struct taking *t)
+{
+    if (!t->items)
+        return;
+    jsonw_arr(t->out, "items");
+    for (size_t i = 0; i < t->nitems; i++) {
+        jsonw_obj(t->out, NULL);
+        jsonw_int(t->out, "line", t->items[i].line);
+        put_id(t->out, "id", ID_MEMORY, t->items[i].id);
+        jsonw_bool(t->out, "added", t->items[i].added);
+        jsonw_end(t->out);
+    }
+    jsonw_end(t->out);
+}
+
 static int run(struct op_env *env, const struct json *args, struct jsonw *out,
                struct err *e)
 {
     struct taking t = {
         .env = env, .out = out, .line = json_get_int(args, "first", 1)};
+    const struct json *lines = json_get(args, "lines");
     int rc = db_begin(env->db, e);
 
+    if (json_get_bool(args, "ids"))
+        t.items = arena_array(env->a, json_len(lines) + 1, sizeof(*t.items));
     jsonw_obj(out, NULL);
     jsonw_arr(out, "errors");
-    for (struct json *j = json_first(json_get(args, "lines")); j && rc == 0;
+    for (struct json *j = json_first(lines); j && rc == 0;
          j = json_next(j), t.line++)
         rc = take(&t, json_str(j), e);
     jsonw_end(out);
     jsonw_int(out, "added", t.added);
     jsonw_int(out, "known", t.known);
     jsonw_int(out, "failed", t.failed);
+    put_items(&t);
     jsonw_end(out);
     if (rc < 0) {
         if (db_in_transaction(env->db))

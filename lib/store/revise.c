@@ -407,6 +407,12 @@ static const struct field edit_title = {"title",
 static const struct field edit_type = {"type", FIELD("type") " WHERE id = ?1"};
 static const struct field edit_body = {
     "update", FIELD("text") ", revision = revision + 1 WHERE id = ?1"};
+static const struct field edit_metadata = {"metadata",
+                                           FIELD("metadata") " WHERE id = ?1"};
+static const struct field edit_time = {
+    "time", "SELECT CAST(event_ms AS TEXT) FROM memories WHERE id = ?1",
+    "UPDATE memories SET event_ms = CAST(?2 AS INTEGER), updated_ms = ?3 "
+    "WHERE id = ?1"};
 static const struct field edit_importance = {
     "importance", "SELECT CAST(importance AS TEXT) FROM memories WHERE id = ?1",
     "UPDATE memories SET importance = CAST(?2 AS INTEGER), weighed = ?2 || "
@@ -459,6 +465,7 @@ static int edit_words(struct db *db, int64_t id, const struct memory_edit *ed,
                       int64_t now_ms, struct err *e)
 {
     struct stmt *s;
+    char ms[24];
     int n = 0, rc = 0;
 
     if (ed->title.p)
@@ -473,6 +480,12 @@ static int edit_words(struct db *db, int64_t id, const struct memory_edit *ed,
     }
     if (rc >= 0 && ed->type.p)
         n += rc = edit_text(db, id, &edit_type, ed->type, now_ms, e);
+    if (rc >= 0 && ed->metadata.p)
+        n += rc = edit_text(db, id, &edit_metadata, ed->metadata, now_ms, e);
+    if (rc >= 0 && ed->event_ms) {
+        snprintf(ms, sizeof(ms), "%lld", (long long)ed->event_ms);
+        n += rc = edit_text(db, id, &edit_time, str_of(ms), now_ms, e);
+    }
     if (rc >= 0 && n > 0)
         rc = index_memory(db, id, e);
     return rc < 0 ? rc : n;

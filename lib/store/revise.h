@@ -40,7 +40,9 @@
     X("title", "title changed")                                                \
     X("type", "type changed")                                                  \
     X("importance", "importance changed")                                      \
-    X("expires", "expiry changed")
+    X("expires", "expiry changed")                                             \
+    X("metadata", "metadata changed")                                          \
+    X("time", "its time changed")
 
 /* "said", "changed", ...; the word itself for one that is not known. */
 const char *history_words(struct str event);
@@ -78,9 +80,11 @@ int memories_bind(struct db *db, int64_t session_id, int64_t from_ms,
 struct memory_edit {
     struct str title, text, type;
     struct str about;   /* with text: facts.h */
+    struct str metadata; /* a JSON object, or empty */
     int importance;     /* 1 to 5; 0 leaves alone */
     int pinned;         /* 1, 0; -1 leaves alone */
     int64_t expires_ms; /* 0: never; -1 leaves alone */
+    int64_t event_ms;   /* when it happened; 0 leaves alone */
 };
 /* CM_ENOTFOUND without a sentence; *changed: was there anything new? */
 int memory_edit(struct db *db, int64_t id, const struct memory_edit *ed,

@@ -1,0 +1,321 @@
+#!/bin/sh
+# 0730-mem0.sh - mem0's protocol over the wire: the platform's and the open
+# source server's routes.
+. "$(dirname "$0")/../lib.sh"
+
+"$BIN/cmem" config set idle_exit_s 600 >/dev/null
+mkdir "$dir/work"
+cd "$dir/work" || exit 1
+"$BIN/cmem" add "a note of a person at work" >/dev/null
+"$BIN/cmem" serve >/dev/null
+A=$(cat "$CMEM_HOME/http.address")
+T=$(cat "$CMEM_HOME/http.token")
+
+cat >"$dir/is.cjs" <<'END_JS'
+// is.cjs STATUS EXPRESSION: of the last answer, as r; named ones as $.NAME
+const fs = require('fs');
+const [dir, status, expression] = process.argv.slice(2);
+const text = fs.readFileSync(dir + '/body', 'utf8');
+let r = null, $ = {};
+try { r = JSON.parse(text); } catch { }
+try { $ = JSON.parse(fs.readFileSync(dir + '/vars', 'utf8')); } catch { }
+const mem = (x) => x.results.map((m) => m.memory).sort().join('|');
+let ok = false;
+try {
+    ok = new Function('r', '$', 'status', 'mem', `return (${expression})`)(
+        r, $, Number(status), mem);
+} catch (e) { console.log(String(e)); }
+if (!ok) console.log(status, text.slice(0, 2000));
+process.exit(ok ? 0 : 1);
+END_JS
+# ask METHOD PATH [BODY]; {NAME} in both is what keep put away
+ask() {
+    method=$1 path=$(fill "$2") body=$(fill "${3:-}")
+    status=$(curl -s --noproxy '*' -m 20 -o "$dir/body" -w '%{http_code}' \
+        -X "$method" -H "Authorization: Token $T" \
+        ${body:+-H "Content-Type: application/json" -d "$body"} "$A$path")
+}
+fill() { # {{NAME}} becomes its value
+    s=$1
+    for v in A B C E W X; do
+        case $s in *"{{$v}}"*)
+            eval "x=\${ID_$v:-}"
+            s=$(printf '%s' "$s" | sed "s|{{$v}}|$x|g") ;;
+        esac
+    done
+    printf '%s' "$s"
+}
+keep() { # keep NAME EXPRESSION
+    eval "ID_$1=\$(node -p 'const r = JSON.parse(require(\"fs\").readFileSync(
+        process.argv[1], \"utf8\")); eval(process.argv[2])' \"\$dir/body\" \"\$2\")"
+}
+says() { node "$dir/is.cjs" "$dir" "$status" "$1"; }
+is() { # is NAME EXPRESSION METHOD PATH [BODY]
+    name=$1 expression=$2
+    shift 2
+    ask "$@"
+    check "$name" says "$expression"
+}
+add() { # add NAME BODY: word for word
+    ask POST /v3/memories/add/ "$2"
+    keep "$1" 'r.results[0].id'
+}
+found() { # found NAME FILTERS TEXTS: what list gives
+    is "$1" "mem(r) === '$3'" POST /v3/memories/ "{\"filters\":$2}"
+}
+
+# --- ping, add -----------------------------------------------------------------
+is "ping says ok and no e-mail address" \
+    'r.status === "ok" && r.org_id && r.project_id && !r.user_email.includes("@")' \
+    GET /v1/ping/
+check "without the token nothing is said" [ "$(curl -s --noproxy '*' -o /dev/null \
+    -w '%{http_code}' "$A/v1/ping/")" = 401 ]
+is "add without a model's help answers at once" \
+    'r.status === "SUCCEEDED" && r.event_id && r.results.length === 2 &&
+     r.results[0].event === "ADD" && r.results[0].data.memory === "red apples"' \
+    POST /v3/memories/add/ '{"infer":false,"user_id":"ada","messages":[
+     {"role":"user","content":"red apples"},{"role":"system","content":"no"},
+     {"role":"assistant","content":"green pears"}],
+     "metadata":{"area":"fruit","n":3,"user_id":"eve"},
+     "timestamp":1700000000,"expiration_date":"2099-12-31"}'
+keep A 'r.results[0].id'
+keep B 'r.results[1].id'
+keep E 'r.event_id'
+is "its event is there" 'r.status === "SUCCEEDED" && r.event_type === "ADD" &&
+    r.results[0].data.memory === "red apples"' GET '/v1/event/{{E}}/'
+is "and in the list" 'r.count === 1 && r.results[0].event_type === "ADD"' \
+    GET /v1/events/
+is "the same again adds nothing" 'r.results[0].event === "NOOP"' \
+    POST /v3/memories/add/ '{"infer":false,"user_id":"ada","messages":"red apples","timestamp":1700000000}'
+is "another user's same words are another memory" \
+    'r.results[0].event === "ADD"' POST /v3/memories/add/ \
+    '{"infer":false,"user_id":"bob","messages":"red apples"}'
+keep C 'r.results[0].id'
+is "nobody's memory is refused" 'status === 400 && r.error && r.detail' \
+    POST /v3/memories/add/ '{"infer":false,"messages":"x"}'
+is "a name with a blank is refused" 'status === 400' \
+    POST /v3/memories/add/ '{"infer":false,"messages":"x","user_id":"a b"}'
+is "no message is refused" 'status === 400' \
+    POST /v3/memories/add/ '{"infer":false,"messages":[],"user_id":"a"}'
+is "a malformed expiry is refused" 'status === 400' POST /v3/memories/add/ \
+    '{"infer":false,"messages":"x","user_id":"a","expiration_date":"soon"}'
+
+# --- get -----------------------------------------------------------------------
+is "get has all of it" 'r.id === "'"$ID_A"'" && r.memory === "red apples" &&
+    r.user_id === "ada" && r.metadata.area === "fruit" && r.metadata.n === 3 &&
+    !("user_id" in r.metadata) && r.created_at.startsWith("2023-11-14T22:13:20") &&
+    r.expiration_date === "2099-12-31" && r.lifecycle_state === "active"' \
+    GET '/v1/memories/{{A}}/'
+is "an id that is none: 400" 'status === 400 && r.error' GET /v1/memories/12/
+is "an unknown one: 404" 'status === 404 && r.error === "Memory not found!"' \
+    GET /v1/memories/00000000-0000-4000-8000-000000000000/
+
+# --- filters -------------------------------------------------------------------
+add X '{"infer":false,"user_id":"ada","agent_id":"coder","run_id":"r1","app_id":"shop","messages":"Blue PLUMS","metadata":{"area":"fruit","n":10,"tags":["a","b"]},"timestamp":1800000000}'
+found "eq" '{"user_id":"bob"}' 'red apples'
+found "eq, said" '{"user_id":{"eq":"bob"}}' 'red apples'
+found "AND" '{"AND":[{"user_id":"ada"},{"agent_id":"coder"}]}' 'Blue PLUMS'
+found "OR" '{"OR":[{"agent_id":"coder"},{"user_id":"bob"}]}' 'Blue PLUMS|red apples'
+found "NOT" '{"AND":[{"user_id":"ada"},{"NOT":[{"run_id":"r1"}]}]}' 'green pears|red apples'
+found "nested" '{"AND":[{"user_id":"*"},{"OR":[{"NOT":{"user_id":"ada"}},{"AND":[{"app_id":"shop"},{"run_id":{"in":["r1","r2"]}}]}]}]}' 'Blue PLUMS|red apples'
+found "ne" '{"AND":[{"user_id":{"ne":"ada"}},{"user_id":"*"}]}' 'red apples'
+found "in" '{"user_id":{"in":["bob","zoe"]}}' 'red apples'
+found "gt" '{"metadata":{"n":{"gt":3}}}' 'Blue PLUMS'
+found "gte" '{"metadata":{"n":{"gte":3}}}' 'Blue PLUMS|green pears|red apples'
+found "lt" '{"metadata":{"n":{"lt":10}}}' 'green pears|red apples'
+found "lte" '{"metadata":{"n":{"lte":3}}}' 'green pears|red apples'
+found "contains minds the case" '{"AND":[{"user_id":"ada"},{"keywords":{"contains":"plums"}}]}' ''
+found "icontains does not" '{"AND":[{"user_id":"ada"},{"keywords":{"icontains":"plums"}}]}' 'Blue PLUMS'
+found "contains in a list of metadata" '{"metadata":{"tags":{"contains":"b"}}}' 'Blue PLUMS'
+found "* is any value that is there" '{"agent_id":"*"}' 'Blue PLUMS'
+found "dates" '{"AND":[{"user_id":"ada"},{"created_at":{"gte":"2024-01-01"}}]}' 'Blue PLUMS'
+found "two limits of one date" '{"created_at":{"gte":"2023-01-01","lt":"2024-01-01"}}' 'green pears|red apples'
+found "ids" '{"memory_ids":["'"$ID_A"'","00000000-0000-4000-8000-000000000000"]}' 'red apples'
+found "a run and an app" '{"run_id":"r1","app_id":"shop"}' 'Blue PLUMS'
+is "a field that is none is named" 'status === 400 && r.detail.includes("colour")' \
+    POST /v3/memories/ '{"filters":{"colour":"red"}}'
+is "an operator that is none is named" 'status === 400 && r.detail.includes("near")' \
+    POST /v3/memories/ '{"filters":{"user_id":{"near":"x"}}}'
+
+# --- list, search --------------------------------------------------------------
+is "pages: the first" 'r.count === 3 && r.results.length === 2 &&
+    r.previous === null && r.next.includes("page=2")' \
+    POST '/v3/memories/?page=1&page_size=2' '{"filters":{"user_id":"ada"}}'
+is "pages: the last" 'r.count === 3 && r.results.length === 1 && r.next === null &&
+    r.previous.includes("page=1")' \
+    POST '/v3/memories/?page=2&page_size=2' '{"filters":{"user_id":"ada"}}'
+is "a run is called session_id in lists" \
+    'r.results[0].session_id === "r1" && r.results[0].app_id === "shop"' \
+    POST /v3/memories/ '{"filters":{"run_id":"r1"}}'
+is "page 0 is refused" 'status === 400' POST '/v3/memories/?page=0' '{}'
+is "search finds, scored" 'r.results[0].memory === "red apples" &&
+    r.results[0].score > 0.1 && r.results[0].score <= 1 &&
+    r.results[0].score_breakdown.bm25 > 0 && r.results.every((m) => m.user_id === "ada")' \
+    POST /v3/memories/search/ '{"query":"apples","filters":{"user_id":"ada"}}'
+is "fields" 'Object.keys(r.results[0]).sort().join() === "id,memory,score"' \
+    POST /v3/memories/search/ \
+    '{"query":"apples","filters":{"user_id":"ada"},"fields":["memory"]}'
+is "top_k" 'r.results.length === 1' POST /v3/memories/search/ \
+    '{"query":"apples pears plums","filters":{"user_id":"ada"},"top_k":1}'
+is "threshold" 'r.results.length === 0' POST /v3/memories/search/ \
+    '{"query":"apples","filters":{"user_id":"ada"},"threshold":0.99}'
+is "explain" 'typeof r.results[0].score_details.words === "number"' \
+    POST /v3/memories/search/ \
+    '{"query":"apples","filters":{"user_id":"ada"},"explain":true}'
+is "no query is refused" 'status === 400' POST /v3/memories/search/ '{"query":" "}'
+is "top_k of 0 is refused" 'status === 400' POST /v3/memories/search/ '{"query":"x","top_k":0}'
+
+# --- update, history -----------------------------------------------------------
+is "update" 'r.memory === "yellow apples" && r.metadata.area === "tree" &&
+    r.metadata.n === undefined && r.expiration_date === null' \
+    PUT '/v1/memories/{{A}}/' \
+    '{"text":"yellow apples","metadata":{"area":"tree"},"expiration_date":null}'
+is "its history" 'r.some((h) => h.event === "ADD") && r.some((h) =>
+    h.event === "UPDATE" && h.old_memory === "red apples" &&
+    h.new_memory === "yellow apples" && h.memory_id === "'"$ID_A"'")' \
+    GET '/v1/memories/{{A}}/history/'
+is "a timestamp moves it" 'r.created_at.startsWith("2020-09-13T12:26:40")' \
+    PUT '/v1/memories/{{A}}/' '{"timestamp":1600000000}'
+is "an update of nothing is refused" 'status === 400' PUT '/v1/memories/{{A}}/' '{}'
+is "past its day it is not found" 'r.expiration_date === "2020-01-01"' \
+    PUT '/v1/memories/{{B}}/' '{"expiration_date":"2020-01-01"}'
+found "expired: hidden" '{"user_id":"ada"}' 'Blue PLUMS|yellow apples'
+is "expired: shown when asked for" 'mem(r) === "Blue PLUMS|green pears|yellow apples"' \
+    POST /v3/memories/ '{"filters":{"user_id":"ada"},"show_expired":true}'
+ask POST /v3/memories/add/ '{"infer":false,"immutable":true,"user_id":"imm","messages":"carved in stone"}'
+keep W 'r.results[0].id'
+is "what is immutable stays" 'status === 400' PUT '/v1/memories/{{W}}/' '{"text":"x"}'
+
+# --- infer ---------------------------------------------------------------------
+is "messages to be compressed wait" 'r.status === "PENDING" && r.event_id' \
+    POST /v3/memories/add/ '{"user_id":"ina","agent_id":"coder","metadata":{"via":"chat"},
+    "messages":[{"role":"user","content":"The Oslo office moved to pier nine"},
+    {"role":"assistant","content":"I will remember that."}]}'
+keep E 'r.event_id'
+done_event() {
+    ask GET '/v1/event/{{E}}/'
+    says 'r.status === "SUCCEEDED" && r.latency >= 0 && r.results.length > 0 &&
+        r.results[0].data.memory.includes("pier nine")' >/dev/null
+}
+check "and become memories" wait_for 20 done_event
+is "of whom it was said" 'r.results.length > 0 && r.results.every((m) =>
+    m.agent_id === "coder" && m.metadata.via === "chat" && m.session_id === null)' \
+    POST /v3/memories/ '{"filters":{"user_id":"ina"}}'
+is "an unknown event: 404" 'status === 404' GET /v1/event/nothing/
+
+# --- entities, batch, the rest ---------------------------------------------------
+is "entities" 'r.total_users >= 3 && ["user:ada","agent:coder","app:shop","run:r1"]
+    .every((x) => r.results.some((e) => e.type + ":" + e.name === x && e.total_memories > 0))' \
+    GET /v1/entities/
+is "entities in pages" 'r.results.length === 1 && r.next' GET '/v1/entities/?page_size=1'
+is "batch update" 'r.message === "Successfully updated 2 memories"' PUT /v1/batch/ \
+    '{"memories":[{"memory_id":"{{A}}","text":"one apple"},{"memory_id":"{{C}}","text":"two apples"}]}'
+is "did" 'r.memory === "two apples"' GET '/v1/memories/{{C}}/'
+is "a batch with an unknown id changes nothing" 'status === 404' PUT /v1/batch/ \
+    '{"memories":[{"memory_id":"{{A}}","text":"zzz"},{"memory_id":"00000000-0000-4000-8000-000000000000","text":"x"}]}'
+is "did not" 'r.memory === "one apple"' GET '/v1/memories/{{A}}/'
+is "batch delete" 'r.message === "Successfully deleted 1 memories"' DELETE /v1/batch/ \
+    '{"memories":[{"memory_id":"{{C}}"}]}'
+is "gone" 'status === 404' GET '/v1/memories/{{C}}/'
+is "feedback" 'r.feedback === "POSITIVE" && r.id' POST /v1/feedback/ \
+    '{"memory_id":"{{A}}","feedback":"POSITIVE","feedback_reason":"so it is"}'
+is "feedback of another word is refused" 'status === 400' POST /v1/feedback/ \
+    '{"memory_id":"{{A}}","feedback":"MEH"}'
+is "an export" 'status === 201 && r.id' POST /v1/exports/ \
+    '{"schema":{"type":"object","properties":{"memory":{"type":"string"}}},"filters":{"user_id":"ada"}}'
+keep X 'r.id'
+is "and what it gives" 'r.count === 2 && mem({results: r.memories}) ===
+    "Blue PLUMS|one apple" && r.memories[0].user_id === undefined' \
+    POST /v1/exports/get/ '{"memory_export_id":"{{X}}"}'
+is "found by its filters, too" 'r.count === 2' POST /v1/exports/get/ \
+    '{"filters":{"user_id":"ada"}}'
+is "an unknown export: 404" 'status === 404' POST /v1/exports/get/ \
+    '{"memory_export_id":"none"}'
+is "summary" 'r[0].summary.includes("one apple") && r[0].count === 2' \
+    POST /v1/summary/ '{"filters":{"user_id":"ada"}}'
+is "stats" 'r.total_memories >= 4 && r.total_users >= 2' GET /v1/stats/
+P=/api/v1/orgs/organizations/local/projects/local/
+is "a project's settings are kept" 'status === 200 && r.message' PATCH $P \
+    '{"custom_instructions":"be short","custom_categories":[{"food":"what is eaten"}]}'
+is "and given" 'r.custom_instructions === "be short" &&
+    r.custom_categories[0].food && !("id" in r)' \
+    GET "$P?fields=custom_instructions&fields=custom_categories"
+is "a profile is not enabled" 'r.status === "not_enabled"' \
+    GET /v2/entities/user/ada/profile/
+
+# --- webhooks --------------------------------------------------------------------
+cat >"$dir/hook.cjs" <<'END_JS'
+// Refuses the first delivery, takes the others.
+const fs = require('fs');
+let n = 0;
+const s = require('http').createServer((q, a) => {
+    let b = '';
+    q.on('data', (c) => b += c).on('end', () => {
+        fs.appendFileSync(process.argv[2] + '/hooks', b + '\n');
+        a.statusCode = n++ ? 200 : 500;
+        a.end();
+    });
+}).listen(0, '127.0.0.1', () =>
+    fs.writeFileSync(process.argv[2] + '/hook.port', String(s.address().port)));
+END_JS
+node "$dir/hook.cjs" "$dir" & hook=$!
+trap 'kill $hook 2>/dev/null; clean_up' EXIT
+check "somebody listens" wait_for 10 test -s "$dir/hook.port"
+W=/api/v1/webhooks
+is "a webhook is registered" 'r.webhook_id && r.event_types.length === 2' \
+    POST $W/projects/local/ '{"name":"h","url":"http://127.0.0.1:'"$(cat "$dir/hook.port")"'/x",
+    "event_types":["memory_add","memory_delete"]}'
+keep W 'r.webhook_id'
+is "and listed" 'r.length === 1 && r[0].name === "h"' GET $W/projects/local/
+is "no other protocol" 'status === 400' POST $W/projects/local/ \
+    '{"name":"f","url":"file:///etc/passwd"}'
+add B '{"infer":false,"user_id":"hook","messages":"ring the bell"}'
+ask PUT '/v1/memories/{{B}}/' '{"text":"ring the bells"}'
+ask DELETE '/v1/memories/{{B}}/'
+delivered() { [ "$(grep -c . "$dir/hooks")" -ge 3 ] 2>/dev/null; }
+check "deliveries come, also those that failed once" wait_for 20 delivered
+check "with what happened" grep -q \
+    '"event_type":"memory_add".*"ring the bell".*"event":"ADD"' "$dir/hooks"
+check "only what was asked for" sh -c "! grep -q memory_update '$dir/hooks'"
+is "changed" 'status === 200' PUT "$W/{{W}}/" '{"name":"g","event_types":["memory_update"]}'
+is "deleted" 'status === 200' DELETE "$W/{{W}}/"
+is "and gone" 'r.length === 0' GET $W/projects/local/
+is "twice: 404" 'status === 404' DELETE "$W/{{W}}/"
+
+# --- the open source server's ------------------------------------------------------
+is "health" 'r.status === "ok"' GET /health
+is "POST /memories waits for the outcome" 'r.results[0].event === "ADD" &&
+    r.results[0].memory.includes("pier ten")' POST /memories \
+    '{"messages":[{"role":"user","content":"The ferry leaves from pier ten"}],"user_id":"oss"}'
+keep A 'r.results[0].id'
+is "POST /search, ids at the top" 'r.results[0].id === "'"$ID_A"'"' POST /search \
+    '{"query":"ferry","user_id":"oss","limit":5}'
+is "POST /search, metadata as a filter" 'r.results.length === 0' POST /search \
+    '{"query":"ferry","user_id":"oss","filters":{"area":"x"}}'
+is "GET /memories" 'r.results.length === 1 && r.results[0].run_id === null' \
+    GET '/memories?user_id=oss'
+is "GET /memories/ID" 'r.memory.includes("pier ten")' GET '/memories/{{A}}'
+is "PUT /memories/ID" 'r.memory === "The ferry leaves from pier one"' \
+    PUT '/memories/{{A}}' '{"text":"The ferry leaves from pier one"}'
+is "its history" 'r.length >= 2' GET '/memories/{{A}}/history'
+is "DELETE /memories/ID" 'r.message' DELETE '/memories/{{A}}'
+
+# --- deleting ----------------------------------------------------------------------
+add B '{"infer":false,"user_id":"del","messages":"to be deleted"}'
+is "a delete with what it replaced says how many" 'r.cascade_count === 0' \
+    DELETE '/v1/memories/{{B}}/?delete_linked=true'
+is "deleted twice: 404" 'status === 404' DELETE '/v1/memories/{{B}}/'
+is "delete all needs to know whose" 'status === 400' DELETE /v1/memories/
+is "delete all of one" 'r.message' DELETE '/v1/memories/?user_id=ina'
+found "did" '{"user_id":"ina"}' ''
+is "an entity goes with its memories" 'r.message' DELETE /v2/entities/run/r1/
+found "they are gone" '{"run_id":"*"}' ''
+is "an unknown one: 404" 'status === 404' DELETE /v2/entities/user/nobody/
+is "all users' go" 'r.message' DELETE '/v1/memories/?user_id=*'
+found "did, all" '{"user_id":"*"}' ''
+add A '{"infer":false,"agent_id":"last","messages":"the last one"}'
+is "reset" 'r.message' POST /reset
+found "leaves none of a program's" '{"agent_id":"*"}' ''
+check "and what a person noted" sh -c '"$1" search person at work | grep -q "a person at work"' \
+    sh "$BIN/cmem"
+done_testing

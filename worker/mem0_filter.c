@@ -1,0 +1,312 @@
+/* mem0_filter.c - mem0's filters become those of where.h: see mem0.h. */
+#include "base/common.h"
+
+#include <math.h>
+
+#include "ops/scope.h"
+#include "store/where.h"
+#include "worker/mem0.h"
+
+/* Of theirs, as of where.h. */
+#define DEPTH_MAX WHERE_DEPTH
+
+enum field_is { IS_PLAIN, IS_NAME, IS_TIME, IS_ID, IS_OPAQUE };
+
+static const struct field {
+    const char *theirs, *ours;
+    enum field_is is;
+} fields[] = {
+    {"user_id", "user_id", IS_NAME},
+    {"agent_id", "agent_id", IS_NAME},
+    {"app_id", "app_id", IS_NAME},
+    {"run_id", "run_id", IS_NAME},
+    {"session_id", "run_id", IS_NAME},
+    {"created_at", "event_at", IS_TIME}, /* a timestamp moves it */
+    {"timestamp", "event_at", IS_TIME},
+    {"updated_at", "updated_at", IS_TIME},
+    {"expiration_date", "expires_at", IS_TIME},
+    {"id", "id", IS_ID},
+    {"memory_id", "id", IS_ID},
+    {"memory_ids", "id", IS_ID},
+    {"keywords", "text", IS_PLAIN}, /* theirs look into the text */
+    {"memory", "text", IS_PLAIN},
+    {"text", "text", IS_PLAIN},
+    {"category", "categories", IS_PLAIN},
+    {"categories", "categories", IS_PLAIN},
+    {"metadata", "metadata", IS_OPAQUE},
+    {"kind", "kind", IS_PLAIN},
+    {"type", "type", IS_PLAIN},
+    {"origin", "origin", IS_PLAIN},
+    {"branch", "branch", IS_PLAIN},
+    {"group", "group", IS_PLAIN},
+    {"importance", "importance", IS_PLAIN},
+    {"pinned", "pinned", IS_PLAIN},
+};
+
+struct walk {
+    const struct mem0_ask *ask;
+    bool has_kind; /* the caller says which kinds are meant */
+    struct err *e;
+};
+
+static const struct field *field_of(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+        if (str_eqz(name, fields[i].theirs))
+            return &fields[i];
+    return NULL;
+}
+
+/* One value as where.h has it: names as text, times in milliseconds, ids as
+ * numbers; an id that names nothing here is 0, which no memory has. */
+static struct json *value_of(const struct walk *k, const struct field *f,
+                             const struct json *v)
+{
+    double n = json_num(v);
+    int64_t id = 0;
+    char text[32];
+
+    switch (f->is) {
+    case IS_NAME:
+        if (!json_is_num(v))
+            break;
+        snprintf(text, sizeof(text), "%.15g", n);
+        return json_new_str(str_of(text));
+    case IS_TIME:
+        if (!json_is_num(v) || fabs(n) >= 1e11)
+            break;
+        return json_new_int((int64_t)(n * 1000));
+    case IS_ID:
+        if (!json_is_str(v) || str_eqz(json_str(v), "*"))
+            break;
+        if (mem0_id_get(k->ask->home, json_str(v), &id) < 0)
+            id = 0;
+        return json_new_int(id);
+    case IS_PLAIN:
+    case IS_OPAQUE:
+        break;
+    }
+    return json_copy(v);
+}
+
+static struct json *list_of(const struct walk *k, const struct field *f,
+                            const struct json *v)
+{
+    struct json *out = json_array();
+
+    for (const struct json *c = json_first(v); c; c = json_next(c))
+        json_push(out, value_of(k, f, c));
+    return out;
+}
+
+/* A value, a list of them, or an object of operators. */
+static struct json *wanted(const struct walk *k, const struct field *f,
+                           const struct json *v)
+{
+    struct json *out;
+    char name[64];
+
+    if (f->is == IS_OPAQUE)
+        return json_copy(v);
+    if (json_is_array(v))
+        return list_of(k, f, v);
+    if (!json_is_object(v))
+        return value_of(k, f, v);
+    out = json_object();
+    for (const struct json *c = json_first(v); c; c = json_next(c)) {
+        snprintf(name, sizeof(name), "%.*s", STR_ARG(json_key(c)));
+        json_set(out, name,
+                 json_is_array(c) ? list_of(k, f, c) : value_of(k, f, c));
+    }
+    return out;
+}
+
+static int tree_of(struct walk *k, const struct json *v, int depth,
+                   struct json **out);
+
+/* What stands under AND, OR, NOT: a list, or one. */
+static int trees_of(struct walk *k, const struct json *v, int depth,
+                    struct json **out)
+{
+    struct json *list = json_array(), *one;
+    int rc = 0;
+
+    for (const struct json *c = json_is_array(v) ? json_first(v) : v;
+         c && rc == 0; c = json_is_array(v) ? json_next(c) : NULL) {
+        rc = tree_of(k, c, depth + 1, &one);
+        if (rc == 0)
+            json_push(list, one);
+    }
+    if (rc < 0)
+        json_free(list);
+    else
+        *out = list;
+    return rc;
+}
+
+static int member_of(struct walk *k, const struct json *c, int depth,
+                     struct json *all)
+{
+    struct str key = json_key(c);
+    const struct field *f = field_of(key);
+    struct json *one = json_object(), *list = NULL, *meta;
+    char name[256];
+    int rc = 0;
+
+    snprintf(name, sizeof(name), "%.*s", STR_ARG(key));
+    if (str_ieq(key, STR("and")) || str_ieq(key, STR("or")) ||
+        str_ieq(key, STR("not"))) {
+        rc = trees_of(k, c, depth, &list);
+        if (rc == 0)
+            json_set(one, name, list);
+    } else if (f) {
+        k->has_kind = k->has_kind || str_eqz(key, "kind");
+        json_set(one, f->ours, wanted(k, f, c));
+    } else if (k->ask->is_oss) {
+        meta = json_object();
+        json_set(meta, name, json_copy(c));
+        json_set(one, "metadata", meta);
+    } else {
+        rc = err_set(k->e, CM_EARG,
+                     "There is no field %.*s to filter by: user_id, agent_id, "
+                     "app_id, run_id, created_at, updated_at, "
+                     "expiration_date, categories, keywords, metadata, "
+                     "memory_ids and those of cmem's own filters are.",
+                     STR_ARG(str_cut(key, 0, 64)));
+    }
+    if (rc < 0)
+        json_free(one);
+    else
+        json_push(all, one);
+    return rc;
+}
+
+/* {"AND": [one tree for each member]}: two of theirs may be one of ours. */
+static int tree_of(struct walk *k, const struct json *v, int depth,
+                   struct json **out)
+{
+    struct json *all = json_array(), *tree;
+    int rc = 0;
+
+    if (depth > DEPTH_MAX)
+        rc = err_set(k->e, CM_EARG, "Filters have at most %d levels.",
+                     DEPTH_MAX);
+    else if (!json_is_object(v))
+        rc = err_set(k->e, CM_EARG, "filters is a JSON object.");
+    for (const struct json *c = json_first(v); c && rc == 0; c = json_next(c))
+        rc = member_of(k, c, depth, all);
+    if (rc < 0) {
+        json_free(all);
+        return rc;
+    }
+    tree = json_object();
+    if (json_len(all))
+        json_set(tree, "AND", all);
+    else
+        json_free(all);
+    *out = tree;
+    return 0;
+}
+
+/* {name: value} joins the others; takes value over. */
+static void also(struct json *all, const char *name, struct json *value)
+{
+    struct json *one = json_object();
+
+    json_set(one, name, value);
+    json_push(all, one);
+}
+
+static void also_op(struct json *all, const char *name, const char *op,
+                    struct json *value)
+{
+    struct json *limits = json_object();
+
+    json_set(limits, op, value);
+    also(all, name, limits);
+}
+
+/* What limits beside "filters". */
+static void beside(struct walk *k, struct json *all)
+{
+    static const char *const ids[] = {"user_id", "agent_id", "app_id",
+                                      "run_id"};
+    static const struct {
+        const char *name, *op;
+    } dates[] = {{"start_date", "gte"}, {"end_date", "lte"}};
+    const struct json *body = k->ask->body, *v;
+
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        if ((v = json_get(body, ids[i])) && !json_is_null(v))
+            also(all, ids[i], wanted(k, field_of(str_of(ids[i])), v));
+    for (size_t i = 0; i < ARRAY_LEN(dates); i++)
+        if ((v = json_get(body, dates[i].name)) && !json_is_null(v))
+            also_op(all, "event_at", dates[i].op,
+                    value_of(k, field_of(STR("timestamp")), v));
+    v = json_get(body, "categories");
+    if (json_len(v))
+        also(all, "categories", json_copy(v));
+    v = json_get(body, "metadata");
+    if (json_is_object(v) && json_len(v))
+        also(all, "metadata", json_copy(v));
+    v = json_get(body, "keywords");
+    if (json_is_str(v) && json_str(v).n)
+        also_op(all, "text", "icontains", json_copy(v));
+}
+
+int mem0_filters(const struct mem0_ask *ask, struct json **tree, struct err *e)
+{
+    struct walk k = {.ask = ask, .e = e};
+    const struct json *filters = json_get(ask->body, "filters");
+    struct json *all = json_array(), *one;
+    int rc = 0;
+
+    if (filters && !json_is_null(filters)) {
+        rc = tree_of(&k, filters, 1, &one);
+        if (rc == 0)
+            json_push(all, one);
+    }
+    if (rc < 0) {
+        json_free(all);
+        return rc;
+    }
+    beside(&k, all);
+    /* Turns of a conversation as they were said are no memories to mem0. */
+    if (!k.has_kind)
+        also_op(all, "kind", "ne", json_new_str(STR("prompt")));
+    *tree = json_object();
+    json_set(*tree, "AND", all);
+    return 0;
+}
+
+int mem0_filter(struct op_env *env, const struct json *args,
+                struct memory_filter *f, struct err *e)
+{
+    const struct json *body = json_get(args, "body"), *v;
+    unsigned char home[MEM0_HOME_BYTES];
+    const struct mem0_ask ask = {.home = home,
+                                 .body = body,
+                                 .is_oss = json_get_bool(args, "oss"),
+                                 .now_ms = env->now_ms};
+    struct id_set *set = arena_new(env->a, struct id_set);
+    struct json *tree = NULL;
+    int rc;
+
+    mem0_home(args, home);
+    *f = (struct memory_filter){.now_ms = env->now_ms, .with_children = true};
+    rc = mem0_filters(&ask, &tree, e);
+    if (rc == 0)
+        rc = where_ids(env->db, tree, env->now_ms, env->a, set, e);
+    json_free(tree);
+    f->only = set;
+    v = json_get(body, "latest_only");
+    if (json_get_bool(body, "include_merged") ||
+        (json_is_bool(v) && !json_bool(v)))
+        f->with_history = true;
+    if (json_get_bool(body, "show_expired"))
+        f->now_ms = INT64_MIN;
+    v = json_get(body, "reference_date");
+    if (rc == 0 && v && !json_is_null(v))
+        rc = mem0_timestamp(v, env->now_ms, &f->as_of_ms, e);
+    return rc;
+}
