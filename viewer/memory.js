@@ -55,11 +55,11 @@ function chainOf(chain) {
                 when(m.since ?? m.time), h('span', null, m.holds === false ?
                     'no longer holds' : 'holds')),
             h('p', null, words(m.title)),
-            (m.changes ?? []).map((c) => h('p.about', null,
+            (m.changes ?? []).map((c) => [h('p.about', null,
                 `${day(c.time)} ${clock(c.time)}: ${c.what ?? c.event}` +
-                (c.actor ? `, by ${c.actor}` : ''),
-                c.old?.text && h('details', null, h('summary', null,
-                    'before'), prose(c.old.text))))))));
+                (c.actor ? `, by ${c.actor}` : '')),
+            c.old && h('.was', {'aria-label': 'Before', role: 'group'},
+                prose(c.old))])))));
 }
 
 function editor(m, close) {
