@@ -20,6 +20,9 @@ INC  := -Ilib -I. -I$(B)/gen
 CFLAGS_ALL = $(WARN) $(OPT) $(SANF) $(INC) -MMD -MP $(CFLAGS)
 LDFLAGS_ALL = $(SANF) $(LDFLAGS)
 CJSON_LIBS := -lcjson
+# What terminals understand: of ncurses the part below curses, as an archive
+# where there is one, so that no other command loads it at its start.
+TINFO_LIBS ?= $(if $(filter /%,$(shell $(CC) -print-file-name=libtinfo.a)),-l:libtinfo.a,-ltinfo)
 
 ifeq ($(SQLITE),bundled)
 SQLITE_O   := build/sqlite3.o
@@ -43,7 +46,7 @@ GEN     := $(B)/gen/schema_sql.h $(patsubst lib/compress/prompts/%,\
 	$(B)/gen/code_queries.h $(B)/gen/viewer.h
 # cmemd is the worker; cmem is the terminal program.
 WORKER_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard worker/*.c))
-CLI_OBJ    := $(patsubst %.c,$(B)/%.o,$(wildcard cli/*.c))
+CLI_OBJ    := $(patsubst %.c,$(B)/%.o,$(wildcard cli/*.c cli/browse/*.c))
 # worker/ without its main, for unit tests.
 WORKER_LIB := $(filter-out $(B)/worker/main.o,$(WORKER_OBJ))
 CLI_LIB    := $(filter-out $(B)/cli/main.o,$(CLI_OBJ))
@@ -202,7 +205,8 @@ LINK_ORDER := $(B)/libmcp.a $(B)/libops.a $(B)/libsearch.a \
 $(B)/bin/cmem: $(CLI_OBJ) $(LINK_ORDER) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -ldl
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) \
+		$(TINFO_LIBS) -ldl
 $(B)/bin/cmemd: $(WORKER_OBJ) $(LINK_ORDER) $(SQLITE_O) $(LLHTTP_O)
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -229,8 +233,8 @@ $(B)/tests/unit-tests: $(TEST_OBJ) $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 		$(SQLITE_O) $(LLHTTP_O) | $(MODEL_OUT) grammars
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv -ldl \
-		-lpthread
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SQLITE_LIBS) $(CJSON_LIBS) -luv \
+		$(TINFO_LIBS) -ldl -lpthread
 
 # Programs that tests use, and that whoever works on cmem does.
 TEST_TOOLS := build/tests/tools/fake-worker build/tests/tools/crash \
@@ -332,7 +336,7 @@ S ?= 60
 $(B)/fuzz-%: $(B)/tests/fuzz/%.o $(WORKER_LIB) $(CLI_LIB) $(LINK_ORDER) \
 		$(SQLITE_O) $(LLHTTP_O)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(SQLITE_LIBS) \
-		$(CJSON_LIBS) -luv -ldl -lpthread
+		$(CJSON_LIBS) -luv $(TINFO_LIBS) -ldl -lpthread
 fuzz:
 	@$(MAKE) --no-print-directory SAN=1 CC=clang B=build/fuzz \
 		CFLAGS=-fsanitize=fuzzer-no-link build/fuzz/fuzz-$(F)

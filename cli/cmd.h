@@ -93,6 +93,8 @@ struct cmd {
     cmd_run run;
     /* Of an operation: `run` takes over when this argument is given. */
     const char *run_with;
+    /* Of an operation: takes over on a terminal when nothing was said at all. */
+    cmd_run run_bare;
 };
 
 extern const struct cmd *const cmds[]; /* in the order of help */

@@ -1,6 +1,7 @@
 /* cmd_ops.c - commands that are operations: see lib/ops for what they do. */
 #include "base/common.h"
 
+#include "cli/browse/browse.h"
 #include "cli/cmd.h"
 #include "cli/queries.h"
 #include "cli/show.h"
@@ -12,7 +13,8 @@ const struct cmd cmd_search = {
                "E0308), by file and by time. All words count for more than "
                "some; when nothing has them all, what has the most comes "
                "first, and words that nothing has are named with those "
-               "nearest to them. Without words the newest are listed. The "
+               "nearest to them. Without words the newest are listed; with "
+               "nothing at all, on a terminal, it is cmem browse. The "
                "first column is what cmem show takes.\n"
                "With --queries each line of a file is a question, "
                "{\"id\":1,\"query\":\"...\"}, with options of its own under "
@@ -21,6 +23,7 @@ const struct cmd cmd_search = {
     .render = show_search,
     .run = queries_run,
     .run_with = "queries",
+    .run_bare = browse_run,
 };
 
 const struct cmd cmd_timeline = {

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "cli/browse/browse.h"
 #include "cli/cmd.h"
 #include "cli/help.h"
 
@@ -167,6 +168,11 @@ static int run_command(struct cli *c, const struct line *l, struct err *e)
     }
     if (l->cmd->flags & CMD_ENDS_WHOLE)
         catch_interrupts();
+    if (l->cmd->run_bare && l->argc == 0 && !c->json && browse_can(c)) {
+        rc = l->cmd->run_bare(c, args, e);
+        json_free(args);
+        return rc;
+    }
     if (!l->cmd->run || (l->cmd->run_with && !json_get(args, l->cmd->run_with)))
         return cli_run_op(c, l->cmd, args, e);
     rc = l->cmd->run(c, args, e);

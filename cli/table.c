@@ -5,6 +5,7 @@
 
 #define CMDS(X)                                                                \
     X(search)                                                                  \
+    X(browse)                                                                  \
     X(timeline)                                                                \
     X(show)                                                                    \
     X(history)                                                                 \

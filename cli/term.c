@@ -30,7 +30,27 @@ static void init_buffers(struct term *t)
     buf_init(&t->scratch, OUT_MAX);
 }
 
-static bool wants_colour(const char *color, bool is_tty)
+const char *term_style_code(enum term_style style, bool colour)
+{
+    if (colour)
+        return style_codes[style];
+    switch (style) {
+    case TERM_MATCH:
+        return "4";
+    case TERM_WARN:
+    case TERM_BAD:
+    case TERM_TITLE:
+        return "1";
+    case TERM_HEAD:
+        return "1;4";
+    case TERM_DIM:
+        return "2";
+    default:
+        return "0";
+    }
+}
+
+bool term_wants_colour(const char *color, bool is_tty)
 {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
@@ -50,7 +70,7 @@ void term_init(struct term *t, const char *color, bool pager)
     init_buffers(t);
     t->now_ms = clock_now_ms();
     t->is_tty = isatty(STDOUT_FILENO);
-    t->colour = wants_colour(color, t->is_tty);
+    t->colour = term_wants_colour(color, t->is_tty);
     t->pager = pager && t->is_tty;
     if (!t->is_tty)
         return;

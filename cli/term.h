@@ -58,6 +58,13 @@ struct term {
     int64_t now_ms; /* what term_ago counts from */
 };
 
+/* The numbers of a style's escape sequence; without colour bold, underline, dim
+ * and reverse say it. */
+const char *term_style_code(enum term_style style, bool colour);
+/* Are colours wanted, by the environment and `color` ("auto", "always",
+ * "never")? */
+bool term_wants_colour(const char *color, bool is_tty);
+
 /* For standard output: asks the terminal for its size and the environment for
  * NO_COLOR, TERM and COLUMNS. color is "auto", "always" or "never". */
 void term_init(struct term *t, const char *color, bool pager);

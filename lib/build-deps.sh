@@ -24,8 +24,9 @@ if [ -z "$missing" ]; then
     header libuv1-dev uv.h
     header libcurl4-openssl-dev curl/curl.h
     header libcjson-dev cjson/cJSON.h
+    header libncurses-dev term.h
 else
-    missing="$missing libuv1-dev libcurl4-openssl-dev libcjson-dev"
+    missing="$missing libuv1-dev libcurl4-openssl-dev libcjson-dev libncurses-dev"
 fi
 need node-llhttp test -e "${LLHTTP:-/usr/share}/llhttp/llhttp.c"
 need npm command -v npm

@@ -55,6 +55,7 @@ layer lib/ops base code embed agent compress store search ops
 layer lib/mcp base ops mcp
 layer hooks base wire hooks
 layer cli base embed wire agent code store search ops mcp cli
+layer cli/browse base wire agent ops cli
 layer worker base embed wire agent code store search compress ops mcp worker .
 verdict "every folder includes only what stands below it"
 
@@ -69,16 +70,18 @@ only uv.h worker/
 only curl/ worker/
 only llhttp worker/http_conn.c
 only tree_sitter/ lib/code/
+only term.h cli/browse/caps.c
+only n*curses cli/browse/caps.c
 verdict "libraries of others are included in one place each"
 
-sources lib/*/ hooks cli worker | grep '\.c$' | while read -r f; do
+sources lib/*/ hooks cli cli/browse worker | grep '\.c$' | while read -r f; do
     first=$(grep -m 1 '^#include' "$f")
     [ "$first" = '#include "base/common.h"' ] ||
         echo "$f: begins with $first"
 done >>"$found"
 verdict "common.h is included first"
 
-all() { sources lib/*/ hooks cli worker tests/unit tests/tools tests/fuzz; }
+all() { sources lib/*/ hooks cli cli/browse worker tests/unit tests/tools tests/fuzz; }
 
 all | xargs wc -l | awk '$1 >= 1000 && $2 != "total" { print $2 ": " $1 }' \
     >>"$found"
