@@ -97,8 +97,7 @@ void mem0_entities(struct http_request *r)
 
 struct wipe {
     struct json *tree; /* of where.h; freed with the request's body */
-    int64_t gone;
-    const char *message, *none; /* none: 404 with it, when nothing went */
+    const char *message;
 };
 
 /* Some of the memories that the tree and scoped.h let go. */
@@ -159,10 +158,7 @@ static void wipe_some(struct http_request *r, struct str result,
     ids = json_parse(result, NULL);
     if (json_len(ids) == 0) {
         json_free(ids);
-        if (x->gone == 0 && x->none)
-            mem0_fail(r, 404, "%s", x->none);
-        else
-            mem0_message(r, "%s", x->message);
+        mem0_message(r, "%s", x->message);
         return;
     }
     args = json_object();
@@ -171,7 +167,6 @@ static void wipe_some(struct http_request *r, struct str result,
         snprintf(name, sizeof(name), "#%lld", (long long)json_int(c));
         json_push_str(list, str_of(name));
         mem0_notify(mem0_of(r->w), "memory_delete", json_int(c), STR_NONE);
-        x->gone++;
     }
     json_set(args, "ids", list);
     json_free(ids);
@@ -179,8 +174,7 @@ static void wipe_some(struct http_request *r, struct str result,
 }
 
 /* Takes the tree over. */
-static void wipe(struct http_request *r, struct json *tree, const char *message,
-                 const char *none)
+static void wipe(struct http_request *r, struct json *tree, const char *message)
 {
     struct wipe *x = arena_new(&r->a, struct wipe);
 
@@ -189,7 +183,7 @@ static void wipe(struct http_request *r, struct json *tree, const char *message,
         r->body = json_object();
     }
     json_set(r->body, "_tree", tree);
-    *x = (struct wipe){tree, 0, message, none};
+    *x = (struct wipe){tree, message};
     r->state = x;
     look(r);
 }
@@ -233,14 +227,16 @@ void mem0_delete_all(struct http_request *r)
     }
     tree = json_object();
     json_set(tree, "AND", all);
-    wipe(r, tree, "Memories deleted successfully!", NULL);
+    wipe(r, tree, "Memories deleted successfully!");
 }
 
 void mem0_reset(struct http_request *r)
 {
-    wipe(r, json_object(), "All memories reset", NULL);
+    wipe(r, json_object(), "All memories reset");
 }
 
+/* Also of one that is not there: who deletes a list of them has deleted some
+ * with the others' memories. */
 void mem0_entity_delete(struct http_request *r)
 {
     struct str type = http_param(r, "type"), name = http_param(r, "name");
@@ -264,5 +260,5 @@ void mem0_entity_delete(struct http_request *r)
                   "name.");
         return;
     }
-    wipe(r, tree, "Entity deleted successfully!", "Entity not found");
+    wipe(r, tree, "Entity deleted successfully!");
 }

@@ -310,7 +310,8 @@ is "delete all of one" 'r.message' DELETE '/v1/memories/?user_id=ina'
 found "did" '{"user_id":"ina"}' ''
 is "an entity goes with its memories" 'r.message' DELETE /v2/entities/run/r1/
 found "they are gone" '{"run_id":"*"}' ''
-is "an unknown one: 404" 'status === 404' DELETE /v2/entities/user/nobody/
+is "deleting it twice is no error" 'r.message' DELETE /v2/entities/run/r1/
+is "an entity of no type is" 'status === 400' DELETE /v2/entities/planet/mars/
 is "all users' go" 'r.message' DELETE '/v1/memories/?user_id=*'
 found "did, all" '{"user_id":"*"}' ''
 add A '{"infer":false,"agent_id":"last","messages":"the last one"}'
