@@ -37,3 +37,11 @@ dns.lookup = function (name, ...rest) {
         return lookup.call(this, name, ...rest);
     return process.nextTick(() => done(refuse(name)));
 };
+
+/* The command line leaves a timer of five seconds behind: nobody waits for it. */
+const timeout = globalThis.setTimeout;
+globalThis.setTimeout = Object.assign(function (f, ms, ...args) {
+    const t = timeout(f, ms, ...args);
+
+    return ms >= 5000 ? t.unref() : t;
+}, timeout);
