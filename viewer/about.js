@@ -21,6 +21,37 @@ export async function projects() {
             'A directory becomes one with its first session.'))};
 }
 
+// --- what would be given behind a prompt --------------------------------------------
+
+/** A prompt to try: what would be given behind it, and what not, and why. */
+function tryPrompt(root) {
+    const out = h('div', {role: 'status'});
+    const input = h('input', {type: 'search', 'aria-label': 'A prompt to try',
+        placeholder: 'What would be given behind this prompt?'});
+    async function run(e) {
+        e.preventDefault();
+        if (!input.value.trim())
+            return;
+        try {
+            const r = await get('why-not', {project: root, what: input.value});
+            const rows = r.candidates ?? [];
+            out.replaceChildren(h('p.about', null, r.silent ?? (rows.length ?
+                `Looked at ${count(r.of)}; needed is ${r.bar}.` :
+                'No memory is near it.')), h('ul.lines', null, rows.map((c) =>
+                h('li', null, h('span.badge', {class: `badge ${c.fate ===
+                    'given' ? 'good' : ''}`}, c.fate === 'given' ? 'given' :
+                    'not given'), h('a', {href: memoryLink(c.id)},
+                words(c.title)), h('span.meta', null, c.id, c.score !==
+                    undefined && `score ${c.score}`, c.why)))));
+        } catch (x) {
+            out.replaceChildren(h('p.problem', null, x.message));
+        }
+    }
+    return h('section.try', null, h('h2', null, 'Behind a prompt'),
+        h('form.filters', {onsubmit: run}, input, h('button', null, 'Try')),
+        out);
+}
+
 // --- the context block ----------------------------------------------------------
 
 export async function contextPage(argument, query) {
@@ -82,7 +113,7 @@ export async function contextPage(argument, query) {
         'The setting `context_tokens` is the budget; try others here.'
             .replaceAll('`', ''),
         h('.filters', null, h('label.check', null, 'Budget ', tokens, number),
-            source)), line, block, lines)};
+            source)), line, block, lines, tryPrompt(root))};
 }
 
 // --- settings and health ----------------------------------------------------------

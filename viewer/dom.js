@@ -108,6 +108,20 @@ export function prose(text) {
     return out;
 }
 
+const LONG = 1400;
+
+/** The same; what is long begins, and the rest is a press away. */
+export function folded(text) {
+    const s = String(text ?? '');
+    const cut = s.length > LONG ? s.lastIndexOf('\n', LONG / 2) : -1;
+    if (s.length <= LONG)
+        return prose(s);
+    const at = cut > LONG / 4 ? cut : s.lastIndexOf(' ', LONG / 2);
+    return [prose(s.slice(0, at > 0 ? at : LONG / 2)), h('details', null,
+        h('summary', null, 'The rest'), prose(s.slice(at > 0 ? at :
+            LONG / 2)))];
+}
+
 // --- times and numbers ---------------------------------------------------------
 
 const dayFormat = new Intl.DateTimeFormat('en', {weekday: 'short',

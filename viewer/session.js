@@ -1,7 +1,7 @@
 // session.js - the list of sessions, and one of them as a story.
 
 import {get, post, scope} from './api.js';
-import {clock, count, day, empty, facts, h, heading, icon, kind, lasted,
+import {clock, count, day, empty, facts, folded, h, heading, icon, kind, lasted,
     memoryLink, named, plural, prose, shortDay, words} from './dom.js';
 import {windowed} from './list.js';
 import {confirm, go, say} from './app.js';
@@ -65,7 +65,7 @@ function inShort(summary) {
 }
 
 function moment(m) {
-    const body = m.text && m.text !== m.title ? prose(m.text) : null;
+    const body = m.text && m.text !== m.title ? folded(m.text) : null;
     if (m.kind === 'prompt')
         return h('article.prompt', null, h('p.meta', null, h('span.who', null,
             'You'), h('time', {datetime: m.time}, clock(m.time)),

@@ -266,6 +266,11 @@ await open(page, '#/context');
     check('and follows the budget', await until(async () =>
         await page.innerText('.block') !== before, 5));
 }
+await page.fill('main input[type=search]', 'count the herons in the nest box');
+await page.press('main input[type=search]', 'Enter');
+await page.waitForSelector('.try li');
+check('what a prompt would bring is told, and why', /score/.test(
+    await page.innerText('.try')));
 await open(page, '#/projects');
 await page.click('a.card');
 await ready(page);
@@ -429,6 +434,12 @@ for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'],
     check('and the last is reached', await until(() => page.$(
         `.window li[aria-posinset="${rows[1]}"]`), 5));
 }
+await open(page, `#/session/${story.id}`);
+await page.click('button:has-text("Forget this session")');
+await page.click('dialog button.danger');
+await page.waitForFunction(() => location.hash === '#/');
+check('a session is forgotten', !json('sessions', '--all', '-n', '10000')
+    .sessions.some((s) => s.id === story.id));
 check('nothing went wrong meanwhile, nothing was asked elsewhere',
     !trouble.length, trouble.join('\n'));
 await browser.close();
