@@ -14,6 +14,7 @@ static const struct http_routes *const tables[] = {
     &http_live, /* before {operation} */
     &http_mem0,
     &http_api,
+    &http_mcp,
     &http_viewer,
 };
 
@@ -170,6 +171,15 @@ bool http_accepts(const struct http_request *r, const char *type)
             return true;
     }
     return false;
+}
+
+bool http_has_json(const struct http_request *r)
+{
+    struct str type = bare_type(http_header(r, "Content-Type"));
+
+    return str_ieq(type, STR("application/json")) ||
+           (type.n > 5 && str_ieq(str_cut(type, type.n - 5, type.n),
+                                  STR("+json")));
 }
 
 /* --- answering ----------------------------------------------------------------------- */
@@ -382,14 +392,6 @@ static const struct http_route *find_route(struct http_request *r,
     return NULL;
 }
 
-static bool is_json_type(struct str type)
-{
-    type = bare_type(type);
-    return str_ieq(type, STR("application/json")) ||
-           (type.n > 5 && str_ieq(str_cut(type, type.n - 5, type.n),
-                                  STR("+json")));
-}
-
 /* What takes longer to parse than the loop should be away (a millisecond or
  * two) is parsed on the pool. */
 #define PARSE_BYTES (128u << 10)
@@ -429,7 +431,7 @@ static void run(struct http_request *r)
         r->route->run(r);
         return;
     }
-    if (!is_json_type(http_header(r, "Content-Type"))) {
+    if (!http_has_json(r)) {
         http_fail(r, 415, "arg", "The body has to be application/json.");
         return;
     }

@@ -80,7 +80,8 @@ struct http_routes {
 };
 
 /* The tables; one file each. */
-extern const struct http_routes http_api, http_live, http_mem0, http_viewer;
+extern const struct http_routes http_api, http_live, http_mcp, http_mem0,
+    http_viewer;
 
 struct http_pair {
     struct str name, value;
@@ -126,6 +127,8 @@ struct str http_query(const struct http_request *r, const char *name);
 struct str http_header(const struct http_request *r, const char *name);
 /* Does the client take this type? "*" and no Accept at all take everything. */
 bool http_accepts(const struct http_request *r, const char *type);
+/* Does it say that its body is JSON? Asked already without HTTP_ANY_BODY. */
+bool http_has_json(const struct http_request *r);
 
 /* --- answering --------------------------------------------------------------- */
 

@@ -99,6 +99,10 @@ bool mcp_cancel(struct mcp_message *m, const struct json *id);
 bool mcp_progress(const struct mcp_message *m, int64_t seconds,
                   struct buf *out);
 
+/* Was the text no message (or, in this version, no batch)? A transport that has
+ * statuses says so with one. */
+bool mcp_is_refused(const struct mcp_message *m);
+
 /* Is it the handshake? A transport may give the client a session then. */
 bool mcp_is_initialize(const struct mcp_message *m);
 

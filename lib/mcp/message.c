@@ -467,6 +467,12 @@ bool mcp_progress(const struct mcp_message *m, int64_t seconds, struct buf *out)
     return true;
 }
 
+bool mcp_is_refused(const struct mcp_message *m)
+{
+    return !m->is_batch && m->n == 1 &&
+           (m->v[0].code == RPC_PARSE || m->v[0].code == RPC_REQUEST);
+}
+
 bool mcp_is_initialize(const struct mcp_message *m)
 {
     return m->n == 1 && m->v[0].is_initialize && !m->v[0].code;

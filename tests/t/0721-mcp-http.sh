@@ -1,0 +1,215 @@
+#!/bin/sh
+# 0721-mcp-http.sh - the Model Context Protocol over HTTP, beside cmem mcp.
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/tests/lib.sh"
+
+# As in 0700-http.sh: with the worker that the sanitizers watch, if it is new.
+# What they have to say, also of memory that was not freed, goes to a file.
+export ASAN_OPTIONS="log_path=$dir/sanitizer" \
+    UBSAN_OPTIONS="log_path=$dir/sanitizer"
+case $BIN in
+*/build/bin)
+    if [ "$root/build/san/bin/cmemd" -nt "$root/build/bin/cmemd" ]; then
+        mkdir "$dir/bin"
+        cp "$BIN"/* "$dir/bin/"
+        cp "$root/build/san/bin/cmemd" "$dir/bin/"
+        BIN=$dir/bin
+        echo "# the worker runs under the sanitizers"
+    fi
+    ;;
+esac
+
+mkdir "$dir/work" "$dir/other"
+cd "$dir/work" || exit 1
+"$BIN/cmem" config set idle_exit_s 600 >/dev/null
+"$BIN/cmem" serve >/dev/null
+M=$(cat "$CMEM_HOME/http.address")/mcp
+AUTH="Authorization: Bearer $(cat "$CMEM_HOME/http.token")"
+type=application/json
+accept="application/json, text/event-stream"
+NEW="MCP-Protocol-Version: 2025-11-25"
+HERE="$M?cwd=$dir/work"
+
+# send CURL-ARGUMENT...: the status; head and body go to $dir/head and body.
+send() {
+    curl -s -m 20 -o "$dir/body" -D "$dir/head" -w '%{http_code}\n' \
+        -H "$AUTH" -H "Content-Type: $type" -H "Accept: $accept" "$@"
+}
+is() { # is STATUS CURL-ARGUMENT...
+    want=$1
+    shift
+    got=$(send "$@")
+    [ "$got" = "$want" ] ||
+        { echo "$got, not $want"; cat "$dir/body"; echo; false; }
+}
+has() { grep -qi -- "$1" "$dir/${2:-body}" || { cat "$dir/${2:-body}"; false; }; }
+lacks() { ! has "$@" >/dev/null; }
+call() { # call TOOL ARGUMENTS [ID]
+    printf '{"jsonrpc":"2.0","id":%s,"method":"tools/call","params":{"name":"%s","arguments":%s}}' \
+        "${3:-1}" "$1" "$2"
+}
+init() { # init VERSION
+    printf '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s","capabilities":{"roots":{}},"clientInfo":{"name":"t","version":"1"}}}' \
+        "$1"
+}
+ping='{"jsonrpc":"2.0","id":1,"method":"ping"}'
+# same MESSAGE: is the reply byte for byte that of cmem mcp, in this directory?
+same() {
+    { init 2025-11-25; echo; echo "$1"; } | "$BIN/cmem" mcp |
+        sed 1d | grep -v '"method":"roots/list"' >"$dir/stdio"
+    send "$HERE" -H "$NEW" -d "$1" >/dev/null
+    echo >>"$dir/body"
+    [ "$(wc -c <"$dir/stdio")" -gt 40 ] && diff "$dir/stdio" "$dir/body"
+}
+
+# --- who is let in ---
+nobody() {
+    [ "$(curl -s -o "$dir/body" -w '%{http_code}' -d "$ping" "$M")" = 401 ]
+}
+check "without the token: 401" nobody
+check "a page of another origin: 403" is 403 "$M" -d "$ping" \
+    -H "Origin: http://example.org"
+
+# --- the handshake ---
+check "initialize" is 200 "$M" -d "$(init 2025-06-18)"
+check "agrees on the version" has '"protocolVersion":"2025-06-18"'
+check "as JSON" has '^content-type: application/json' head
+check "without a session" lacks mcp-session-id head
+check "a version that is not known" is 200 "$M" -d "$(init 1999-01-01)"
+check "is answered with the newest" has '"protocolVersion":"2025-11-25"'
+check "a notification: 202" is 202 "$M" -H "$NEW" \
+    -d '{"jsonrpc":"2.0","method":"notifications/initialized"}'
+check "and nothing else" [ ! -s "$dir/body" ]
+check "an answer: 202" is 202 "$M" -H "$NEW" \
+    -d '{"jsonrpc":"2.0","id":1,"result":{}}'
+check "a session of somebody else's is nothing to it" is 200 "$M" -H "$NEW" \
+    -H "Mcp-Session-Id: 12345" -d "$ping"
+check "there is no stream to listen to: 405" is 405 "$M" -G
+check "which takes POST" has '^allow: POST' head
+check "and no session to end: 405" is 405 "$M" -X DELETE
+
+# --- the header ---
+check "a version of the header that is not known: 400" is 400 "$M" \
+    -H "MCP-Protocol-Version: 1999-01-01" -d "$ping"
+check "which says those that are" has '"code":-32600.*2025-11-25'
+tools='{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+check "tools/list, without the header" is 200 "$M" -d "$tools"
+check "is that of 2025-03-26" lacks outputSchema
+for v in 2025-06-18 2025-11-25; do
+    check "tools/list of $v" is 200 "$M" -H "mcp-protocol-version: $v" \
+        -d "$tools"
+    check "is that of $v" has outputSchema
+done
+check "a batch in 2025-03-26" is 200 "$M" \
+    -H "MCP-Protocol-Version: 2025-03-26" -d "[$ping]"
+check "is answered by one" has '^\[{"jsonrpc":"2.0","id":1,"result":{}}\]$'
+check "notifications alone are not" is 202 "$M" \
+    -d '[{"jsonrpc":"2.0","method":"notifications/initialized"}]'
+check "in the newer ones there are none: 400" is 400 "$M" -H "$NEW" -d "[$ping]"
+
+# --- what is taken ---
+accept=text/event-stream
+check "who takes no JSON: 406" is 406 "$M" -d "$ping"
+check "is told so" has '"code":-32600.*application/json'
+accept='*/*'
+check "who takes all: 200" is 200 "$M" -d "$ping"
+accept="application/json, text/event-stream"
+type=text/plain
+check "another type of content: 415" is 415 "$M" -d "$ping"
+type=application/json
+check "what is not JSON: 400" is 400 "$M" -H "$NEW" -d '{"jsonrpc":'
+check "in the protocol's words" has '"code":-32700'
+check "nothing at all: 400" is 400 "$M" -H "$NEW" -d ''
+check "what is no message: 400" is 400 "$M" -H "$NEW" -d '{"id":1}'
+check "a method that is not there is answered" is 200 "$M" -H "$NEW" \
+    -d '{"jsonrpc":"2.0","id":7,"method":"no/such"}'
+check "with the protocol's error" has '"id":7,"error":{"code":-32601'
+check "an unknown tool, too" is 200 "$M" -H "$NEW" -d "$(call unheard '{}')"
+check "with another one" has '"code":-32602'
+check "a directory is absolute: 400" is 400 "$M?cwd=work" -d "$ping"
+{
+    printf '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"'
+    head -c 3000000 /dev/zero | tr '\0' 'x'
+    printf '"}}'
+} >"$dir/long"
+check "a message of 3 MB is read" is 200 "$M" -H "$NEW" -d "@$dir/long"
+{ cat "$dir/long" "$dir/long"; } >"$dir/longer"
+check "one of 6 MB is not" is 400 "$M" -H "$NEW" -d "@$dir/longer"
+
+# --- the same as over pipes ---
+check "an empty memory" same "$(call search '{"query":"pump"}')"
+check "remember" is 200 "$HERE" -H "$NEW" -d \
+    "$(call remember '{"text":"The pump runs backwards when the fuse is warm","type":"discovery"}')"
+check "tells the number" has '"text":"Remembered as #1."'
+check "tools/list is that of cmem mcp" same "$tools"
+check "search is" same "$(call search '{"query":"pump fuse"}')"
+check "and finds" has '#1 '
+check "wrong arguments are" same "$(call search '{"since":"whenever"}')"
+check "and an answer to the model" has '"isError":true'
+check "get_observations is" same "$(call get_observations '{"ids":[1]}')"
+check "code that is not indexed is" same "$(call smart_search '{"query":"main"}')"
+check "the context block is" same \
+    '{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"cmem://context"}}'
+check "a prompt is" same \
+    '{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"recall","arguments":{"topic":"pump"}}}'
+check "a note of the assistant" has '#1 '
+
+# --- which project ---
+say() { call remember "{\"text\":\"$1\"}"; }
+find='{"query":"pump fan turbine"}'
+check "remember in another directory" is 200 "$M?cwd=$dir/other" -H "$NEW" \
+    -d "$(say 'The fan is at the other place')"
+check "search there" is 200 "$M?cwd=$dir/other" -H "$NEW" -d "$(call search "$find")"
+check "finds it" has 'in project other.*The fan is'
+check "and not what is said here" lacks 'The pump'
+check "without a directory" is 200 "$M" -H "$NEW" -d "$(call search "$find")"
+check "all projects are asked" has 'The fan is'
+check "this one, too" has 'The pump'
+check "and what is remembered so" is 200 "$M" -H "$NEW" \
+    -d "$(say 'Turbines are everywhere')"
+check "is" is 200 "$HERE" -H "$NEW" -d "$(call search "$find")"
+check "for every project" has 'Turbines are'
+
+# --- several at once ---
+batch() {
+    printf '['
+    i=0
+    while [ $i -lt 64 ]; do
+        [ $i = 0 ] || printf ','
+        if [ $((i % 2)) = 0 ]; then
+            call remember "{\"text\":\"Valve $i of the plant leaks\"}" $i
+        else
+            call search '{"query":"valve plant","limit":1}' $i
+        fi
+        i=$((i + 1))
+    done
+    printf ']'
+}
+batch >"$dir/batch"
+check "a batch of 64 that write and read" is 200 "$HERE" -d "@$dir/batch"
+check "is answered in their order" node -e '
+    const v = JSON.parse(require("fs").readFileSync(process.argv[1]));
+    const text = (r) => r.result.content[0].text;
+    process.exit(v.length === 64 && v.every((r, i) => r.id === i &&
+        (i % 2 ? text(r).includes("Valve") :
+            text(r).startsWith("Remembered"))) ? 0 : 1);' "$dir/body"
+check "and the worker serves on" is 200 "$M" -H "$NEW" -d "$ping"
+
+# --- forgetting ---
+check "forget" is 200 "$HERE" -H "$NEW" -d "$(call forget '{"ids":["#1"]}')"
+check "forgets one" has '"memories":1'
+check "and it is gone" same "$(call get_observations '{"ids":["#1"]}')"
+
+# A client that does not wait leaves nothing behind.
+curl -s -m 0.05 -o /dev/null -H "$AUTH" -H "Content-Type: $type" \
+    -d "@$dir/batch" "$HERE"
+check "a client that went away is missed by nobody" is 200 "$M" -H "$NEW" \
+    -d "$ping"
+pid=$(worker_pid)
+kill -TERM "$pid"
+left() { ! kill -0 "$pid" 2>/dev/null; }
+check "the worker ends" wait_for 20 left
+check "and the sanitizers saw nothing" sh -c \
+    "! cat '$dir'/sanitizer.* 2>/dev/null | grep ."
+done_testing
