@@ -34,7 +34,8 @@ const PAGES = [
 
 const $ = (id) => document.getElementById(id);
 const main = $('main'), box = $('q');
-let page = null, turn = 0;
+let page = null, turn = 0, here = '';
+const places = new Map(); // how far down each address was left
 
 /** Tells it to screen readers, and for a moment at the page's foot. */
 export function say(text) {
@@ -60,8 +61,11 @@ async function open() {
     const {row, argument, query} = place(), mine = ++turn;
     if (row.show === search && page?.again) { // the letters that follow
         page.again(query);
+        here = location.hash;
+        scrollTo(0, 0);
         return;
     }
+    places.set(here, scrollY);
     page?.end?.();
     page = null;
     for (const a of $('nav').children)
@@ -89,12 +93,11 @@ async function open() {
     main.replaceChildren(made.element);
     main.removeAttribute('aria-busy');
     document.title = `${made.title} \u00b7 cmem`;
-    if (row.show !== search) {
-        scrollTo(0, 0);
-        if (document.activeElement === document.body)
-            main.focus({preventScroll: true});
-    }
     made.begin?.();
+    here = location.hash || '#/';
+    scrollTo(0, places.get(here) ?? 0);
+    if (row.show !== search && document.activeElement === document.body)
+        main.focus({preventScroll: true});
 }
 
 export const reload = () => open();
@@ -228,9 +231,11 @@ async function begin() {
     // The token has been exchanged, or was not needed.
     if (location.hash.startsWith('#token='))
         history.replaceState(null, '', location.pathname);
+    history.scrollRestoration = 'manual';
     theme();
     $('nav').append(...PAGES.filter((p) => p.label).map((p) => h('a',
-        {href: `#/${p.name}`, 'data-name': p.name, title: `g ${p.key}`},
+        {href: `#/${p.name}`, 'data-name': p.name, title: `g ${p.key}`,
+            onclick: () => places.delete(`#/${p.name}`)},
         icon(p.icon), h('span', null, p.label))),
         h('button.quiet', {type: 'button', onclick: keys,
             'aria-label': 'Keys'}, h('kbd', null, '?'), h('span', null, 'Keys')));

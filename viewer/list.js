@@ -63,7 +63,11 @@ export function windowed(items, row, label) {
     soon();
     return {
         element: box,
+        draw,
         move(by) {
+            if (current < 0) // from what is in sight
+                current = Math.max(0, Math.ceil((130 -
+                    box.getBoundingClientRect().top) / height)) - (by > 0);
             current = Math.max(0, Math.min(items.length - 1, current + by));
             const top = box.getBoundingClientRect().top + scrollY +
                 current * height;

@@ -1,6 +1,6 @@
 // live.js - what happens, while it happens.
 
-import {get, scope} from './api.js';
+import {get, project, scope} from './api.js';
 import {clock, h, heading, kind, memoryLink, words} from './dom.js';
 
 const MOST = 300; // lines that stay
@@ -41,15 +41,21 @@ export async function live() {
             at: new Date(Date.now() + 60000).toISOString()});
         out.replaceChildren(...r.items.reverse().map(memoryLine));
     }
+    /** Of the project that is chosen; the stream has those of all. */
+    function take(line, e) {
+        const data = JSON.parse(e.data);
+        const only = project() && document.getElementById('project')
+            .selectedOptions[0]?.textContent;
+        if (!only || !data.project || data.project === only)
+            put(line(data));
+    }
     function begin() {
         source = new EventSource('/api/v1/events');
         source.addEventListener('open', () => status('listening', true));
         source.addEventListener('error', () => status(source.readyState ===
             EventSource.CLOSED ? 'not available' : 'connecting again'));
-        source.addEventListener('event', (e) => put(eventLine(
-            JSON.parse(e.data))));
-        source.addEventListener('memory', (e) => put(memoryLine(
-            JSON.parse(e.data))));
+        source.addEventListener('event', (e) => take(eventLine, e));
+        source.addEventListener('memory', (e) => take(memoryLine, e));
         source.addEventListener('reset', () => before().catch(() => {}));
     }
     await before();

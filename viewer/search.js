@@ -84,7 +84,7 @@ export async function search(argument, query) {
     function again(q) {
         now = q;
         clearTimeout(timer);
-        timer = setTimeout(run, 60);
+        timer = setTimeout(run, 20);
     }
     const file = query.get('file');
     await run();

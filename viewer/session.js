@@ -30,7 +30,8 @@ export async function sessions() {
                 plural(s.memories, 'memory', 'memories')), h('span', null,
                 lasted(s.started, s.last)))));
     const list = windowed(rows, row, 'Sessions');
-    return {title: 'Sessions', move: list.move, end: list.end,
+    return {title: 'Sessions', begin: list.draw, move: list.move,
+        end: list.end,
         element: h('div', null, heading('Sessions',
             `${plural(rows.length, 'session')} on ${plural(days.size, 'day')}, ` +
             `${day(rows.at(-1).last)} to ${day(rows[0].last)}`),
@@ -143,9 +144,13 @@ export async function session(id) {
             plural(s.events, 'event') + ' are deleted for good, with those of ' +
             'its subagents. There is no way back.', 'Forget the session'))
             return;
-        await post('forget', {session: s.id});
-        say(`Session ${s.id} is forgotten.`);
-        go('#/');
+        try {
+            await post('forget', {session: s.id});
+            say(`Session ${s.id} is forgotten.`);
+            go('#/');
+        } catch (e) {
+            say(e.message);
+        }
     }
     return {title: named(s), element: h('div', null,
         heading(named(s), null, facts([

@@ -434,6 +434,20 @@ for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'],
     check('and the last is reached', await until(() => page.$(
         `.window li[aria-posinset="${rows[1]}"]`), 5));
 }
+{
+    await page.evaluate(() => scrollTo(0, 200000));
+    await page.keyboard.press('j');
+    const y = await page.evaluate(() => scrollY);
+    check('j begins with what is in sight', y > 199000 && await page.evaluate(
+        () => document.activeElement.matches('.window a.row')), y);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.hash.startsWith('#/session/'));
+    await ready(page);
+    await page.keyboard.press('Escape');
+    check('and one comes back to where one was', await until(async () =>
+        await page.$('.window') && await page.evaluate(() => scrollY) === y,
+    5), await page.evaluate(() => scrollY));
+}
 await open(page, `#/session/${story.id}`);
 await page.click('button:has-text("Forget this session")');
 await page.click('dialog button.danger');
