@@ -199,6 +199,11 @@ static int tree_of(struct walk *k, const struct json *v, int depth,
         json_free(all);
         return rc;
     }
+    if (json_len(all) == 1) { /* where.h counts levels, too */
+        *out = json_copy(json_first(all));
+        json_free(all);
+        return 0;
+    }
     tree = json_object();
     if (json_len(all))
         json_set(tree, "AND", all);

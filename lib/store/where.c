@@ -276,6 +276,8 @@ int where_ids(struct db *db, const struct json *tree, int64_t now_ms,
         rc = err_set(e, CM_EARG, "the filter has too many values");
     if (rc == 0)
         rc = collect(db, &w, out);
+    if (!out->ids)
+        out->ids = arena_array(a, 1, sizeof(*out->ids));
     buf_free(&w.sql);
     return rc;
 }

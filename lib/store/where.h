@@ -51,7 +51,7 @@
 
 /* Memories that satisfy a filter. */
 struct id_set {
-    int64_t *ids; /* ascending */
+    int64_t *ids; /* ascending; not NULL, also when there are none */
     size_t n;
 };
 bool id_set_has(const struct id_set *s, int64_t id);

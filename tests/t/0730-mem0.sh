@@ -1,7 +1,8 @@
 #!/bin/sh
 # 0730-mem0.sh - mem0's protocol over the wire: the platform's and the open
 # source server's routes.
-. "$(dirname "$0")/../lib.sh"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/tests/lib.sh"
 
 "$BIN/cmem" config set idle_exit_s 600 >/dev/null
 mkdir "$dir/work"
@@ -132,6 +133,11 @@ found "dates" '{"AND":[{"user_id":"ada"},{"created_at":{"gte":"2024-01-01"}}]}' 
 found "two limits of one date" '{"created_at":{"gte":"2023-01-01","lt":"2024-01-01"}}' 'green pears|red apples'
 found "ids" '{"memory_ids":["'"$ID_A"'","00000000-0000-4000-8000-000000000000"]}' 'red apples'
 found "a run and an app" '{"run_id":"r1","app_id":"shop"}' 'Blue PLUMS'
+deep='{"run_id":"r1"}'
+for i in 1 2 3 4 5 6; do deep='{"AND":[{"NOT":['$deep']}]}'; done
+found "levels within levels" "$deep" 'Blue PLUMS'
+is "but not without end" 'status === 400 && r.error.includes("levels")' \
+    POST /v3/memories/ "{\"filters\":{\"AND\":[{\"AND\":[{\"AND\":[{\"AND\":[$deep]}]}]}]}}"
 is "a field that is none is named" 'status === 400 && r.detail.includes("colour")' \
     POST /v3/memories/ '{"filters":{"colour":"red"}}'
 is "an operator that is none is named" 'status === 400 && r.detail.includes("near")' \
@@ -319,4 +325,63 @@ is "reset" 'r.message' POST /reset
 found "leaves none of a program's" '{"agent_id":"*"}' ''
 check "and what a person noted" sh -c '"$1" search person at work | grep -q "a person at work"' \
     sh "$BIN/cmem"
+
+# --- with a model ------------------------------------------------------------------
+kill -TERM "$(worker_pid)"
+export CMEM_HOME="$dir/model"
+mkdir "$CMEM_HOME"
+printf '{"routes":[],"turns":[{"derive":true}]}' >"$dir/script.json"
+node "$root/tests/model-server.mjs" --script "$dir/script.json" \
+    --log "$dir/log.jsonl" --port-file "$dir/model.port" --max-seconds 120 \
+    >/dev/null 2>&1 & model=$!
+trap 'kill $hook $model 2>/dev/null; clean_up' EXIT
+check "a model listens" wait_for 20 test -s "$dir/model.port"
+{
+    echo "provider = openai"
+    echo "model = test-model"
+    echo "base_url = http://127.0.0.1:$(cat "$dir/model.port")/v1"
+    echo "idle_exit_s = 600"
+} >"$CMEM_HOME/config"
+echo "OPENAI_API_KEY=loopback" >"$CMEM_HOME/keys"
+chmod 600 "$CMEM_HOME/keys"
+"$BIN/cmem" serve >/dev/null
+A=$(cat "$CMEM_HOME/http.address")
+T=$(cat "$CMEM_HOME/http.token")
+for who in mia ned; do # one run of two users, at once
+    ask POST /v3/memories/add/ '{"user_id":"'$who'","run_id":"shared",
+        "metadata":{"of":"'$who'"},"expiration_date":"2099-01-01","messages":[
+        {"role":"user","content":"'$who' wants the cache of pump.c sized by pages, not bytes"},
+        {"role":"assistant","content":"We decided that the cache of pump.c counts pages for '$who', because bytes made the eviction run far too often on small records."}]}'
+    keep E 'r.event_id'
+done
+model_done() {
+    ask GET '/v1/event/{{E}}/'
+    says 'r.status === "SUCCEEDED" && r.results.length > 0'
+}
+check "a model makes memories of messages" wait_for 20 model_done
+is "the one's are the one's" 'r.count > 0 && r.results.every((m) =>
+    m.session_id === "shared" && m.metadata.of === "mia" &&
+    m.expiration_date === "2099-01-01" && m.kind !== "summary" &&
+    m.origin !== "import")' \
+    POST /v3/memories/ '{"filters":{"user_id":"mia"}}'
+is "the other's the other's" 'r.count > 0 && r.results.every((m) =>
+    m.session_id === "shared" && m.metadata.of === "ned")' \
+    POST /v3/memories/ '{"filters":{"user_id":"ned"}}'
+check "it was asked" grep -q pump.c "$dir/log.jsonl"
+ids() { node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).results
+    .map((m) => m.id).sort().join()' "$dir/body"; }
+before=$(ids)
+kill -TERM "$(worker_pid)"
+left() { [ -z "$(worker_pid)" ]; }
+check "the worker leaves" wait_for 20 left
+"$BIN/cmem" serve >/dev/null
+A=$(cat "$CMEM_HOME/http.address")
+ask POST /v3/memories/ '{"filters":{"user_id":"ned"}}'
+check "another worker gives the same ids" [ "$(ids)" = "$before" ]
+is "and knows what became of a request" 'r.status === "SUCCEEDED"' \
+    GET '/v1/event/{{E}}/'
+private() { [ "$(stat -c %a "$1")" = 600 ]; }
+check "what it keeps is the user's alone" private "$CMEM_HOME/mem0.json"
+check "and has no text of a memory in it" sh -c \
+    "! grep -q 'pump.c' '$CMEM_HOME/mem0.json'"
 done_testing

@@ -743,6 +743,21 @@ static void check_tree(struct db *db, const struct mem *mems,
     arena_free(&a);
 }
 
+TEST(where, what_nothing_satisfies_is_an_empty_list_that_can_be_copied)
+{
+    struct db *db = open_db();
+    struct json *tree = json_parse(STR("{\"user_id\": \"nobody\"}"), NULL);
+    struct arena a = {0};
+    struct id_set set;
+
+    CHECK_INT(where_ids(db, tree, NOW, &a, &set, NULL), 0);
+    CHECK_INT(set.n, 0);
+    CHECK(set.ids != NULL);
+    json_free(tree);
+    arena_free(&a);
+    db_close(db);
+}
+
 TEST(where, agrees_with_a_model_over_random_trees)
 {
     struct db *db = open_db();
