@@ -85,7 +85,7 @@ GRAMMARS_OUT := build/lib/cmem/grammars
 
 .SECONDARY:
 .PHONY: all install uninstall check check-unit check-system check-client check-peers fmt \
-	lint clean help grammars bench-hook bench-prompt bench-search bench-embed bench-code bench-doors \
+	lint clean help grammars bench-hook bench-prompt bench-search bench-browse bench-embed bench-code bench-doors \
 	dist fuzz oracle golden-code mutate-code
 all: $(PROGRAMS) $(HOOK_BIN) build/share $(MODEL_OUT) grammars
 
@@ -317,6 +317,10 @@ bench-prompt: all build/bench/empty build/bench/spawn build/bench/search-fill
 bench-search: all build/bench/empty build/bench/search-fill \
 		build/bench/search-run
 	@sh bench/search.sh
+
+## make bench-browse     what cmem browse lets one wait for
+bench-browse: all build/bench/search-fill
+	@sh bench/browse.sh
 
 ## make bench-embed      the embedder beside an independent runtime
 bench-embed: all build/tests/tools/embed

@@ -5,24 +5,16 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "agent/project.h"
 #include "cli/browse/asking.h"
+#include "cli/browse/question.h"
 #include "wire/conn.h"
 
-/* Rows of a list; nobody scrolls further than words bring nearer. */
-#define LIST_MAX 100
+/* Who types goes on within that; what is behind the first screen waits for
+ * who does not. */
+#define MORE_WAIT_MS 150
 /* Of what is behind the memories in the list of everything. */
 #define BESIDE_MAX 6
 #define CLOSE_MS   1000
-
-struct question {
-    bool wanted;
-    uint64_t n;
-    char words[QUERY_BYTES];
-    enum browse_tab tab;
-    enum browse_scope scope;
-    char session[24];
-};
 
 struct subject { /* of a preview, or a deed */
     bool wanted;
@@ -41,8 +33,6 @@ struct asking {
     struct subject text, deed;
     struct answer *first, **last;
     int wake[2];
-    /* The thread's own: what a->more goes behind. */
-    struct json *memories;
 };
 
 /* --- the thread's side ------------------------------------------------------------ */
@@ -77,130 +67,6 @@ static void give(struct asking *a, struct answer *r)
         return; /* full: it will be read anyway */
 }
 
-/* An operation as a command would run it, with an arena for this one alone. */
-static int ask(const struct asking *a, const char *name, struct json *args,
-               bool quietly, struct json **result, struct err *e)
-{
-    struct cli own = *a->c;
-    const struct op *op = op_find(str_of(name));
-    int rc;
-
-    own.arena = (struct arena){0};
-    if (!op)
-        CM_BUG("the browser asks for no operation");
-    /* What is only looked at while passing was not opened. */
-    if (quietly) {
-        rc = cli_read(&own, op, args, result, e);
-        json_free(args);
-    } else {
-        rc = cli_op(&own, op, args, result, e);
-    }
-    arena_free(&own.arena);
-    return rc;
-}
-
-/* The latest session here, for the scope of that name. */
-static void latest_session(const struct asking *a, struct question *q)
-{
-    struct json *args = json_object(), *result = NULL;
-
-    json_set_int(args, "n", 1);
-    if (ask(a, "sessions", args, true, &result, NULL) == 0)
-        snprintf(q->session, sizeof(q->session), "%.*s",
-                 STR_ARG(json_get_str(json_first(json_get(result, "sessions")),
-                                      "id")));
-    json_free(result);
-}
-
-static struct json *scope_args(const struct asking *a, const struct question *q)
-{
-    struct json *args = json_object();
-    struct arena mem = {0};
-    struct project p;
-
-    switch (q->scope) {
-    case SCOPE_DIRECTORY:
-        json_set_str(args, "file", str_of(a->c->cwd));
-        break;
-    case SCOPE_BRANCH:
-        project_find(a->c->cwd, &mem, &p);
-        json_set_str(args, "branch", p.branch);
-        break;
-    case SCOPE_SESSION:
-        if (q->session[0])
-            json_set_str(args, "session", str_of(q->session));
-        break;
-    case SCOPE_ALL:
-        json_set_bool(args, "all", true);
-        break;
-    default:
-        break;
-    }
-    arena_free(&mem);
-    return args;
-}
-
-static int find_memories(const struct asking *a, const struct question *q,
-                         bool by_session, struct json **result, struct err *e)
-{
-    struct json *args = scope_args(a, q);
-
-    json_set_str(args, "words", str_of(q->words));
-    json_set_int(args, "n", LIST_MAX);
-    /* A list that waits for somebody's model is no list to type in. */
-    json_set_bool(args, "rerank", false);
-    if (by_session)
-        json_set_str(args, "by", STR("session"));
-    if (tab_kind(q->tab)[0])
-        json_set_str(args, "kind", str_of(tab_kind(q->tab)));
-    return ask(a, "search", args, false, result, e);
-}
-
-static int find_sessions(const struct asking *a, const struct question *q,
-                         struct json **result, struct err *e)
-{
-    struct json *args;
-
-    if (q->words[0] || q->scope == SCOPE_DIRECTORY ||
-        q->scope == SCOPE_BRANCH || q->scope == SCOPE_SESSION)
-        return find_memories(a, q, true, result, e);
-    args = json_object();
-    json_set_int(args, "n", LIST_MAX);
-    if (q->scope == SCOPE_ALL)
-        json_set_bool(args, "all", true);
-    return ask(a, "sessions", args, true, result, e);
-}
-
-static int find_code(const struct asking *a, const struct question *q,
-                     const char *op, const char *key, struct json **result,
-                     struct err *e)
-{
-    struct json *args = json_object();
-
-    json_set_str(args, key, str_of(q->words));
-    json_set_int(args, "max", LIST_MAX);
-    return ask(a, op, args, true, result, e);
-}
-
-static bool is_code(enum browse_tab t)
-{
-    return t == TAB_FILES || t == TAB_SYMBOLS;
-}
-
-static int find(const struct asking *a, const struct question *q,
-                struct json **result, struct err *e)
-{
-    if (is_code(q->tab) && !q->words[0])
-        return err_set(e, CM_EAGAIN, "type what it is called or about");
-    if (q->tab == TAB_SYMBOLS)
-        return find_code(a, q, "code-search", "words", result, e);
-    if (q->tab == TAB_FILES)
-        return find_code(a, q, "code-files", "text", result, e);
-    if (q->tab == TAB_SESSIONS)
-        return find_sessions(a, q, result, e);
-    return find_memories(a, q, false, result, e);
-}
-
 static bool is_wanted_still(struct asking *a, uint64_t n)
 {
     bool still;
@@ -211,20 +77,25 @@ static bool is_wanted_still(struct asking *a, uint64_t n)
     return still;
 }
 
-/* Symbols and sessions behind the memories, in one list with them. */
+/* The whole list; of everything with symbols and sessions beside the
+ * memories. */
 static void find_more(struct asking *a, struct question *q)
 {
-    struct json *symbols = NULL, *sessions = NULL;
+    struct json *memories = NULL, *symbols = NULL, *sessions = NULL;
+    bool beside = q->tab == TAB_ALL && q->words[0];
     struct answer *r;
 
-    if (is_wanted_still(a, q->n))
-        (void)!find_code(a, q, "code-search", "words", &symbols, NULL);
-    if (is_wanted_still(a, q->n) && q->scope != SCOPE_SESSION)
-        (void)!find_memories(a, q, true, &sessions, NULL);
+    if (question_memories(a->c, q, false, &memories, NULL) < 0)
+        return;
+    if (beside && is_wanted_still(a, q->n))
+        (void)!question_code(a->c, q, "code-search", "words", &symbols, NULL);
+    if (beside && is_wanted_still(a, q->n) && q->scope != SCOPE_SESSION)
+        (void)!question_memories(a->c, q, true, &sessions, NULL);
     r = answer_new(ANSWER_ROWS, q->n);
     r->rows = rows_new();
-    rows_add_all(r->rows, a->memories, symbols, sessions, str_of(q->words),
+    rows_add_all(r->rows, memories, symbols, sessions, str_of(q->words),
                  BESIDE_MAX);
+    json_free(memories);
     json_free(symbols);
     json_free(sessions);
     give(a, r);
@@ -237,24 +108,20 @@ static void find_rows(struct asking *a, struct question *q)
     struct err e = {0};
 
     if (q->scope == SCOPE_SESSION && !q->session[0])
-        latest_session(a, q);
+        question_latest_session(a->c, q);
     r->rows = rows_new();
-    if (find(a, q, &result, &e) == 0)
+    if (question_rows(a->c, q, &result, &e) == 0)
         rows_add(r->rows, result, LIST_MAX);
     else
         r->rows->note = arena_strz(&r->rows->a, e.msg);
-    json_free(a->memories);
-    a->memories = NULL;
-    if (q->tab == TAB_ALL && q->words[0] && !e.code) {
+    json_free(result);
+    if (!e.code && q->tab != TAB_SESSIONS && !question_is_of_code(q->tab)) {
         r->more = true;
-        a->memories = result;
-        result = NULL;
         pthread_mutex_lock(&a->lock);
         a->more = *q;
-        a->more.wanted = true;
+        a->more.wanted = a->more.is_more = true;
         pthread_mutex_unlock(&a->lock);
     }
-    json_free(result);
     give(a, r);
 }
 
@@ -279,7 +146,7 @@ static void read_text(struct asking *a, const struct subject *s)
         json_push_str(ids, str_of(s->id));
         json_set(args, "ids", ids);
     }
-    if (ask(a, op, args, true, &r->json, &e) < 0) {
+    if (ask_op(a->c, op, args, true, &r->json, &e) < 0) {
         r->json = NULL;
         snprintf(r->say, sizeof(r->say), "%s", e.msg);
     }
@@ -311,7 +178,7 @@ static void do_deed(struct asking *a, const struct subject *s)
     snprintf(r->id, sizeof(r->id), "%s", s->id);
     json_push_str(ids, str_of(s->id));
     json_set(args, "ids", ids);
-    if (ask(a, s->op, args, false, &result, &e) < 0)
+    if (ask_op(a->c, s->op, args, false, &result, &e) < 0)
         snprintf(r->say, sizeof(r->say), "%s", e.msg);
     else
         snprintf(r->say, sizeof(r->say), "%s %s",
@@ -331,43 +198,72 @@ static void start_worker(const struct asking *a)
         conn_start_worker(&a->c->paths, 0);
 }
 
+struct todo {
+    struct question rows, more;
+    struct subject text, deed;
+};
+
+/* The first of what is to be done; waits for it, holding the lock. What is
+ * behind the first screen has to wait until nothing else came for a while.
+ * false: leave. */
+static bool next_todo(struct asking *a, struct todo *t)
+{
+    struct timespec until;
+    bool waited = false;
+
+    *t = (struct todo){0};
+    while (!a->leave) {
+        if (a->deed.wanted) {
+            t->deed = a->deed;
+            a->deed.wanted = false;
+            return true;
+        }
+        if (a->rows.wanted) {
+            t->rows = a->rows;
+            a->rows.wanted = a->more.wanted = false;
+            return true;
+        }
+        if (a->text.wanted) {
+            t->text = a->text;
+            a->text.wanted = false;
+            return true;
+        }
+        if (a->more.wanted && waited) {
+            t->more = a->more;
+            a->more.wanted = false;
+            return true;
+        }
+        waited = false;
+        if (!a->more.wanted) {
+            pthread_cond_wait(&a->todo, &a->lock);
+            continue;
+        }
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += MORE_WAIT_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        waited = pthread_cond_timedwait(&a->todo, &a->lock, &until) != 0;
+    }
+    return false;
+}
+
 static void *run(void *arg)
 {
     struct asking *a = arg;
     bool started = false;
+    struct todo t;
 
     pthread_mutex_lock(&a->lock);
-    while (!a->leave) {
-        struct question q = {0};
-        struct subject deed = {0}, text = {0};
-        bool more = false;
-
-        if (a->deed.wanted) {
-            deed = a->deed;
-            a->deed.wanted = false;
-        } else if (a->rows.wanted) {
-            q = a->rows;
-            a->rows.wanted = a->more.wanted = false;
-        } else if (a->text.wanted) {
-            text = a->text;
-            a->text.wanted = false;
-        } else if (a->more.wanted) {
-            q = a->more;
-            a->more.wanted = false;
-            more = true;
-        } else {
-            pthread_cond_wait(&a->todo, &a->lock);
-            continue;
-        }
+    while (next_todo(a, &t)) {
         pthread_mutex_unlock(&a->lock);
-        if (deed.wanted)
-            do_deed(a, &deed);
-        else if (text.wanted)
-            read_text(a, &text);
-        else if (more)
-            find_more(a, &q);
+        if (t.deed.wanted)
+            do_deed(a, &t.deed);
+        else if (t.rows.wanted)
+            find_rows(a, &t.rows);
+        else if (t.text.wanted)
+            read_text(a, &t.text);
         else
-            find_rows(a, &q);
+            find_more(a, &t.more);
         if (!started)
             start_worker(a);
         started = true;
@@ -431,7 +327,6 @@ void asking_close(struct asking *a)
     pthread_join(a->thread, NULL);
     while ((r = asking_take(a)))
         answer_free(r);
-    json_free(a->memories);
     close(a->wake[0]);
     close(a->wake[1]);
     free(a);

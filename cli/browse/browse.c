@@ -1,4 +1,4 @@
-/* browse.c - cmem browse: the loop between keys, answers and the screen. */
+/* browse.c - the loop between keys, answers and the screen. */
 #include "base/common.h"
 
 #include <errno.h>
@@ -15,10 +15,6 @@
 
 /* A lone ESC: what belongs to a sequence has come by then, over ssh too. */
 #define ESC_WAIT_MS 30
-/* The least that a list can be seen in. */
-#define HEIGHT_MIN 5
-/* An answer that comes sooner is drawn without "looking" before it. */
-#define BUSY_MS 100
 
 struct browser {
     struct cli *c;
@@ -39,7 +35,6 @@ struct browser {
     char resumes[24];     /* session whose text is waited for */
     char root[PATHS_MAX]; /* of the working tree here */
     bool ends;
-    int64_t typed_ms;
 };
 
 /* --- the preview ------------------------------------------------------------------- */
@@ -308,7 +303,6 @@ static void use_keys(struct browser *b, bool ended)
         enum deed deed = model_key(&b->m, &k);
 
         buf_consume(&b->in, n);
-        b->typed_ms = clock_mono_ms();
         do_deed(b, deed);
     }
 }
@@ -354,66 +348,7 @@ static void loop(struct browser *b)
     }
 }
 
-/* --- the command ------------------------------------------------------------------ */
-
-static const struct param params[] = {
-    {"words", 0, PARAM_STR, PARAM_POSITIONAL | PARAM_JOINED, "WORDS",
-     "to begin with"},
-    {"height", 0, PARAM_STR, 0, "ROWS",
-     "so many rows below the cursor, 15 or 40% (all of the terminal)"},
-    {"scope", 0, PARAM_STR, 0, "SCOPE",
-     "directory, repository, branch, session or all"},
-    {"kind", 'k', PARAM_STR, 0, "KIND",
-     "observations, facts, notes, prompts, sessions, files or symbols"},
-    {"all", 'a', PARAM_BOOL, 0, NULL, "every project: --scope all"},
-};
-
-/* "15" or "40%", of the terminal's rows; 0: all of it. */
-static int read_height(struct str s, int rows, int *out, struct err *e)
-{
-    bool percent = str_ends(s, STR("%"));
-    int64_t n = 0;
-
-    *out = 0;
-    if (s.n == 0)
-        return 0;
-    if (str_int(str_cut(s, 0, s.n - percent), 1, percent ? 100 : 1000, &n) < 0)
-        return err_set(e, CM_EARG,
-                       "browse: height is a number of rows or 1%% to 100%%, "
-                       "not \"%.*s\"",
-                       STR_ARG(str_cut(s, 0, 40)));
-    if (percent)
-        n = n * rows / 100;
-    *out = n < HEIGHT_MIN ? HEIGHT_MIN : (int)n;
-    return 0;
-}
-
-static int read_options(struct browser *b, const struct json *args, int *height,
-                        struct err *e)
-{
-    struct str scope = json_get_str(args, "scope");
-    struct str kind = json_get_str(args, "kind");
-    int s = scope.n ? scope_of_word(scope) : SCOPE_REPOSITORY;
-    int t = kind.n ? tab_of_word(kind) : TAB_ALL;
-
-    if (json_get_bool(args, "all"))
-        s = SCOPE_ALL;
-    if (s < 0)
-        return err_set(e, CM_EARG,
-                       "browse: scope is directory, repository, branch, "
-                       "session or all, not \"%.*s\"",
-                       STR_ARG(str_cut(scope, 0, 40)));
-    if (t < 0)
-        return err_set(e, CM_EARG,
-                       "browse: kind is observations, facts, notes, prompts, "
-                       "sessions, files or symbols, not \"%.*s\"",
-                       STR_ARG(str_cut(kind, 0, 40)));
-    if (b->m.can[s])
-        b->m.scope = (enum browse_scope)s;
-    b->m.tab = (enum browse_tab)t;
-    return read_height(json_get_str(args, "height"), b->c->term.height, height,
-                       e);
-}
+/* --- from here to there ----------------------------------------------------------- */
 
 /* Which scopes there are where we stand. */
 static void look_around(struct browser *b)
@@ -429,14 +364,6 @@ static void look_around(struct browser *b)
     arena_free(&a);
 }
 
-bool browse_can(const struct cli *c)
-{
-    const char *term = getenv("TERM");
-
-    return c->term.is_tty && isatty(STDIN_FILENO) && term && term[0] &&
-           strcmp(term, "dumb") != 0;
-}
-
 /* As others expect of a program that a signal ended. */
 static void die_of(int sig)
 {
@@ -448,27 +375,24 @@ static void die_of(int sig)
     raise(sig);
 }
 
-int browse_run(struct cli *c, const struct json *args, struct err *e)
+int browse(struct cli *c, const struct browse_options *o, struct err *e)
 {
     struct browser *b = calloc(1, sizeof(*b));
-    int height, rc, sig = 0;
+    int rc, sig = 0;
 
     if (!b)
         CM_BUG("out of memory");
     b->c = c;
-    model_init(&b->m, json_get_str(args, "words"));
+    model_init(&b->m, o->words);
     frame_init(&b->frame);
     buf_init(&b->in, 1u << 20);
     buf_init(&b->preview.text, 16u << 20);
     b->view = (struct view){.colour = c->term.colour, .preview = &b->preview};
     look_around(b);
-    rc = read_options(b, args, &height, e);
-    if (rc == 0 && (!c->term.is_tty || !isatty(STDIN_FILENO)))
-        rc = err_set(e, CM_EARG,
-                     "browse needs a terminal for input and output; cmem "
-                     "search WORDS does without");
-    if (rc == 0)
-        rc = screen_open(&b->screen, height, e);
+    if (b->m.can[o->scope])
+        b->m.scope = o->scope;
+    b->m.tab = o->tab;
+    rc = screen_open(&b->screen, o->rows, e);
     if (rc == 0)
         rc = asking_open(&b->asking, c, e);
     if (rc == 0) {
@@ -486,21 +410,3 @@ int browse_run(struct cli *c, const struct json *args, struct err *e)
     die_of(sig);
     return rc < 0 ? rc : CLI_DONE;
 }
-
-const struct cmd cmd_browse = {
-    .name = "browse",
-    .group = "Find",
-    .summary = "search while you type, on the terminal",
-    .details =
-        "Lists what matches with every key: memories, sessions, files and "
-        "symbols, and beside it what the chosen one says, what it rests on and "
-        "whether the code it speaks of is as it was. Tab goes through the "
-        "kinds, Ctrl-R through the places that are searched, Enter reads, "
-        "Ctrl-Y copies, Ctrl-O opens the editor, Ctrl-G goes on with the "
-        "session in Claude Code, Ctrl-S pins, Ctrl-X forgets, F1 tells all "
-        "keys. cmem search without words is the same on a terminal.",
-    .example = "cmem browse --height 40% retry",
-    .params = params,
-    .nparams = ARRAY_LEN(params),
-    .run = browse_run,
-};

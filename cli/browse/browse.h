@@ -11,7 +11,18 @@
 #ifndef CMEM_CLI_BROWSE_BROWSE_H
 #define CMEM_CLI_BROWSE_BROWSE_H
 
+#include "cli/browse/model.h"
 #include "cli/cmd.h"
+
+struct browse_options {
+    struct str words; /* to begin with */
+    enum browse_scope scope;
+    enum browse_tab tab;
+    int rows; /* below the cursor; 0: all of the terminal */
+};
+
+/* Until somebody leaves it. Standard input and output are a terminal. */
+int browse(struct cli *c, const struct browse_options *o, struct err *e);
 
 /* `cmem browse`, and a bare `cmem search` where there is a terminal. */
 int browse_run(struct cli *c, const struct json *args, struct err *e);

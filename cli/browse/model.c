@@ -3,8 +3,8 @@
 
 #include <stdarg.h>
 
-#include "base/utf8.h"
 #include "cli/browse/model.h"
+#include "cli/browse/model_query.h"
 
 static const char *const scope_words[SCOPES] = {
 #define SCOPE_WORD(name, word, about) [SCOPE_##name] = word,
@@ -81,88 +81,12 @@ void model_say(struct model *m, const char *fmt, ...)
     va_end(ap);
 }
 
-/* --- what is typed ------------------------------------------------------------- */
-
-static void insert(struct model *m, struct str text)
-{
-    struct buf b;
-    struct str s;
-
-    buf_init(&b, 4 * QUERY_BYTES + 64);
-    if (str_eqz(text, " "))
-        buf_addc(&b, ' ');
-    else
-        utf8_clean_line(&b, utf8_cut(text, QUERY_BYTES));
-    s = utf8_cut(buf_str(&b), QUERY_BYTES - 1 - m->len);
-    if (s.n) {
-        memmove(m->query + m->cursor + s.n, m->query + m->cursor,
-                m->len - m->cursor);
-        memcpy(m->query + m->cursor, s.p, s.n);
-        m->len += s.n;
-        m->cursor += s.n;
-        m->query[m->len] = '\0';
-        m->asked++;
-    }
-    buf_free(&b);
-}
-
-static size_t before(const struct model *m, size_t at)
-{
-    if (at)
-        at--;
-    while (at && ((unsigned char)m->query[at] & 0xc0) == 0x80)
-        at--;
-    return at;
-}
-
-static size_t behind(const struct model *m, size_t at)
-{
-    if (at < m->len)
-        at++;
-    while (at < m->len && ((unsigned char)m->query[at] & 0xc0) == 0x80)
-        at++;
-    return at;
-}
-
-static size_t word_before(const struct model *m)
-{
-    size_t at = m->cursor;
-
-    while (at && m->query[at - 1] == ' ')
-        at--;
-    while (at && m->query[at - 1] != ' ')
-        at--;
-    return at;
-}
-
-static size_t word_behind(const struct model *m)
-{
-    size_t at = m->cursor;
-
-    while (at < m->len && m->query[at] == ' ')
-        at++;
-    while (at < m->len && m->query[at] != ' ')
-        at++;
-    return at;
-}
-
-static void erase(struct model *m, size_t from, size_t to)
-{
-    if (from == to)
-        return;
-    memmove(m->query + from, m->query + to, m->len - to);
-    m->len -= to - from;
-    m->query[m->len] = '\0';
-    m->cursor = from;
-    m->asked++;
-}
-
 void model_init(struct model *m, struct str words)
 {
     *m = (struct model){
         .asked = 1, .rows = rows_new(), .page = 1, .scope = SCOPE_REPOSITORY};
     m->can[SCOPE_REPOSITORY] = m->can[SCOPE_ALL] = m->can[SCOPE_SESSION] = true;
-    insert(m, words);
+    query_insert(m, words);
 }
 
 void model_free(struct model *m)
@@ -307,25 +231,25 @@ static enum deed control(struct model *m, char c)
         m->cursor = 0;
         break;
     case 'b':
-        m->cursor = before(m, m->cursor);
+        m->cursor = query_before(m, m->cursor);
         break;
     case 'c':
         return DEED_QUIT;
     case 'd':
         if (m->len == 0)
             return DEED_QUIT;
-        erase(m, m->cursor, behind(m, m->cursor));
+        query_erase(m, m->cursor, query_behind(m, m->cursor));
         break;
     case 'e':
         m->cursor = m->len;
         break;
     case 'f':
-        m->cursor = behind(m, m->cursor);
+        m->cursor = query_behind(m, m->cursor);
         break;
     case 'g':
         return on_row(m, DEED_RESUME);
     case 'k':
-        erase(m, m->cursor, m->len);
+        query_erase(m, m->cursor, m->len);
         break;
     case 'j':
     case 'n':
@@ -347,10 +271,10 @@ static enum deed control(struct model *m, char c)
         m->hides_preview = !m->hides_preview;
         break;
     case 'u':
-        erase(m, 0, m->cursor);
+        query_erase(m, 0, m->cursor);
         break;
     case 'w':
-        erase(m, word_before(m), m->cursor);
+        query_erase(m, query_word_before(m), m->cursor);
         break;
     case 'x':
         if (on_memory(m, DEED_FORGET) == DEED_FORGET)
@@ -371,11 +295,11 @@ static enum deed alt(struct model *m, char c)
     if (c >= '1' && c < '1' + TABS)
         to_tab(m, c - '1');
     else if (c == 'b')
-        m->cursor = word_before(m);
+        m->cursor = query_word_before(m);
     else if (c == 'f')
-        m->cursor = word_behind(m);
+        m->cursor = query_word_behind(m);
     else if (c == 'd')
-        erase(m, m->cursor, word_behind(m));
+        query_erase(m, m->cursor, query_word_behind(m));
     else if (c == 'y')
         return on_row(m, DEED_COPY_NAME);
     else if (c == 'h')
@@ -431,19 +355,21 @@ static enum deed edit_key(struct model *m, const struct keypress *k)
         if (m->len == 0 && str_eqz(k->text, "?"))
             m->mode = MODE_HELP;
         else
-            insert(m, k->text);
+            query_insert(m, k->text);
         break;
     case KEY_BACKSPACE:
-        erase(m, before(m, m->cursor), m->cursor);
+        query_erase(m, query_before(m, m->cursor), m->cursor);
         break;
     case KEY_DELETE:
-        erase(m, m->cursor, behind(m, m->cursor));
+        query_erase(m, m->cursor, query_behind(m, m->cursor));
         break;
     case KEY_LEFT:
-        m->cursor = k->modified ? word_before(m) : before(m, m->cursor);
+        m->cursor =
+            k->modified ? query_word_before(m) : query_before(m, m->cursor);
         break;
     case KEY_RIGHT:
-        m->cursor = k->modified ? word_behind(m) : behind(m, m->cursor);
+        m->cursor =
+            k->modified ? query_word_behind(m) : query_behind(m, m->cursor);
         break;
     case KEY_HOME:
         m->cursor = 0;

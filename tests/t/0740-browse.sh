@@ -260,6 +260,8 @@ run "TERM=dumb cmem browse"
 check "a dumb terminal is told so" seen "cannot move its cursor"
 run "TERM=nosuch cmem browse"
 check "an unknown one, too" seen "nothing is known of the terminal"
+run "clear; CMEM_HOME=$dir/none cmem browse"
+check "and one who remembers nothing" seen "nothing is remembered yet"
 check "a bare search into a pipe lists" sh -c \
     "cd '$app'; '$BIN/cmem' search | grep -q kingfisher"
 done_testing
