@@ -9,6 +9,7 @@
  *   http    GET /api/v1/search over one connection that is kept
  *   socket  the same operation over the worker's socket, a connection each
  *   mcp     the tool search of one `cmem mcp` that is kept
+ *   mcphttp the same tool at /mcp, over the connection that is kept
  *   cmem    the program `cmem search --json`, from spawn to exit
  *
  * Prints a row a door: median and 99th percentile in milliseconds, and how many
@@ -73,16 +74,17 @@ static void ask_next(struct doors *d, int round)
 
 /* --- the doors --------------------------------------------------------------- */
 
-static void get(struct doors *d, const char *target)
+/* `more`: further headers, the line between, a body. */
+static void exchange(struct doors *d, const char *target, const char *more)
 {
-    char request[1024];
+    char request[2048];
     ptrdiff_t end, length;
     int64_t body = 0;
     struct str head;
     int n = snprintf(request, sizeof(request),
-                     "GET %s HTTP/1.1\r\nHost: %s\r\n"
-                     "Authorization: Bearer %s\r\n\r\n",
-                     target, getenv("DOORS_HOST"), d->token);
+                     "%s HTTP/1.1\r\nHost: %s\r\n"
+                     "Authorization: Bearer %s\r\n%s",
+                     target, getenv("DOORS_HOST"), d->token, more);
 
     if (file_write_all(d->fd, request, (size_t)n) < 0)
         die("send");
@@ -109,18 +111,18 @@ static void get(struct doors *d, const char *target)
 
 static void by_ping(struct doors *d)
 {
-    get(d, "/api/v1/ping");
+    exchange(d, "GET /api/v1/ping", "\r\n");
 }
 
 static void by_http(struct doors *d)
 {
     char target[512];
 
-    snprintf(target, sizeof(target), "/api/v1/search?words=%s", d->words);
-    for (char *p = target; *p; p++)
+    snprintf(target, sizeof(target), "GET /api/v1/search?words=%s", d->words);
+    for (char *p = target + 4; *p; p++)
         if (*p == ' ')
             *p = '+';
-    get(d, target);
+    exchange(d, target, "\r\n");
 }
 
 static void by_socket(struct doors *d)
@@ -170,15 +172,35 @@ static void say_mcp(struct doors *d, const char *line)
     }
 }
 
-static void by_mcp(struct doors *d)
+static void put_call(const struct doors *d, char line[1024])
 {
-    char line[1024];
-
-    snprintf(line, sizeof(line),
+    snprintf(line, 1024,
              "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\","
              "\"params\":{\"name\":\"search\",\"arguments\":{\"query\":"
              "\"%s\",\"all\":true,\"limit\":10}}}\n",
              d->words);
+}
+
+static void by_mcp_http(struct doors *d)
+{
+    char line[1024], more[1280];
+
+    put_call(d, line);
+    snprintf(more, sizeof(more),
+             "Content-Type: application/json\r\n"
+             "MCP-Protocol-Version: 2025-11-25\r\n"
+             "Content-Length: %zu\r\n\r\n%s",
+             strlen(line), line);
+    exchange(d, "POST /mcp", more);
+    if (str_find(buf_str(&d->in), STR("structuredContent")) < 0)
+        die("an answer of /mcp that is none");
+}
+
+static void by_mcp(struct doors *d)
+{
+    char line[1024];
+
+    put_call(d, line);
     say_mcp(d, line);
     if (str_find(buf_str(&d->in), STR("structuredContent")) < 0)
         die("an answer of cmem mcp that is none");
@@ -205,8 +227,8 @@ static const struct {
     const char *name;
     void (*ask)(struct doors *d);
 } doors[] = {
-    {"ping", by_ping}, {"http", by_http},    {"socket", by_socket},
-    {"mcp", by_mcp},   {"cmem", by_program},
+    {"ping", by_ping}, {"http", by_http},        {"socket", by_socket},
+    {"mcp", by_mcp},   {"mcphttp", by_mcp_http}, {"cmem", by_program},
 };
 
 /* --- measuring ----------------------------------------------------------------- */

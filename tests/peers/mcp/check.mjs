@@ -1,5 +1,6 @@
 /*
- * check.mjs BIN - what a client of the protocol sees of cmem mcp. TAP.
+ * check.mjs BIN - what a client of the protocol sees of cmem mcp, and of the
+ * same over HTTP. TAP.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -8,6 +9,8 @@ import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from
     '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from
+    '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { JSONRPCMessageSchema, ListRootsRequestSchema } from
     '@modelcontextprotocol/sdk/types.js';
 import Ajv from 'ajv';
@@ -23,12 +26,13 @@ fs.mkdirSync(work);
 
 let passed = 0;
 let failed = 0;
-function ok(good, name, detail = '') {
+function tell(good, name, detail = '') {
     good ? passed++ : failed++;
     console.log(`${good ? '' : 'not '}ok ${passed + failed} - ${name}`);
     if (!good)
         console.log(String(detail).slice(0, 3000).replace(/^/gm, '# '));
 }
+const ok = tell;
 
 function run(args, input = '') {
     return spawnSync(cmem, args, { env, cwd: work, input, encoding: 'utf8' });
@@ -105,8 +109,9 @@ const REQUESTS = [
     ['no/such'],
 ];
 
-/* Every request in one version, each answer by the schemas. */
-function conversation(version) {
+/* Every request in one version, each answer by the schemas. `say` takes lines
+ * and gives the replies. */
+async function conversation(version, door, say) {
     const check = validator(version);
     const sent = new Map();
     const lines = [['initialize', { protocolVersion: version,
@@ -118,9 +123,9 @@ function conversation(version) {
     lines.push('{ broken', '{"jsonrpc":"2.0","id":{}}');
     if (version === '2025-03-26')
         lines.push('[{"jsonrpc":"2.0","id":"b","method":"ping"}]');
-    const r = run(['mcp'], lines.join('\n') + '\n');
-    const got = r.stdout.split('\n').filter(Boolean).map((l) => JSON.parse(l));
+    const got = await say(lines, version);
     const wrong = [];
+    version += door;
     for (const m of got) {
         const why = check('JSONRPCMessage', m);
         const name = RESULTS[sent.get(m.id)];
@@ -128,7 +133,6 @@ function conversation(version) {
         if (why || inner)
             wrong.push(`${JSON.stringify(m)}: ${why ?? inner}`);
     }
-    ok(r.status === 0 && r.stderr === '', `${version}: it ends well`, r.stderr);
     ok(got.length === lines.length, `${version}: every message has its reply`,
         `${got.length} of ${lines.length}`);
     ok(!wrong.length, `${version}: every reply is by the schemas`,
@@ -138,73 +142,136 @@ function conversation(version) {
         `${version}: tools/list is ${JSON.stringify(tools).length} bytes`);
 }
 
+function overPipes(lines) {
+    const r = run(['mcp'], lines.join('\n') + '\n');
+    ok(r.status === 0 && r.stderr === '', 'it ends well', r.stderr);
+    return r.stdout.split('\n').filter(Boolean).map((l) => JSON.parse(l));
+}
+
+/* The address and the headers of the server; the worker serves from now on. */
+function serve() {
+    run(['serve']);
+    const read = (name) => fs.readFileSync(`${env.CMEM_HOME}/${name}`, 'utf8')
+        .trim();
+    return { url: new URL(`${read('http.address')}/mcp?cwd=${work}`),
+        headers: { Authorization: `Bearer ${read('http.token')}` } };
+}
+
+async function overHttp(lines, version) {
+    const { url, headers } = serve();
+    const replies = [];
+    for (const body of lines) {
+        const r = await fetch(url, { method: 'POST', body, headers: {
+            ...headers, 'Content-Type': 'application/json',
+            'Accept': 'application/json, text/event-stream',
+            'MCP-Protocol-Version': version } });
+        replies.push(await r.json());
+    }
+    return replies;
+}
+
 /* --- the client of the SDK ---------------------------------------------------- */
 
-async function sdk() {
+/* The same calls over pipes and over HTTP. */
+async function sdk(door, transport) {
+    const ok = (good, name, detail) => tell(good, `SDK${door}: ${name}`, detail);
     const client = new Client({ name: 'check', version: '1' },
         { capabilities: { roots: {} } });
     client.setRequestHandler(ListRootsRequestSchema, () => ({
         roots: [{ uri: 'file://' + work, name: 'work' }] }));
-    await client.connect(new StdioClientTransport(
-        { command: cmem, args: ['mcp'], env, cwd: dir, stderr: 'pipe' }));
-    ok(client.getServerVersion().name === 'cmem', 'SDK: it connects');
+    await client.connect(transport);
+    ok(client.getServerVersion().name === 'cmem', 'it connects');
     const { tools } = await client.listTools();
     ok(tools.length === 8 && tools.every((t) => t.outputSchema),
-        'SDK: eight tools with their output');
+        'eight tools with their output');
     /* The client checks what comes by the tool's own output schema. */
     const use = (name, args) => client.callTool({ name, arguments: args });
     const found = await use('search', { query: 'flywheel' });
     ok(found.structuredContent.results.some((r) => r.id === '#1'),
-        'SDK: search, in the project of the root', JSON.stringify(found));
+        'search, in the project', JSON.stringify(found));
     const whole = await use('get_observations', { ids: ['#1'] });
-    ok(whole.content[0].text.includes('flywheel'), 'SDK: get_observations');
+    ok(whole.content[0].text.includes('flywheel'), 'get_observations');
     const around = await use('timeline', { anchor: '#1' });
-    ok(around.structuredContent.results.length > 0, 'SDK: timeline');
+    ok(around.structuredContent.results.length > 0, 'timeline');
     const kept = await use('remember', { text: 'The flywheel is left-handed' });
-    ok(/^#\d+$/.test(kept.structuredContent.id), 'SDK: remember');
+    ok(/^#\d+$/.test(kept.structuredContent.id), 'remember');
     const gone = await use('forget', { ids: [kept.structuredContent.id] });
-    ok(gone.structuredContent.memories === 1, 'SDK: forget');
+    ok(gone.structuredContent.memories === 1, 'forget');
     const symbols = await use('smart_search', { query: 'turn' });
     ok(symbols.structuredContent?.results[0]?.name === 'turn',
-        'SDK: smart_search', JSON.stringify(symbols));
+        'smart_search', JSON.stringify(symbols));
     const outline = await use('smart_outline', { file_path: 'wheel.c' });
-    ok(outline.structuredContent.results.length === 1, 'SDK: smart_outline');
+    ok(outline.structuredContent.results.length === 1, 'smart_outline');
     const body = await use('smart_unfold', { file_path: 'wheel.c',
         symbol_name: 'turn' });
-    ok(body.structuredContent.text.includes('return'), 'SDK: smart_unfold');
+    ok(body.structuredContent.text.includes('return'), 'smart_unfold');
     const bad = await use('search', { since: 'whenever' });
     ok(bad.isError && bad.content[0].text.endsWith('call it again.'),
-        'SDK: an error that tells what to do', JSON.stringify(bad));
+        'an error that tells what to do', JSON.stringify(bad));
     const unknown = await use('unheard', {}).catch((e) => e);
-    ok(unknown.code === -32602, 'SDK: an unknown tool', unknown);
+    ok(unknown.code === -32602, 'an unknown tool', unknown);
     const { resources } = await client.listResources();
-    ok(resources[0].uri === 'cmem://context', 'SDK: resources');
+    ok(resources[0].uri === 'cmem://context', 'resources');
     const block = await client.readResource({ uri: 'cmem://context' });
-    ok(block.contents[0].text.includes('flywheel'), 'SDK: the context block',
+    ok(block.contents[0].text.includes('flywheel'), 'the context block',
         JSON.stringify(block));
     const p = await client.getPrompt({ name: 'recall',
         arguments: { topic: 'flywheel' } });
-    ok(p.messages[0].content.text.includes('#1 '), 'SDK: prompts');
+    ok(p.messages[0].content.text.includes('#1 '), 'prompts');
     const c = await client.complete({ ref: { type: 'ref/prompt',
         name: 'what-changed' }, argument: { name: 'since', value: '7' } });
-    ok(c.completion.values[0] === '7d', 'SDK: completion');
+    ok(c.completion.values[0] === '7d', 'completion');
+    await client.ping();
+    return client;
+}
+
+async function sdkOverPipes() {
+    const client = await sdk('', new StdioClientTransport(
+        { command: cmem, args: ['mcp'], env, cwd: dir, stderr: 'pipe' }));
     stopWorker();
-    const again = await use('remember', { text: 'Oil is in the red can' });
+    const again = await client.callTool({ name: 'remember',
+        arguments: { text: 'Oil is in the red can' } });
     ok(again.structuredContent?.id, 'SDK: it survives the worker',
         JSON.stringify(again));
     await client.ping();
     await client.close();
 }
 
+async function sdkOverHttp() {
+    const { url, headers } = serve();
+    const transport = new StreamableHTTPClientTransport(url,
+        { requestInit: { headers } });
+    const client = await sdk(' over HTTP', transport);
+    ok(transport.protocolVersion === '2025-11-25' && !transport.sessionId,
+        'SDK over HTTP: the newest version, and no session',
+        `${transport.protocolVersion} ${transport.sessionId}`);
+    const all = await Promise.all(Array.from({ length: 20 }, (_, i) =>
+        client.callTool({ name: 'search', arguments: {
+            query: i % 2 ? 'flywheel' : 'nothing of the kind' } })));
+    ok(all.every((r, i) => !r.isError && (i % 2 === 0 ||
+        r.structuredContent.results.some((m) => m.id === '#1'))),
+    'SDK over HTTP: twenty at once', JSON.stringify(all));
+    await transport.terminateSession();
+    await client.close();
+    const stranger = new Client({ name: 'check', version: '1' });
+    const e = await stranger.connect(new StreamableHTTPClientTransport(url))
+        .catch((e) => e);
+    ok(e?.code === 401, 'SDK over HTTP: not without the token', e);
+}
+
 /* --- the inspector ------------------------------------------------------------ */
 
 function inspect(...args) {
+    return inspectAt([cmem, 'mcp', '-e', 'CMEM_HOME=' + env.CMEM_HOME, '--cwd',
+        work], args);
+}
+
+function inspectAt(server, args) {
     const program = path.join(path.dirname(process.argv[1]),
         'node_modules/.bin/mcp-inspector');
-    const r = spawnSync(program, ['--cli', cmem, 'mcp', '-e',
-        'CMEM_HOME=' + env.CMEM_HOME, '--cwd', work, ...args],
-    { env: { ...process.env, HOME: dir }, cwd: work, encoding: 'utf8',
-        timeout: 60000 });
+    const r = spawnSync(program, ['--cli', ...server, ...args], { env: {
+        ...process.env, HOME: dir }, cwd: work, encoding: 'utf8',
+    timeout: 60000 });
     try {
         return JSON.parse(r.stdout);
     } catch {
@@ -226,6 +293,13 @@ function inspector() {
     const prompts = inspect('--method', 'prompts/list');
     ok(prompts.prompts?.length === 2, 'inspector: prompts/list',
         JSON.stringify(prompts));
+    const { url, headers } = serve();
+    const there = inspectAt([url.href, '--transport', 'http', '--header',
+        'Authorization: ' + headers.Authorization],
+    ['--method', 'tools/call', '--tool-name', 'search', '--tool-arg',
+        'query=flywheel']);
+    ok(there.content?.[0].text === found.content[0].text,
+        'inspector over HTTP: search', JSON.stringify(there));
 }
 
 /* --- how long it takes --------------------------------------------------------- */
@@ -255,9 +329,12 @@ try {
         'int turn(int n)\n{\n    return n + 1;\n}\n');
     run(['add', '--pin', 'The flywheel turns anticlockwise']);
     run(['index', work]);
-    for (const v of ['2025-03-26', '2025-06-18', '2025-11-25'])
-        conversation(v);
-    await sdk();
+    for (const v of ['2025-03-26', '2025-06-18', '2025-11-25']) {
+        await conversation(v, '', overPipes);
+        await conversation(v, ' over HTTP', overHttp);
+    }
+    await sdkOverPipes();
+    await sdkOverHttp();
     inspector();
     const times = [];
     for (let i = 0; i < 20; i++)
