@@ -374,7 +374,7 @@ struct batch_state {
 };
 
 /* Edits of one turn of the loop: hooks wait no longer than for these. */
-#define EDITS_AT_ONCE 50
+#define EDITS_AT_ONCE 10
 
 static void nobody(struct worker *w, const struct asker *to, struct str result,
                    const struct err *e)

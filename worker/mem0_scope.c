@@ -11,8 +11,8 @@
 #include "worker/mem0.h"
 
 #define PAGE_SIZE 100
-/* Deleted in one turn of the loop. */
-#define AT_ONCE 200
+/* Deleted in one turn of the loop: hooks wait no longer than for these. */
+#define AT_ONCE 40
 
 /* --- entities -------------------------------------------------------------------- */
 

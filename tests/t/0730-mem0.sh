@@ -307,6 +307,21 @@ is "its history" 'r.length >= 2' GET '/memories/{{A}}/history'
 is "DELETE /memories/ID" 'r.message' DELETE '/memories/{{A}}'
 
 # --- deleting ----------------------------------------------------------------------
+"$BIN/cmem" add --user zed --app port "The deploy port of billing is 8080" >/dev/null
+"$BIN/cmem" add --user zed --app port "The deploy port of billing is 9090" >/dev/null
+found "what was replaced is left out" '{"user_id":"zed"}' \
+    'The deploy port of billing is 9090'
+keep B 'r.results[0].id'
+is "but there, when it is asked for" 'r.count === 2 &&
+    r.results[1].lifecycle_state === "superseded" &&
+    r.results[1].replaced_by === r.results[0].id' \
+    POST /v3/memories/ '{"filters":{"user_id":"zed"},"include_merged":true}'
+is "by search, too" 'r.results.length === 2' POST /v3/memories/search/ \
+    '{"query":"deploy port","filters":{"user_id":"zed"},"latest_only":false}'
+is "deleted with what it replaced" 'r.cascade_count === 1' \
+    DELETE '/v1/memories/{{B}}/?delete_linked=true'
+is "both are gone" 'r.count === 0' POST /v3/memories/ \
+    '{"filters":{"user_id":"zed"},"include_merged":true}'
 add B '{"infer":false,"user_id":"del","messages":"to be deleted"}'
 is "a delete with what it replaced says how many" 'r.cascade_count === 0' \
     DELETE '/v1/memories/{{B}}/?delete_linked=true'
