@@ -158,6 +158,8 @@ void rows_add(struct rows *r, const struct json *result, size_t max)
     }
     if (json_get(result, "project"))
         r->project = clean(r, json_get_str(result, "project"));
+    if (root.n)
+        r->project = clean(r, str_base(root));
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
         for (const struct json *j = json_first(json_get(result, lists[i]));
              j && n < max; j = json_next(j), n++)

@@ -22,6 +22,7 @@ struct row {
     struct str id;      /* "#12", "s4", "lib/x.c", "lib/x.c:name:7" */
     struct str label;   /* bugfix, fact, session, function, ... */
     struct str title;   /* words that were found between SHOW_MARKs */
+    struct str where;   /* "lib/x.c:7" of a symbol, or empty */
     struct str fresh;   /* "code changed since", or empty */
     struct str session; /* "s4" of a memory or a session */
     struct str path;    /* absolute, of a file or a symbol */
@@ -36,7 +37,7 @@ struct rows {
     struct row *v;
     size_t n;
     int64_t matched, of; /* memories; of < 0: not told */
-    struct str project;  /* empty: all */
+    struct str project;  /* empty: all; of code the tree's name */
     struct str note;     /* why there is nothing, or not all */
 };
 

@@ -73,7 +73,7 @@ void layout_make(struct layout *l, int w, int h, bool preview, bool read)
         l->beside = true;
         l->list.cols = w * 46 / 100;
         l->preview =
-            (struct box){top, l->list.cols + 2, body, w - l->list.cols - 2};
+            (struct box){top, l->list.cols + 3, body, w - l->list.cols - 3};
     } else if (h >= VIEW_TALL) {
         l->list.rows = body * 45 / 100;
         l->preview =
@@ -92,9 +92,15 @@ static struct pen pen_at(const struct view *v, struct frame *f, int row,
 static void count(const struct view *v, const struct model *m, struct pen *p)
 {
     const struct rows *r = m->rows;
-    bool memories = r->of >= 0 && m->tab != TAB_SESSIONS &&
-                    m->tab != TAB_FILES && m->tab != TAB_SYMBOLS;
+    bool memories = r->of >= 0 && m->tab != TAB_SESSIONS;
 
+    /* Code is looked for in the tree of this directory, whatever the scope. */
+    if (m->tab == TAB_FILES || m->tab == TAB_SYMBOLS) {
+        pen_put(p, TERM_HEAD, STR("code"));
+        pen_printf(p, TERM_PLAIN, " %.*s", STR_ARG(r->project));
+        pen_printf(p, TERM_DIM, "  %zu", r->n);
+        return;
+    }
     /* Where the store knows no project of this directory. */
     if (m->scope != SCOPE_ALL && m->answered && memories && !r->project.n)
         pen_put(p, TERM_HEAD, STR("all projects"));
@@ -222,6 +228,10 @@ static void draw_row(const struct view *v, const struct row *row, bool chosen,
                : chosen   ? TERM_TITLE
                           : TERM_PLAIN,
                row->title, end);
+    if (row->where.n) {
+        pen_put(p, TERM_PLAIN, STR("  "));
+        pen_cut(p, TERM_DIM, row->where, end);
+    }
     if (age[0]) {
         pen_pad(p, p->end - (int)strlen(age));
         pen_put(p, TERM_DIM, str_of(age));
