@@ -1,6 +1,7 @@
 /* revise.c - see revise.h. */
 #include "base/common.h"
 
+#include "base/clock.h"
 #include "base/trust.h"
 #include "base/utf8.h"
 #include "store/index.h"
@@ -410,9 +411,11 @@ static const struct field edit_body = {
 static const struct field edit_metadata = {"metadata",
                                            FIELD("metadata") " WHERE id = ?1"};
 static const struct field edit_time = {
-    "time", "SELECT CAST(event_ms AS TEXT) FROM memories WHERE id = ?1",
-    "UPDATE memories SET event_ms = CAST(?2 AS INTEGER), updated_ms = ?3 "
-    "WHERE id = ?1"};
+    "time",
+    "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', event_ms / 1000, 'unixepoch') "
+    "FROM memories WHERE id = ?1",
+    "UPDATE memories SET event_ms = CAST(strftime('%s', ?2) AS INTEGER) * "
+    "1000, updated_ms = ?3 WHERE id = ?1"};
 static const struct field edit_importance = {
     "importance", "SELECT CAST(importance AS TEXT) FROM memories WHERE id = ?1",
     "UPDATE memories SET importance = CAST(?2 AS INTEGER), weighed = ?2 || "
@@ -465,7 +468,7 @@ static int edit_words(struct db *db, int64_t id, const struct memory_edit *ed,
                       int64_t now_ms, struct err *e)
 {
     struct stmt *s;
-    char ms[24];
+    char iso[32];
     int n = 0, rc = 0;
 
     if (ed->title.p)
@@ -483,8 +486,9 @@ static int edit_words(struct db *db, int64_t id, const struct memory_edit *ed,
     if (rc >= 0 && ed->metadata.p)
         n += rc = edit_text(db, id, &edit_metadata, ed->metadata, now_ms, e);
     if (rc >= 0 && ed->event_ms) {
-        snprintf(ms, sizeof(ms), "%lld", (long long)ed->event_ms);
-        n += rc = edit_text(db, id, &edit_time, str_of(ms), now_ms, e);
+        clock_iso(ed->event_ms, iso);
+        snprintf(iso + strlen("2026-11-21T08:40:55"), 2, "Z");
+        n += rc = edit_text(db, id, &edit_time, str_of(iso), now_ms, e);
     }
     if (rc >= 0 && n > 0)
         rc = index_memory(db, id, e);

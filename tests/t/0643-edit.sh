@@ -43,6 +43,16 @@ check "afterwards it is left out" prints 1 '0 of' search pond
 check "but kept" prints 0 'heron pond' search --history pond
 check "and can be brought back" prints 0 '^changed' edit 2 --forever
 check "for good" prints 0 'heron pond' search pond
+check "metadata are given" prints 0 '^changed' \
+    edit 2 --metadata '{"area": "garden"}' --time 2020-01-02T03:04:05Z
+check "and found by" prints 0 'heron pond' \
+    search pond --filter '{"metadata": {"area": "garden"}}'
+check "history has both" prints 0 'to 2020-01-02T03:04:05Z' history 2
+check "metadata that are no object are refused" prints 2 'JSON object' \
+    edit 2 --metadata '[1]'
+check "and taken away" prints 0 '^changed' edit 2 --metadata '{}'
+check "so that nothing is found by them" prints 1 '0 of' \
+    search pond --filter '{"metadata": {"area": "garden"}}'
 
 used() { "$BIN/cmem" show --json 1 | grep -q '"used":{"times":[1-9]'; }
 "$BIN/cmem" show 1 >/dev/null
