@@ -12,6 +12,7 @@
 #include "base/common.h"
 
 #include "mcp/mcp.h"
+#include "worker/control.h"
 #include "worker/http_conn.h"
 #include "worker/http_route.h"
 
@@ -24,7 +25,9 @@ struct call {
     struct mcp_peer peer;
     struct mcp_message *m;
     bool is_batch;
-    struct str text; /* to be read next: the message, then results */
+    bool shows;          /* what is under way: `show` */
+    struct json *opened; /* numbers of the memories that it gave */
+    struct str text;     /* to be read next: the message, then results */
     struct buf result;
     struct err err; /* instead of a result */
     void (*take)(struct call *c);
@@ -37,10 +40,26 @@ static void take_message(struct call *c)
     c->m = mcp_open(&c->peer, c->text);
 }
 
+static void note_opened(struct call *c, const struct json *items)
+{
+    int64_t n;
+
+    c->opened = json_array();
+    for (const struct json *m = json_first(items); m; m = json_next(m)) {
+        struct str id = json_get_str(m, "id");
+
+        if (str_starts(id, STR("#")) &&
+            str_int(str_cut(id, 1, id.n), 1, INT64_MAX, &n) == 0)
+            json_push(c->opened, json_new_int(n));
+    }
+}
+
 static void take_result(struct call *c)
 {
     struct json *result = c->err.code ? NULL : json_parse(c->text, &c->err);
 
+    if (c->shows)
+        note_opened(c, json_get(result, "items"));
     mcp_done(c->m, result, &c->err);
 }
 
@@ -73,6 +92,30 @@ static void read_with(struct call *c, void (*take)(struct call *c))
 }
 
 /* --- running and answering ------------------------------------------------------ */
+
+static void not_listening(struct worker *w, const struct asker *to,
+                          struct str result, const struct err *e)
+{
+    (void)w, (void)to, (void)result, (void)e;
+}
+
+/* What an agent opened counts as used, as it does when cmem mcp says so. */
+static void tell_opened(struct call *c)
+{
+    const struct asker nobody = {.answer = not_listening};
+    struct json *op = json_object(), *args = json_object();
+    struct buf b;
+
+    json_set(args, "ids", c->opened);
+    json_set_str(op, "op", STR("accessed"));
+    json_set(op, "args", args);
+    buf_init(&b, 1u << 20);
+    json_print(op, &b, 0);
+    control_op(c->r->w, &nobody, buf_str(&b));
+    buf_free(&b);
+    json_free(op);
+    c->opened = NULL; /* with it */
+}
 
 static void call_free(struct call *c)
 {
@@ -118,10 +161,15 @@ static void go_on(struct call *c)
     struct mcp_op op;
     struct json *args;
 
+    if (json_len(c->opened))
+        tell_opened(c);
+    json_free(c->opened);
+    c->opened = NULL;
     if (!mcp_next(c->m, &op)) {
         answer(c);
         return;
     }
+    c->shows = strcmp(op.name, "show") == 0;
     args = json_copy(op.args);
     if (op.cwd[0])
         json_set_str(args, "cwd", str_of(op.cwd));

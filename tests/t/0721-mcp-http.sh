@@ -148,6 +148,12 @@ check "and finds" has '#1 '
 check "wrong arguments are" same "$(call search '{"since":"whenever"}')"
 check "and an answer to the model" has '"isError":true'
 check "get_observations is" same "$(call get_observations '{"ids":[1]}')"
+used() { # used TIMES: the first memory was opened so often
+    "$BIN/cmem" show 1 --json >"$dir/show"
+    grep -q "\"used\":{\"times\":$1," "$dir/show" ||
+        { cat "$dir/show"; false; }
+}
+check "opened by either, it was used twice" used 2
 check "code that is not indexed is" same "$(call smart_search '{"query":"main"}')"
 check "the context block is" same \
     '{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"cmem://context"}}'
