@@ -126,9 +126,9 @@ static void add_symbol(struct rows *r, const struct json *s, struct str root)
     row->id = clean(r, arena_fmt(&r->a, "%.*s:%lld:%.*s", STR_ARG(file),
                                  (long long)row->line, STR_ARG(row->name)));
     row->label = clean(r, json_get_str(s, "kind"));
-    row->title =
-        clean(r, arena_fmt(&r->a, "%.*s  %.*s:%lld", STR_ARG(row->name),
-                           STR_ARG(file), (long long)row->line));
+    row->title = row->name;
+    row->where = clean(
+        r, arena_fmt(&r->a, "%.*s:%lld", STR_ARG(file), (long long)row->line));
     row->path = below(r, root, file);
 }
 

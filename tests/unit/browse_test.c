@@ -480,6 +480,8 @@ TEST(browse, lists_symbols_of_that_name_first)
     CHECK_INT(r->n, 3);
     CHECK_STR(r->v[0].path, "/r/b.c");
     CHECK_INT(r->v[0].line, 7);
+    CHECK_STR(r->v[0].title, "Same");
+    CHECK_STR(r->v[0].where, "b.c:7");
     CHECK_STR(r->v[1].id, "#1");
     CHECK_STR(r->v[1].title, "a b  \xe2\x80\xb9 x \002y\002 z");
     CHECK_STR(r->v[2].name, "other");
