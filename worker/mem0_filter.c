@@ -249,7 +249,7 @@ static void beside(struct walk *k, struct json *all)
             also_op(all, "event_at", dates[i].op,
                     value_of(k, field_of(STR("timestamp")), v));
     v = json_get(body, "categories");
-    if (json_len(v))
+    if (json_len(v) || (json_is_str(v) && json_str(v).n))
         also(all, "categories", json_copy(v));
     v = json_get(body, "metadata");
     if (json_is_object(v) && json_len(v))
@@ -284,6 +284,18 @@ int mem0_filters(const struct mem0_ask *ask, struct json **tree, struct err *e)
     return 0;
 }
 
+/* The filter's history is also what expired, which is to be asked for by
+ * itself here. */
+static void unless_expired(struct json *tree, int64_t at_ms)
+{
+    struct json *either = json_array(), *one = json_object();
+
+    also_op(either, "expires_at", "exists", json_new_bool(false));
+    also_op(either, "expires_at", "gt", json_new_int(at_ms));
+    json_set(one, "OR", either);
+    json_push(json_get(tree, "AND"), one);
+}
+
 int mem0_filter(struct op_env *env, const struct json *args,
                 struct memory_filter *f, struct err *e)
 {
@@ -295,23 +307,24 @@ int mem0_filter(struct op_env *env, const struct json *args,
                                  .now_ms = env->now_ms};
     struct id_set *set = arena_new(env->a, struct id_set);
     struct json *tree = NULL;
-    int rc;
+    int rc = 0;
 
     mem0_home(args, home);
     *f = (struct memory_filter){.now_ms = env->now_ms, .with_children = true};
-    rc = mem0_filters(&ask, &tree, e);
+    v = json_get(body, "latest_only");
+    f->with_history = json_get_bool(body, "include_merged") ||
+                      (json_is_bool(v) && !json_bool(v));
+    f->with_expired = json_get_bool(body, "show_expired");
+    v = json_get(body, "reference_date");
+    if (v && !json_is_null(v))
+        rc = mem0_timestamp(v, env->now_ms, &f->as_of_ms, e);
+    if (rc == 0)
+        rc = mem0_filters(&ask, &tree, e);
+    if (rc == 0 && f->with_history && !f->with_expired)
+        unless_expired(tree, f->as_of_ms ? f->as_of_ms : env->now_ms);
     if (rc == 0)
         rc = where_ids(env->db, tree, env->now_ms, env->a, set, e);
     json_free(tree);
     f->only = set;
-    v = json_get(body, "latest_only");
-    if (json_get_bool(body, "include_merged") ||
-        (json_is_bool(v) && !json_bool(v)))
-        f->with_history = true;
-    if (json_get_bool(body, "show_expired"))
-        f->now_ms = INT64_MIN;
-    v = json_get(body, "reference_date");
-    if (rc == 0 && v && !json_is_null(v))
-        rc = mem0_timestamp(v, env->now_ms, &f->as_of_ms, e);
     return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "search/search.h"
+#include "store/revise.h"
 #include "store/scoped.h"
 #include "worker/mem0.h"
 
@@ -84,6 +85,17 @@ static int64_t count_of(const struct json *body, const char *one,
     return v && !json_is_null(v) ? json_is_num(v) ? json_int(v) : -1 : absent;
 }
 
+/* As of another time a text is what it was then. */
+static int put_back(struct op_env *env, int64_t as_of_ms,
+                    struct search_result *found, struct err *e)
+{
+    int rc = 0;
+
+    for (size_t i = 0; as_of_ms && i < found->n && rc == 0; i++)
+        rc = memory_as_of(env->db, &found->hits[i].row, as_of_ms, env->a, e);
+    return rc;
+}
+
 static int search(struct op_env *env, const struct json *args,
                   struct jsonw *out, struct err *e)
 {
@@ -100,7 +112,6 @@ static int search(struct op_env *env, const struct json *args,
     struct search_request rq = {
         .words = str_trim(json_get_str(body, "query")),
         .meaning = env->meaning,
-        .reranker = op_reranker(env, body),
         .max = (size_t)count_of(body, "top_k", "limit", TOP_K),
         .no_snippets = true,
         .all_of_one = true,
@@ -112,6 +123,10 @@ static int search(struct op_env *env, const struct json *args,
     rc = mem0_filter(env, args, &rq.filter, e);
     if (rc == 0)
         rc = search_run(env->db, &rq, env->a, &found, e);
+    if (rc == 0)
+        rc = put_back(env,
+                      rq.filter.as_of_ms ? rq.filter.as_of_ms : found.as_of_ms,
+                      &found, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
@@ -254,12 +269,20 @@ void mem0_list_platform(struct http_request *r)
 
 void mem0_list_oss(struct http_request *r)
 {
+    static const char *const flags[] = {"show_expired", "include_merged",
+                                        "latest_only"};
     struct json *args = args_of(r, true), *body = json_get(args, "body");
     char name[64];
 
     for (size_t i = 0; i < r->nquery; i++) {
         snprintf(name, sizeof(name), "%.*s", STR_ARG(r->query[i].name));
         json_set_str(body, name, r->query[i].value);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+        struct str s = json_get_str(body, flags[i]);
+
+        if (s.n)
+            json_set_bool(body, flags[i], str_ieq(s, STR("true")));
     }
     begin_list(r, args, 1, count_of(body, "top_k", "limit", PAGE_SIZE));
 }

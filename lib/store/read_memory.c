@@ -32,7 +32,10 @@ void filter_bind(struct stmt *s, const struct memory_filter *f)
     stmt_int(s, P_UNTIL, f->until_ms ? f->until_ms : INT64_MAX);
     stmt_int(s, P_AS_OF, f->as_of_ms ? f->as_of_ms : INT64_MAX);
     stmt_int(s, P_HISTORY, f->with_history);
-    stmt_int(s, P_NOW, f->as_of_ms ? f->as_of_ms : f->now_ms);
+    stmt_int(s, P_NOW,
+             f->with_expired ? INT64_MIN
+             : f->as_of_ms   ? f->as_of_ms
+                             : f->now_ms);
     stmt_str(s, P_FILE, bindable(f->file));
     stmt_int(s, P_BEGINS, f->file_begins);
     stmt_int(s, P_WEIGHT, f->importance);

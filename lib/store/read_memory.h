@@ -48,6 +48,7 @@ struct memory_filter {
     int64_t as_of_ms;           /* as things stood then; 0: now */
     int64_t now_ms;             /* what has expired by then is left out */
     bool with_history;          /* also what was superseded or expired */
+    bool with_expired;          /* also what expired */
     int importance;             /* at least */
     bool pinned;                /* only those */
     /* Asked from this branch: what was born on another one and is not merged

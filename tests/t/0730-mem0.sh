@@ -192,6 +192,76 @@ ask POST /v3/memories/add/ '{"infer":false,"immutable":true,"user_id":"imm","mes
 keep W 'r.results[0].id'
 is "what is immutable stays" 'status === 400' PUT '/v1/memories/{{W}}/' '{"text":"x"}'
 
+# --- options -------------------------------------------------------------------
+of_bob=$ID_C
+add B '{"infer":false,"user_id":"opt","messages":"oats are in the north silo","timestamp":1500000000,"metadata":{"categories":["grain"]}}'
+add C '{"infer":false,"user_id":"opt","messages":"rye is in the south silo","timestamp":1600000000,"metadata":{"categories":["grain","bread"]},"expiration_date":"2024-01-01"}'
+opt() { # opt NAME OPTIONS TEXTS: of list and of search
+    is "$1" "mem(r) === '$3' && r.count === r.results.length" \
+        POST /v3/memories/ "{\"filters\":{\"user_id\":\"opt\"}$2}"
+    is "$1, in a search" "mem(r) === '$3' && r.results.every((m) =>
+        m.score > 0 && m.score <= 1)" POST /v3/memories/search/ \
+        "{\"query\":\"what is in the silo\",\"threshold\":0,\"filters\":{\"user_id\":\"opt\"}$2}"
+}
+oats='oats are in the north silo' rye='rye is in the south silo'
+opt "what expired is left out" '' "$oats"
+opt "but shown" ',"show_expired":true' "$oats|$rye"
+opt "not with what was replaced" ',"include_merged":true' "$oats"
+opt "unless both are asked for" ',"latest_only":false,"show_expired":true' "$oats|$rye"
+opt "as things stood then" ',"reference_date":1701000000' "$oats|$rye"
+opt "and before" ',"reference_date":"2018-05-06"' "$oats"
+opt "from a day on" ',"start_date":"2020-09-13","show_expired":true' "$rye"
+opt "up to a day" ',"end_date":"2020-09-12","show_expired":true' "$oats"
+opt "of a category" ',"categories":"bread","show_expired":true' "$rye"
+opt "of one of them" ',"categories":["grain","x"],"show_expired":true' "$oats|$rye"
+opt "of none that is there" ',"categories":["x"]' ''
+is "a date that is none is refused" 'status === 400 && r.detail' \
+    POST /v3/memories/ '{"reference_date":"soon"}'
+# A memory of today: with what expired it is as young as without.
+ask POST /v3/memories/search/ '{"query":"apples","filters":{"user_id":"bob"},"explain":true}'
+keep W 'r.results[0].score_details.age'
+is "what expired beside it does not change its age" \
+    'r.results[0].score_details.age === '"$ID_W" POST /v3/memories/search/ \
+    '{"query":"apples","filters":{"user_id":"bob"},"show_expired":true,"explain":true}'
+weight() { # weight FEEDBACK IMPORTANCE
+    ask POST /v1/feedback/ '{"memory_id":"{{B}}","feedback":"'"$1"'"}'
+    is "feedback $1 is importance $2" "mem(r) === '$oats'" POST /v3/memories/ \
+        '{"filters":{"user_id":"opt","importance":'"$2"'}}'
+    ask POST /v3/memories/search/ \
+        '{"query":"oats","filters":{"user_id":"opt"},"explain":true}'
+    keep W 'r.results[0].score_details.importance'
+}
+weight VERY_NEGATIVE 1
+low=$ID_W
+weight NEGATIVE 2
+mid=$ID_W
+weight POSITIVE 5
+check "which weighs in a score" node -e 'const [a, b, c] = process.argv.slice(1)
+    .map(Number); process.exit(a < b && b < c ? 0 : 1)' "$low" "$mid" "$ID_W"
+then=$(node -p 'Date.now()')
+ask PUT '/v1/memories/{{B}}/' '{"text":"oats are in the west silo"}'
+is "now" 'r.results[0].memory === "oats are in the west silo"' \
+    POST /v3/memories/search/ '{"query":"oats","filters":{"user_id":"opt"}}'
+is "and then" 'r.results[0].memory === "'"$oats"'"' POST /v3/memories/search/ \
+    '{"query":"oats","filters":{"user_id":"opt"},"reference_date":'"$then"'}'
+is "GET /memories, limit" 'r.results.length === 1' \
+    GET '/memories?user_id=opt&limit=1&show_expired=true'
+is "GET /memories, show_expired" 'r.results.length === 2' \
+    GET '/memories?user_id=opt&show_expired=true'
+is "GET /memories, not show_expired" 'r.results.length === 1' \
+    GET '/memories?user_id=opt&show_expired=false'
+is "GET /memories, a date" 'mem(r) === "'"$rye"'"' \
+    GET '/memories?user_id=opt&show_expired=true&start_date=2020-01-01'
+is "GET /memories, a limit that is none" 'status === 400' \
+    GET '/memories?user_id=opt&limit=0'
+ask POST /v3/memories/search/ '{"query":"oats","filters":{"user_id":"opt"},"explain":true}'
+check "the parts of a score are numbers" says '["words", "meaning", "age", "use",
+    "importance", "trust"].every((x) => typeof r.results[0].score_details[x] ===
+    "number") && r.results[0].score_breakdown.bm25 > 0 &&
+    r.results[0].score_details.words > 0'
+ask DELETE '/v1/memories/?user_id=opt'
+ID_C=$of_bob
+
 # --- infer ---------------------------------------------------------------------
 is "messages to be compressed wait" 'r.status === "PENDING" && r.event_id' \
     POST /v3/memories/add/ '{"user_id":"ina","agent_id":"coder","metadata":{"via":"chat"},

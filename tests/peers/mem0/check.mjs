@@ -268,6 +268,97 @@ await is('sampleProfiles', () => m.sampleProfiles({ limit: 2 }),
 await is('getProfileJob', () => m.getProfileJob(job.statusUrl),
     (r) => r.status === 'not_enabled');
 
+/* --- options ------------------------------------------------------------------- */
+
+const opal = { filters: { user_id: 'opal' } };
+const kept = {};
+for (const [text, o] of [
+    ['Opal stores cider in the barn',
+        { timestamp: 1500000000, metadata: { categories: ['drink', 'farm'] } }],
+    ['Opal stores apples in the cellar',
+        { timestamp: 1600000000, metadata: { categories: ['food'], row: 3 } }],
+    ['Opal stores hay in the loft',
+        { timestamp: 1700000000, metadata: { categories: ['farm'] },
+            expirationDate: '2024-01-01' }]])
+    kept[text.split(' ')[2]] = (await m.add(said(text),
+        { userId: 'opal', infer: false, ...o })).results[0].id;
+const what = (r) => r.results.map((x) => x.memory.split(' ')[2]).sort().join();
+const list = (name, options, right) => is(`getAll, ${name}`,
+    () => m.getAll({ ...opal, ...options }), (r) => what(r) === right &&
+        r.count === r.results.length);
+const search = (name, options, right) => is(`search, ${name}`,
+    () => m.search('what does Opal store?', { ...opal, ...options }), (r) =>
+        what(r) === right && r.results.every((x) => x.score > 0 &&
+            x.score <= 1));
+
+await list('startDate', { startDate: '2020-09-13' }, 'apples');
+await list('endDate, which is a whole day', { endDate: '2020-09-13' },
+    'apples,cider');
+await list('both', { startDate: '2017-07-15', endDate: '2020-09-12' }, '');
+await list('categories', { categories: ['farm'] }, 'cider');
+await list('any of the categories', { categories: ['food', 'drink'] },
+    'apples,cider');
+await list('showExpired', { categories: ['farm'], showExpired: true },
+    'cider,hay');
+await search('without what expired', {}, 'apples,cider');
+await search('showExpired', { showExpired: true }, 'apples,cider,hay');
+await search('latestOnly: false does not show what expired',
+    { latestOnly: false }, 'apples,cider');
+await search('categories', { categories: ['drink'] }, 'cider');
+await search('metadata', { metadata: { row: 3 } }, 'apples');
+await search('rerank, keywordSearch and source take nothing away',
+    { rerank: true, keywordSearch: true, source: 'CLI' }, 'apples,cider');
+await search('referenceDate', { referenceDate: '2018-01-01' }, 'cider');
+await search('referenceDate in seconds, when the hay was good',
+    { referenceDate: 1701000000 }, 'apples,cider,hay');
+await is('search, fields', () => m.search('cider', { ...opal,
+    fields: ['memory', 'categories', 'score_breakdown'] }), (r) =>
+    Object.keys(r.results[0]).sort().join() ===
+        'categories,id,memory,score,scoreBreakdown' &&
+    r.results[0].categories.join() === 'drink,farm' &&
+    r.results[0].scoreBreakdown.bm25 > 0 &&
+    ['semantic', 'entity'].every(
+        (x) => typeof r.results[0].scoreBreakdown[x] === 'number'));
+
+const before = Date.now() - 1;
+await m.update(kept.cider, { text: 'Opal stores perry in the barn' });
+await is('search, as the text was', () => m.search('barn',
+    { ...opal, referenceDate: before }), (r) =>
+    r.results[0].id === kept.cider && what(r).includes('cider') &&
+    !what(r).includes('perry'));
+await is('search, as it is', () => m.search('barn', opal), (r) =>
+    r.results[0].memory === 'Opal stores perry in the barn');
+for (const [feedback, importance] of [['POSITIVE', 5], ['NEGATIVE', 2],
+    ['VERY_NEGATIVE', 1]])
+    await is(`feedback, ${feedback}`, async () => {
+        await m.feedback({ memoryId: kept.apples, feedback });
+        return m.getAll({ filters: { AND: [opal.filters, { importance }] } });
+    }, (r) => what(r) === 'apples');
+
+/* One that takes another's place: the second port. */
+const port = (n, user) => run(['add', '--user', user, '--app', 'port',
+    `The deploy port of billing is ${n}`]);
+port(8080, 'zed');
+port(9090, 'zed');
+const zed = { filters: { user_id: 'zed' } };
+const newest = await is('getAll, the latest only', () => m.getAll(
+    { ...zed, latestOnly: true }), (r) =>
+    texts(r) === 'The deploy port of billing is 9090');
+await is('getAll, latestOnly: false', () => m.getAll(
+    { ...zed, latestOnly: false }), (r) => r.count === 2 &&
+    r.results.some((x) => x.lifecycleState === 'superseded' &&
+        x.replacedBy === newest.results[0].id));
+await is('search, the latest only', () => m.search('deploy port', zed), (r) =>
+    texts(r) === 'The deploy port of billing is 9090');
+await is('search, latestOnly: false', () => m.search('deploy port',
+    { ...zed, latestOnly: false }), (r) => r.results.length === 2);
+await is('delete, with the one it replaced', () => m.delete(
+    newest.results[0].id, { deleteLinked: true }), (r) =>
+    r.cascadeCount === 1);
+await is('both are gone', () => m.getAll({ ...zed, latestOnly: false }),
+    (r) => r.count === 0);
+await m.deleteAll({ userId: 'opal' });
+
 /* --- deleting -------------------------------------------------------------------- */
 
 await is('delete', () => m.delete(rung.results[0].id), (r) => r.message);
@@ -397,12 +488,59 @@ cli('--json', 'add', 'Ida reads', '-u', 'ida', '--no-infer');
 await cmd('entity delete', ['--json', 'entity', 'delete', '-u', 'ida',
     '--force'], (r) => r.status === 0 &&
     cli('--json', 'entity', 'list', 'users').data.length === 0);
+cli('--json', 'add', 'Kai mows', '-u', 'kai', '--agent-id', 'mower',
+    '--app-id', 'lawn', '--run-id', 'mow-1', '--no-infer', '--expires',
+    '2099-01-02');
+for (const [type, name] of [['users', 'kai'], ['agents', 'mower'],
+    ['apps', 'lawn'], ['runs', 'mow-1']])
+    await cmd(`entity list ${type}`, ['--json', 'entity', 'list', type], (r) =>
+        r.data.length === 1 && r.data[0].name === name &&
+        `${r.data[0].type}s` === type);
+await cmd('entity list, as a table', ['entity', 'list', 'runs'], (r) =>
+    r.status === 0 && r.out.includes('mow-1') && !r.out.includes('mower'));
+const timed = ['--timestamp', '1600000000', '-m'];
+cli('--json', 'add', 'Kai mows the meadow', '-u', 'kai', '--no-infer',
+    ...timed, '{"categories":["grass"]}');
+const kai = (r) => r.data.map((x) => x.memory).sort().join('|');
+await cmd('search --rerank', ['--json', 'search', 'mows', '-u', 'kai',
+    '--threshold', '0', '--rerank'], (r) => r.status === 0 &&
+    kai(r) === 'Kai mows|Kai mows the meadow');
+await cmd('search --keyword', ['--json', 'search', 'meadow', '-u', 'kai',
+    '--keyword'], (r) => r.status === 0 &&
+    r.data[0].memory === 'Kai mows the meadow');
+await cmd('search --reference-date', ['--json', 'search', 'mows', '-u', 'kai',
+    '--threshold', '0', '--reference-date', '2021-01-01'], (r) =>
+    kai(r) === 'Kai mows the meadow');
+await cmd('search --filter', ['--json', 'search', 'mows', '-u', 'kai',
+    '--threshold', '0', '--filter', '{"AND":[{"run_id":"mow-1"}]}'], (r) =>
+    kai(r) === 'Kai mows');
+await cmd('search --fields', ['--json', 'search', 'meadow', '-u', 'kai',
+    '--fields', 'memory'], (r) =>
+    r.data[0].memory === 'Kai mows the meadow' && !r.data[0].metadata);
+await cmd('list --category', ['--json', 'list', '-u', 'kai', '--category',
+    'grass'], (r) => kai(r) === 'Kai mows the meadow');
+await cmd('list --before', ['--json', 'list', '-u', 'kai', '--before',
+    '2020-12-31'], (r) => kai(r) === 'Kai mows the meadow');
+cli('--json', 'delete', '--all', '-u', 'kai', '--force');
+port(8081, 'lou');
+port(9091, 'lou');
+const lou = cli('--json', 'list', '-u', 'lou');
+await cmd('delete --delete-linked', ['--json', 'delete', lou.data?.[0]?.id,
+    '--delete-linked', '--force'], (r) => r.status === 0 &&
+    lou.data.length === 1);
+await is('and what it replaced is gone', () => m.getAll({
+    filters: { user_id: 'lou' }, latestOnly: false }), (r) => r.count === 0);
 cli('--json', 'add', 'Jo writes', '-u', 'jo', '--no-infer');
 await cmd('delete --all --project', ['--json', 'delete', '--all', '--project',
     '--force'], (r) => r.status === 0 &&
     cli('--json', 'entity', 'list', 'users').data.length === 0);
 await cmd('init, with a key', ['init', '--api-key', apiKey, '-u', 'kim',
     '--force'], (r) => r.status === 0);
+/* Both are of accounts that the platform makes for agents: none is here. */
+await cmd('identify', ['identify', 'somebody'], (r) => r.status === 1 &&
+    (r.out + r.err).includes('only works on unclaimed agent-mode keys'));
+await cmd('whoami', ['whoami'], (r) => r.status === 1 &&
+    (r.out + r.err).includes('No default_user_id found'));
 await cmd('config set and get', ['config', 'set', 'defaults.user_id', 'lea'],
     (r) => r.status === 0 && cli('config', 'get', 'defaults.user_id').out
         .includes('lea'));
