@@ -44,10 +44,9 @@ static void put_facts(struct term *t, const struct json *r)
     term_nl(t);
 }
 
-static void put_answer(struct term *t, const struct json *r)
+/* What ended it: lines at SHOW_INDENT. */
+static void put_ways(struct term *t, const struct json *r)
 {
-    term_put(t, TERM_TITLE, json_get_str(r, "error"));
-    term_nl(t);
     if (json_get_str(r, "command").n)
         put_line(t, "in   ", TERM_DIM, json_get_str(r, "command"));
     for (const struct json *c = json_first(json_get(r, "commands")); c;
@@ -67,7 +66,28 @@ static void put_answer(struct term *t, const struct json *r)
                     (long long)json_get_int(r, "more_edits", 0));
         term_nl(t);
     }
+}
+
+static void put_answer(struct term *t, const struct json *r)
+{
+    term_put(t, TERM_TITLE, json_get_str(r, "error"));
+    term_nl(t);
+    put_ways(t, r);
     put_facts(t, r);
+}
+
+void show_fixes(struct term *t, const struct json *list, bool cut)
+{
+    if (json_len(list) == 0)
+        return;
+    show_label(t, "Errors and fixes");
+    for (const struct json *r = json_first(list); r; r = json_next(r)) {
+        put_line(t, "", TERM_TITLE, json_get_str(r, "error"));
+        put_ways(t, r);
+        put_facts(t, r);
+    }
+    if (cut)
+        term_styled(t, TERM_DIM, "  and more: cmem fix TEXT finds them\n");
 }
 
 int show_fix(struct term *t, const struct json *r)

@@ -52,5 +52,7 @@ void show_summary_body(struct term *t, const struct json *memory);
 /* Files [{path, modified}], those changed first; paths below `root` without
  * it. */
 void show_files(struct term *t, const struct json *files, struct str root);
+/* The section of a session's errors and what ended them; nothing for none. */
+void show_fixes(struct term *t, const struct json *list, bool cut);
 
 #endif

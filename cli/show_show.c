@@ -300,6 +300,7 @@ static void put_session(struct term *t, const struct json *s)
         show_summary_body(t, summary);
     put_memories(t, "Memories", json_get(s, "results"),
                  json_get_str(summary, "id"));
+    show_fixes(t, json_get(s, "fixes"), json_get_bool(s, "fixes_cut"));
     show_files(t, json_get(s, "files"), cwd);
     put_cites(t, "Definitions changed", json_get(s, "symbols"));
     if (json_get_bool(s, "symbols_cut"))

@@ -106,6 +106,33 @@ function given(why) {
             p.why ?? p.fate))))) : null)));
 }
 
+/** One error: what was said, and what was done until it was gone. */
+function fix(f) {
+    const way = (name, text) => text && h('li', null, h('span.about', null,
+        `${name} `), h('code', null, text));
+    return h('li', null, h('p.wrong', null, words(f.error)),
+        h('ul.plain', null, way('in', f.command),
+            (f.commands ?? []).map((c) => way('ran', c)),
+            (f.edits ?? []).map((d) => [h('li', null, h('span.about', null,
+                'edited '), h('code', {title: d.path}, shortPath(d.path))),
+            d.old && h('li', null, h('del', null, d.old)),
+            d.new && h('li', null, h('ins', null, d.new))]),
+            f.more_edits && h('li.about', null,
+                `and ${plural(f.more_edits, 'other file')}`)),
+        h('p.meta', null, h('time', {datetime: f.time}, clock(f.time)),
+            h('span', null, `held ${plural(f.held, 'time')}`),
+            f.failed ? h('span.badge.warn', null,
+                `was back ${plural(f.failed, 'time')}`) : null));
+}
+
+function fixes(s) {
+    if (!s.fixes?.length)
+        return null;
+    return h('section.fixes', {'aria-label': 'Errors and fixes'},
+        h('h2', null, 'Errors and fixes'), h('ul', null, s.fixes.map(fix)),
+        s.fixes_cut && h('p.about', null, 'and more: cmem fix finds them'));
+}
+
 function aside(s) {
     const files = s.files ?? [], changed = files.filter((f) => f.modified);
     const read = files.filter((f) => !f.modified);
@@ -162,7 +189,7 @@ export async function session(id) {
             ['Memories', count(s.memories)], ['Session', h('span.mono', null,
                 `${s.id} \u00b7 ${s.uid.slice(0, 8)}`)]])),
         h('.split', null, h('div', null, s.summary && inShort(s.summary),
-            given(why), h('section.story', {'aria-label': 'Story'}, story),
+            fixes(s), given(why), h('section.story', {'aria-label': 'Story'}, story),
             h('p.actions', null, h('button.quiet', {type: 'button',
                 onclick: forget}, icon('forget'), 'Forget this session'))),
         aside(s)))};

@@ -5,6 +5,7 @@
 #include "compress/signature.h"
 #include "ops/fields.h"
 #include "ops/ops.h"
+#include "ops/outcome_put.h"
 #include "ops/scope.h"
 #include "store/outcome.h"
 
@@ -147,18 +148,6 @@ static int put_evidence(struct op_env *env, struct jsonw *w,
     return 0;
 }
 
-static void put_raw(struct jsonw *w, const char *key, const struct json *j)
-{
-    struct buf b;
-
-    if (!j)
-        return;
-    buf_init(&b, 65536);
-    json_print(j, &b, 0);
-    jsonw_raw(w, key, buf_str(&b));
-    buf_free(&b);
-}
-
 static int put_answer(struct op_env *env, struct jsonw *w,
                       const struct answer *x, struct err *e)
 {
@@ -168,16 +157,7 @@ static int put_answer(struct op_env *env, struct jsonw *w,
 
     jsonw_obj(w, NULL);
     jsonw_num(w, "alike", (double)(int64_t)(x->alike * 1000 + 0.5) / 1000);
-    jsonw_str(w, "error", r->error);
-    put_text(w, "command", r->command);
-    put_raw(w, "commands", json_get(fix, "commands"));
-    put_raw(w, "edits", json_get(fix, "edits"));
-    if (json_get_int(fix, "more_edits", 0))
-        jsonw_int(w, "more_edits", json_get_int(fix, "more_edits", 0));
-    jsonw_int(w, "held", r->held);
-    jsonw_int(w, "failed", r->failed);
-    put_time(w, "first", r->first_ms);
-    put_time(w, "last", r->last_ms);
+    put_outcome(w, r, fix);
     put_text(w, "project", r->project);
     rc = put_evidence(env, w, fix, e);
     jsonw_end(w);

@@ -4,6 +4,7 @@
 #include "ops/fields.h"
 #include "ops/fresh.h"
 #include "ops/ops.h"
+#include "ops/outcome_put.h"
 #include "store/access.h"
 #include "store/entity.h"
 
@@ -12,6 +13,7 @@
 #define EVIDENCE_MAX 50
 #define ROWS_MAX     200
 #define SYMBOLS_MAX  200
+#define FIXES_MAX    50
 
 static const struct param params[] = {
     {"ids", 0, PARAM_LIST, PARAM_POSITIONAL | PARAM_REQUIRED, "ID",
@@ -79,6 +81,48 @@ static int put_symbols(struct op_env *env, struct jsonw *w,
     if (n > SYMBOLS_MAX)
         jsonw_bool(w, "symbols_cut", true);
     return rc;
+}
+
+/* When it ended in the session: the last time. */
+static void put_fix(struct jsonw *w, const struct outcome_row *r,
+                    int64_t session_id)
+{
+    struct json *fix = json_parse(r->fix, NULL);
+    const struct json *at = NULL;
+
+    for (const struct json *t = json_first(json_get(fix, "times")); t;
+         t = json_next(t))
+        if (json_get_int(t, "session", 0) == session_id)
+            at = t;
+    jsonw_obj(w, NULL);
+    put_outcome(w, r, fix);
+    put_time(w, "time", json_get_int(at, "ms", 0));
+    put_id(w, "failed_in", ID_EVENT, json_get_int(at, "bad", 0));
+    put_id(w, "passed_in", ID_EVENT, json_get_int(at, "good", 0));
+    if (json_get_int(at, "back", 0))
+        put_id(w, "back_in", ID_EVENT, json_get_int(at, "back", 0));
+    jsonw_end(w);
+    json_free(fix);
+}
+
+/* The errors that the session had and got rid of. */
+static int put_fixes(struct op_env *env, struct jsonw *w, int64_t session_id,
+                     struct err *e)
+{
+    struct outcome_row *rows;
+    size_t n;
+    int rc = outcomes_of_session(env->db, session_id, FIXES_MAX + 1, env->a,
+                                 &rows, &n, e);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    jsonw_arr(w, "fixes");
+    for (size_t i = 0; i < n && i < FIXES_MAX; i++)
+        put_fix(w, &rows[i], session_id);
+    jsonw_end(w);
+    if (n > FIXES_MAX)
+        jsonw_bool(w, "fixes_cut", true);
+    return 0;
 }
 
 static int put_entities(struct op_env *env, struct jsonw *w, int64_t id,
@@ -309,6 +353,8 @@ static int show_session(struct op_env *env, struct jsonw *w,
     jsonw_strz(w, "kind", "session");
     put_session(w, &s);
     rc = put_session_rows(env, w, s.id, e);
+    if (rc == 0)
+        rc = put_fixes(env, w, s.id, e);
     if (rc == 0)
         rc = put_symbols(env, w, &s, e);
     jsonw_end(w);

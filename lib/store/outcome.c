@@ -240,28 +240,39 @@ int outcome_back(struct db *db, int64_t project_id, int64_t session_id,
     return rc;
 }
 
-int outcomes_read(struct db *db, int64_t project_id, bool others, size_t max,
-                  struct arena *a, struct outcome_row **rows, size_t *n,
-                  struct err *e)
+#define OUTCOME_ROW                                                            \
+    "SELECT o.id, o.project_id, o.session_id, o.held, o.failed, "              \
+    "o.first_ms, o.last_ms, o.signature, o.error, o.command, o.fix, "          \
+    "p.name, s.uid FROM outcomes o LEFT JOIN projects p ON p.id = "            \
+    "o.project_id LEFT JOIN sessions s ON s.id = o.session_id "
+
+static void read_row(struct stmt *s, struct arena *a, struct outcome_row *r)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT o.id, o.project_id, o.session_id, o.held, o.failed, "
-            "o.first_ms, o.last_ms, o.signature, o.error, o.command, o.fix, "
-            "p.name, s.uid FROM outcomes o LEFT JOIN projects p ON p.id = "
-            "o.project_id LEFT JOIN sessions s ON s.id = o.session_id WHERE "
-            "(?1 = 0 OR (o.project_id = ?1) <> ?2) ORDER BY o.last_ms DESC, "
-            "o.id DESC LIMIT ?3");
+    *r = (struct outcome_row){.id = col_int(s, 0),
+                              .project_id = col_int(s, 1),
+                              .session_id = col_int(s, 2),
+                              .held = col_int(s, 3),
+                              .failed = col_int(s, 4),
+                              .first_ms = col_int(s, 5),
+                              .last_ms = col_int(s, 6)};
+    r->signature = arena_str(a, col_str(s, 7));
+    r->error = arena_str(a, col_str(s, 8));
+    r->command = arena_str(a, col_str(s, 9));
+    r->fix = arena_str(a, col_str(s, 10));
+    r->project = arena_str(a, col_str(s, 11));
+    r->session_uid = arena_str(a, col_str(s, 12));
+}
+
+/* Every row that s gives; s is done. */
+static int read_rows(struct stmt *s, struct arena *a, struct outcome_row **rows,
+                     size_t *n, struct err *e)
+{
     size_t room = 64;
     int rc;
 
     *n = 0;
     *rows = arena_array(a, room, sizeof(**rows));
-    stmt_int(s, 1, project_id);
-    stmt_int(s, 2, others);
-    stmt_int(s, 3, (int64_t)max);
     while ((rc = stmt_step(s, e)) > 0) {
-        struct outcome_row *r;
-
         if (*n == room) {
             struct outcome_row *more = arena_array(a, 2 * room, sizeof(*more));
 
@@ -269,23 +280,41 @@ int outcomes_read(struct db *db, int64_t project_id, bool others, size_t max,
             room *= 2;
             *rows = more;
         }
-        r = &(*rows)[(*n)++];
-        *r = (struct outcome_row){.id = col_int(s, 0),
-                                  .project_id = col_int(s, 1),
-                                  .session_id = col_int(s, 2),
-                                  .held = col_int(s, 3),
-                                  .failed = col_int(s, 4),
-                                  .first_ms = col_int(s, 5),
-                                  .last_ms = col_int(s, 6)};
-        r->signature = arena_str(a, col_str(s, 7));
-        r->error = arena_str(a, col_str(s, 8));
-        r->command = arena_str(a, col_str(s, 9));
-        r->fix = arena_str(a, col_str(s, 10));
-        r->project = arena_str(a, col_str(s, 11));
-        r->session_uid = arena_str(a, col_str(s, 12));
+        read_row(s, a, &(*rows)[(*n)++]);
     }
     stmt_done(s);
     return rc < 0 ? rc : 0;
+}
+
+int outcomes_read(struct db *db, int64_t project_id, bool others, size_t max,
+                  struct arena *a, struct outcome_row **rows, size_t *n,
+                  struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, OUTCOME_ROW
+        "WHERE (?1 = 0 OR (o.project_id = ?1) <> ?2) ORDER BY o.last_ms "
+        "DESC, o.id DESC LIMIT ?3");
+
+    stmt_int(s, 1, project_id);
+    stmt_int(s, 2, others);
+    stmt_int(s, 3, (int64_t)max);
+    return read_rows(s, a, rows, n, e);
+}
+
+int outcomes_of_session(struct db *db, int64_t session_id, size_t max,
+                        struct arena *a, struct outcome_row **rows, size_t *n,
+                        struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, OUTCOME_ROW
+        "CROSS JOIN json_each(o.fix, '$.times') t WHERE o.project_id IS "
+        "(SELECT project_id FROM sessions WHERE id = ?1) AND "
+        "json_extract(t.value, '$.session') = ?1 GROUP BY o.id ORDER BY "
+        "min(json_extract(t.value, '$.good')), o.id LIMIT ?2");
+
+    stmt_int(s, 1, session_id);
+    stmt_int(s, 2, (int64_t)max);
+    return read_rows(s, a, rows, n, e);
 }
 
 int outcomes_count(struct db *db, int64_t *n, struct err *e)

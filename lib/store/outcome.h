@@ -48,6 +48,11 @@ struct outcome_row {
 int outcomes_read(struct db *db, int64_t project_id, bool others, size_t max,
                   struct arena *a, struct outcome_row **rows, size_t *n,
                   struct err *e);
+/* Of errors that ended in the session, in the order in which they did: as far
+ * as the rows remember it (OUTCOME_TIMES). */
+int outcomes_of_session(struct db *db, int64_t session_id, size_t max,
+                        struct arena *a, struct outcome_row **rows, size_t *n,
+                        struct err *e);
 int outcomes_count(struct db *db, int64_t *n, struct err *e);
 /* Memories that rest on one of two events, best first. */
 int memories_on_events(struct db *db, int64_t bad, int64_t good, size_t max,

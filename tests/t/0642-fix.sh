@@ -56,6 +56,12 @@ check "nothing alike: so it says, with what is near" \
     fix 'the disk is full of cats'
 check "--json" sh -c "'$BIN/cmem' fix --json operand stack is empty |
     grep -q '\"matched\":1,.*\"held\":1,\"failed\":0'"
+check "show of the session tells them" prints 0 'Errors and fixes' show s1
+check "with what ended them" sh -c 'grep -q "edit src/parse.c" "$1" &&
+    grep -q "run  npm install left-pad" "$1" && grep -q "held 1 time" "$1"' \
+    - "$dir/printed"
+check "in the order in which they ended" sh -c "'$BIN/cmem' show s1 --json |
+    grep -q '\"fixes\":\[{\"error\":\"[^\"]*operand.*\"passed_in\":\"e[0-9]*\"},{\"error\":\"[^\"]*left-pad'"
 take first
 check "told again it counts once" prints 0 'held 1 time,' \
     fix 'error: the operand stack is empty parse.c'
@@ -68,5 +74,7 @@ take second
 check "back in a later session it did not hold" \
     prints 0 'held 0 times, was back 1 time' \
     fix 'src/parse.c: error: the operand stack is empty'
+check "one in which nothing ended has none" \
+    sh -c "! '$BIN/cmem' show s2 --json | grep -q '\"fixes\"'"
 check "without words it is a wrong command line" prints 2 'TEXT' fix
 done_testing

@@ -63,6 +63,13 @@ async function remember() {
     hook('post-tool-use', {tool_name: 'Bash', tool_use_id: 'b1', tool_input:
         {command: 'python -m pytest'}, tool_response: {stdout:
         '2 passed in 0.1s', stderr: '', interrupted: false}});
+    hook('post-tool-use', {hook_event_name: 'PostToolUseFailure',
+        tool_name: 'Bash', tool_use_id: 'b2', tool_input: {command: 'python count.py'}, error: 'Exit code 1\n' +
+        `NameError: name 'dusks' is not defined in nest.py`});
+    edit('nest.py', 'return dusks', 'return dusk');
+    hook('post-tool-use', {tool_name: 'Bash', tool_use_id: 'b3', tool_input:
+        {command: 'python count.py'}, tool_response: {stdout: '12',
+        stderr: '', interrupted: false}});
     hook('stop', {last_assistant_message: 'Fixed: `census.py` adds dusk to ' +
         'dawn, because herons fly twice. All tests pass.'});
     hook('session-end', {reason: 'exit'});
@@ -159,6 +166,11 @@ await page.waitForSelector('.story');
         `Make the heron census add up ${hostile[0]}`), t);
     check('what was done, and to which file', /census\.py/.test(t), t);
     check('a summary', /In short/.test(t), t);
+    const fixed = await page.locator('.fixes').innerText({timeout: 2000})
+        .catch(() => '');
+    check('an error and what ended it', /name 'dusks'[^]*in python count\.py/
+        .test(fixed) && /edited nest\.py[^]*return dusk\b/.test(fixed) &&
+        /held 1 time/.test(fixed), fixed);
     await page.click('details.given > summary');
     const given = await page.innerText('details.given');
     check('and what it was given', /counts herons at dawn/.test(given),
