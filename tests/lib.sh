@@ -18,14 +18,20 @@ worker_pid() { # the pid of the worker of this test's home, if it is one
         printf '%s\n' "$pid"
 }
 
+# kill_worker [HOME]: kills it and waits until it is gone. While it dies it may
+# still be making a file; and whoever asks for it, a moment after it began, takes
+# it for one that is coming up: an event then waits in the spool for the next.
+kill_worker() {
+    killed=$(worker_pid "$@") || return 0
+    kill -KILL "$killed" 2>/dev/null
+    wait "$killed" 2>/dev/null
+    gone() { ! kill -0 "$killed" 2>/dev/null; }
+    wait_for 5 gone
+}
+
 clean_up() { # a test may have had several homes, and each its worker
     for lock in $(find "$dir" -name lock -type f 2>/dev/null); do
-        pid=$(worker_pid "${lock%/lock}") || continue
-        kill -KILL "$pid" 2>/dev/null
-        # Not before it is gone: it may be making a file.
-        wait "$pid" 2>/dev/null
-        gone() { ! kill -0 "$pid" 2>/dev/null; }
-        wait_for 5 gone
+        kill_worker "${lock%/lock}"
     done
     rm -rf "$dir"
 }

@@ -72,18 +72,21 @@ unit() {
 }
 
 pattern=
-if [ "${1:-}" = --system ]; then
-    pattern=${2:-}
-else
-    unit
-fi
+case ${1:-} in
+--system) pattern=${2:-} ;;
+'') unit ;;
+*)
+    sed -n '2,4s/^# //p' "$0" >&2
+    exit 2
+    ;;
+esac
 if [ ! -x "$BIN/cmem" ]; then
     echo "$BIN/cmem is not built: make" >&2
     echo "0 1" >"$logs/build.tap"
 fi
 for t in tests/t/*"$pattern"*.sh; do
     [ -e "$t" ] && printf '%s\n' "$t"
-done | BIN=$BIN xargs -P 2 -n 1 sh tests/run.sh --one "$logs"
+done | BIN=$BIN xargs -r -P 2 -n 1 sh tests/run.sh --one "$logs"
 
 cat "$logs"/*.tap 2>/dev/null | awk '
     { passed += $1; failed += $2 }

@@ -99,7 +99,7 @@ many=$(stored)
 CMEM_HOME="$dir/clean" "$BIN/cmem" import claude-code --no-wait --json \
     >/dev/null 2>&1
 clean=$(CMEM_HOME="$dir/clean" stored)
-kill -KILL "$(worker_pid "$dir/clean")"
+kill_worker "$dir/clean"
 (import --json --no-wait >"$dir/killed" 2>&1; echo $? >"$dir/status") &
 kills=0
 while [ ! -s "$dir/status" ] && [ $kills -lt 5 ]; do

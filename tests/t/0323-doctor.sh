@@ -94,9 +94,7 @@ check "with --ping it is" sh -c \
 rm "$CMEM_HOME/config"
 
 # --- the worst ---
-kill -KILL "$(worker_pid)"
-down() { [ -z "$(worker_pid)" ]; }
-wait_for 10 down
+kill_worker
 rm -f "$CMEM_HOME"/cmem.db-*
 echo 'this was a database once' >"$CMEM_HOME/cmem.db"
 check "a database that is none is a failure" finds fail database cmem.db

@@ -35,10 +35,7 @@ check "and so is the write-ahead log" [ ! -s "$CMEM_HOME/cmem.db-wal" ]
 event 2 | hook post-tool-use
 check "the next event brings it back" wait_for 10 has 2
 
-# Who asks while it still dies, a moment after it began, is taken for one of
-# those who began it: the event then waits in the spool for the next.
-kill -KILL "$(worker_pid)"
-wait_for 10 down
+kill_worker
 event 3 | hook post-tool-use
 check "after kill -9 too" wait_for 10 has 3
 

@@ -17,7 +17,6 @@ stored() {
 }
 has() { [ "$(stored)" = "$1" ]; }
 up() { [ -n "$(worker_pid)" ] && [ -S "$CMEM_HOME/cmem.sock" ]; }
-down() { [ -z "$(worker_pid)" ]; }
 
 mkdir -p "$CMEM_HOME"
 # Files of at most 1 MB: the database's log reaches that after some events.
@@ -37,8 +36,7 @@ check "hooks stay silent and end with 0" [ $quiet = yes ]
 check "what could not be stored is in the spool" \
     [ "$(find "$CMEM_HOME/spool" -type f -size +1k | wc -l)" -gt 0 ]
 check "the worker says so in its log" grep -q "not " "$CMEM_HOME/worker.log"
-kill -KILL "$(worker_pid)"
-wait_for 10 down
+kill_worker
 event 121 | hook post-tool-use
 check "with room again nothing is missing" wait_for 20 has 121
 check "and the spool is empty" wait_for 10 \

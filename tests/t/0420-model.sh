@@ -89,7 +89,7 @@ check "a server that fails: the events stay" waiting 7
 check "and the log says why" logged "could not be asked"
 kill "$server"
 wait "$server" 2>/dev/null
-pid=$(worker_pid) && kill -KILL "$pid"
+kill_worker
 "$BIN/cmem" config set provider none >/dev/null
 "$BIN/cmem" replay "$root/docs/tour.jsonl" >/dev/null
 check "without the model the rules take them up" wait_for 20 waiting 0

@@ -81,7 +81,7 @@ check "nor in the database" none_in_db
 i=0
 while [ $i -lt 3 ]; do
     i=$((i + 1))
-    pid=$(worker_pid) && kill -KILL "$pid"
+    kill_worker
     "$BIN/cmem" status >/dev/null
     "$BIN/cmem" add "note $i after a kill" >/dev/null
 done

@@ -172,7 +172,7 @@ check "120 memories by the first model" wait_for 60 settled 120
 check "the first one goes on meanwhile" wait_for 30 says "first (goes on) until second"
 "$BIN/cmem" search --json "thing with colour" >"$dir/found"
 check "and is asked for queries" grep -q '"model":"first"' "$dir/log.jsonl"
-pid=$(worker_pid) && kill -KILL "$pid"
+kill_worker
 "$BIN/cmem" status >/dev/null
 "$BIN/cmem" add "and after a kill" >/dev/null
 changed() { settled 122 && says "^meaning *second.*122 of 122"; }

@@ -113,7 +113,7 @@ commit nogit
 check "on a branch" prints 0 '^remembered' add "the blind valve opens"
 git checkout -q main
 git merge -q --no-ff -m nogit topic/nogit
-kill -KILL "$(worker_pid)"
+kill_worker
 mkdir "$dir/bin"
 for tool in sh cat grep sed cut head date sleep; do
     ln -s "$(command -v $tool)" "$dir/bin/"
@@ -125,7 +125,7 @@ check "a worker without git is as good" wait_for 10 worker_pid
 check "it promotes nothing, and nothing fails" \
     prints 1 '1 of other branches left out' search valve
 PATH=$path
-kill -KILL "$(worker_pid)"
+kill_worker
 begin s10 >/dev/null
 freed() { "$BIN/cmem" search valve | grep -q 'valve opens'; }
 check "with it, the next one does" wait_for 10 freed

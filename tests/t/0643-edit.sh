@@ -58,7 +58,7 @@ used() { "$BIN/cmem" show --json 1 | grep -q '"used":{"times":[1-9]'; }
 "$BIN/cmem" show 1 >/dev/null
 check "a look is noted by the running worker" wait_for 5 used
 uses() { "$BIN/cmem" show --json 1 | sed -n 's/.*"used":{"times":\([0-9]*\).*/\1/p'; }
-kill -KILL "$(worker_pid)"
+kill_worker
 before=$(uses)
 check "without one a look is not felt" prints 0 'heron' show 1
 check "and not noted" test "$(uses)" = "$before"

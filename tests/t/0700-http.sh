@@ -323,9 +323,7 @@ check "on again at a given port, with the same token" is 200 "$A/api/v1/ping" \
     -H "$AUTH"
 "$BIN/cmem" config set http on >/dev/null
 "$BIN/cmem" config set http_port "$PORT" >/dev/null
-kill -KILL "$(worker_pid)"
-gone() { ! worker_pid; }
-wait_for 10 gone
+kill_worker
 "$BIN/cmem" add "Starts the worker anew" >/dev/null
 check "the setting keeps it on over a restart" \
     wait_for 10 is 200 "$A/api/v1/ping" -H "$AUTH"

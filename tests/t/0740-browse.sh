@@ -216,8 +216,7 @@ check "Ctrl-Z gives the shell back" seen "Stopped"
 run "fg"
 check "and fg the list" seen "Tab kind"
 check "as it was" has "stand in the water"
-pid=$(worker_pid)
-[ -z "$pid" ] || kill -KILL "$pid"
+kill_worker
 keys C-u
 say "kingfisher"
 check "without its worker it goes on" seen "kingfisher dives"
