@@ -26,31 +26,16 @@ struct walk {
     size_t ntodo, todo_cap, nseen, seen_cap;
 };
 
-/* Room for one more element; the array grows in the arena. */
-static void *grow(struct arena *a, void *at, size_t n, size_t *cap,
-                  size_t size)
-{
-    void *more;
-
-    if (n < *cap)
-        return at;
-    *cap = *cap ? 2 * *cap : 256;
-    more = arena_array(a, *cap, size);
-    if (n)
-        memcpy(more, at, n * size);
-    return more;
-}
-
 static void add_file(struct transcript_list *l, struct str path,
                      const struct stat *st)
 {
     if (l->n == TRANSCRIPT_FILES_MAX)
         return;
-    l->at = grow(l->a, l->at, l->n, &l->cap, sizeof(*l->at));
+    l->at = arena_grow(l->a, l->at, l->n, &l->cap, sizeof(*l->at));
     l->at[l->n++] = (struct transcript_file){
         .path = path,
-        .mtime_ms = (int64_t)st->st_mtim.tv_sec * 1000 +
-                    st->st_mtim.tv_nsec / 1000000,
+        .mtime_ms =
+            (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000,
         .bytes = st->st_size,
         .dev = st->st_dev,
         .ino = st->st_ino,
@@ -69,9 +54,9 @@ static void add_dir(struct walk *w, struct str path, int depth,
     for (size_t i = 0; i < w->nseen; i++)
         if (w->seen[i].ino == st->st_ino && w->seen[i].dev == st->st_dev)
             return;
-    w->seen = grow(a, w->seen, w->nseen, &w->seen_cap, sizeof(*w->seen));
+    w->seen = arena_grow(a, w->seen, w->nseen, &w->seen_cap, sizeof(*w->seen));
     w->seen[w->nseen++] = (struct seen){st->st_dev, st->st_ino};
-    w->todo = grow(a, w->todo, w->ntodo, &w->todo_cap, sizeof(*w->todo));
+    w->todo = arena_grow(a, w->todo, w->ntodo, &w->todo_cap, sizeof(*w->todo));
     w->todo[w->ntodo++] = (struct dir){path, depth};
 }
 
@@ -119,17 +104,16 @@ static void read_dir(struct walk *w, struct dir dir)
     closedir(d);
 }
 
-int transcripts_find(struct transcript_list *l, const char *path,
-                     struct err *e)
+int transcripts_find(struct transcript_list *l, const char *path, struct err *e)
 {
     struct walk w = {.l = l};
     char real[PATH_MAX];
     struct stat st;
 
     if (!realpath(path, real) || stat(real, &st) < 0)
-        return err_sys(e, errno == ENOENT || errno == ENOTDIR ? CM_ENOTFOUND
-                                                              : CM_EIO,
-                       "read %s", path);
+        return err_sys(
+            e, errno == ENOENT || errno == ENOTDIR ? CM_ENOTFOUND : CM_EIO,
+            "read %s", path);
     if (S_ISREG(st.st_mode)) {
         add_file(l, arena_strz(l->a, real), &st);
         return 0;

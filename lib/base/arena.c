@@ -8,7 +8,7 @@
 /* A chunk is 16 KB: large enough that a batch needs few, small enough that a
  * request of a few hundred bytes wastes little. */
 #define CHUNK_BYTES (16u * 1024u)
-#define ALIGN 16u
+#define ALIGN       16u
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -62,6 +62,19 @@ void *arena_array(struct arena *a, size_t count, size_t size)
     if (size && count > SIZE_MAX / size)
         CM_BUG("arena_array: size overflow");
     return arena_alloc(a, count * size);
+}
+
+void *arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+    void *more;
+
+    if (n < *cap)
+        return v;
+    *cap = *cap ? 2 * *cap : 16;
+    more = arena_array(a, *cap, size);
+    if (n)
+        memcpy(more, v, n * size);
+    return more;
 }
 
 struct str arena_str(struct arena *a, struct str s)

@@ -20,6 +20,9 @@ void arena_free(struct arena *a);
 void *arena_alloc(struct arena *a, size_t n);
 /* An array of `count` elements; CM_BUG on overflow. */
 void *arena_array(struct arena *a, size_t count, size_t size);
+/* Room for one more behind n elements: v, or twice as much with a copy of them.
+ * Begins with v NULL and *cap 0. */
+void *arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 /* A copy that lives in a and is terminated behind its last byte. */
 struct str arena_str(struct arena *a, struct str s);
 struct str arena_strz(struct arena *a, const char *z);

@@ -19,19 +19,6 @@ const char *diff_what_name(enum diff_what w)
     return names[w];
 }
 
-static void *grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
-{
-    void *more;
-
-    if (n < *cap)
-        return v;
-    *cap = *cap ? 2 * *cap : 16;
-    more = arena_array(a, *cap, size);
-    if (n)
-        memcpy(more, v, n * size);
-    return more;
-}
-
 /* The character behind a backslash; octal takes up to three digits. */
 static char unescape(struct str s, size_t *i)
 {
@@ -111,8 +98,8 @@ static void read_hunk(struct reader *r, struct str line)
     s = str_cut(s, 1, s.n);
     if (!range(&s, '+', &h.new_first, &h.new_n))
         return;
-    r->f->hunks = grow(r->a, r->f->hunks, r->f->n_hunks, &r->hunks_cap,
-                       sizeof(h));
+    r->f->hunks =
+        arena_grow(r->a, r->f->hunks, r->f->n_hunks, &r->hunks_cap, sizeof(h));
     r->f->hunks[r->f->n_hunks++] = h;
     r->f->added += h.new_n;
     r->f->removed += h.old_n;
@@ -122,8 +109,8 @@ static void read_hunk(struct reader *r, struct str line)
 
 static void begin_file(struct reader *r)
 {
-    r->out->files = grow(r->a, r->out->files, r->out->n, &r->cap,
-                         sizeof(r->out->files[0]));
+    r->out->files = arena_grow(r->a, r->out->files, r->out->n, &r->cap,
+                               sizeof(r->out->files[0]));
     r->f = &r->out->files[r->out->n++];
     *r->f = (struct diff_file){0};
     r->hunks_cap = 0;

@@ -2,9 +2,9 @@
 #include "base/common.h"
 
 #include <dlfcn.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/installed.h"
 #include "code/language.h"
 #include "code/outline.h"
 #include "code/parse.h"
@@ -25,8 +25,8 @@ static const struct code_limits usual = {.max_bytes = 4u << 20,
 /* A grammar with a query compiled for it. */
 struct loaded {
     const struct language *language;
-    bool there;   /* false: it was looked for, and is not */
-    bool wrong;   /* its query does not fit: e says why */
+    bool there; /* false: it was looked for, and is not */
+    bool wrong; /* its query does not fit: e says why */
     struct err e;
 #if CODE_HAVE_SITTER
     struct query q;
@@ -67,30 +67,7 @@ struct code_parser {
 
 int code_grammars_dir(char out[CODE_PATH_MAX], struct err *e)
 {
-    const char *named = getenv("CMEM_GRAMMARS");
-    char self[CODE_PATH_MAX];
-    struct str prefix = {self, 0};
-    ssize_t n;
-    int written;
-
-    if (named && *named) {
-        written = snprintf(out, CODE_PATH_MAX, "%s", named);
-    } else {
-        n = readlink("/proc/self/exe", self, sizeof(self));
-        if (n < 0 || (size_t)n >= sizeof(self))
-            return err_sys(e, CM_EARG, "find where this program lies");
-        prefix.n = (size_t)n;
-        for (int up = 0; up < 2; up++) { /* out of PREFIX/bin/program */
-            ptrdiff_t slash = str_rchr(prefix, '/');
-
-            prefix.n = slash > 0 ? (size_t)slash : 0;
-        }
-        written = snprintf(out, CODE_PATH_MAX, "%.*s/" BESIDE,
-                           STR_ARG(prefix));
-    }
-    if (written < 0 || written >= CODE_PATH_MAX)
-        return err_set(e, CM_EARG, "the path of the grammars is too long");
-    return 0;
+    return installed_path("CMEM_GRAMMARS", BESIDE, out, CODE_PATH_MAX, e);
 }
 
 struct code_parser *code_parser_create(const struct code_limits *limits)
@@ -178,7 +155,8 @@ static const TSLanguage *open_grammar(const char *name)
     *(void **)&make = dlsym(so, symbol);
     g = make ? make() : NULL;
     if (!g || ts_language_abi_version(g) > TREE_SITTER_LANGUAGE_VERSION ||
-        ts_language_abi_version(g) < TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION)
+        ts_language_abi_version(g) <
+            TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION)
         return NULL;
     return g;
 }
@@ -205,8 +183,8 @@ static struct loaded *load(struct code_parser *p, const struct language *l)
                : query_text(l->query);
     x->there = text != NULL;
     if (text)
-        x->wrong = query_compile(&x->q, l->query, text, g, &p->arena,
-                                 &x->e) < 0;
+        x->wrong =
+            query_compile(&x->q, l->query, text, g, &p->arena, &x->e) < 0;
     return x;
 }
 
@@ -231,9 +209,8 @@ static const char *read_text(void *payload, uint32_t at, TSPoint point,
 static TSTree *parse(struct code_parser *p, const TSLanguage *g,
                      struct str *text, const TSTree *old)
 {
-    TSInput input = {.payload = text,
-                     .read = read_text,
-                     .encoding = TSInputEncodingUTF8};
+    TSInput input = {
+        .payload = text, .read = read_text, .encoding = TSInputEncodingUTF8};
     TSParseOptions options = {.payload = p, .progress_callback = is_late};
     TSTree *tree;
 
@@ -427,8 +404,8 @@ static void take_tree(struct code_parser *p, struct loaded *x, TSTree *tree,
         w->f->status = CODE_PARTIAL;
 }
 
-static int by_grammar(struct code_parser *p, struct str text,
-                      struct arena *a, struct code_file *f, struct err *e)
+static int by_grammar(struct code_parser *p, struct str text, struct arena *a,
+                      struct code_file *f, struct err *e)
 {
     struct loaded *x = load(p, f->language);
     struct walk w = {.language = f->language,
@@ -487,8 +464,8 @@ int64_t code_parse_only(struct code_parser *p, const struct language *l,
 
 #else
 
-static int by_grammar(struct code_parser *p, struct str text,
-                      struct arena *a, struct code_file *f, struct err *e)
+static int by_grammar(struct code_parser *p, struct str text, struct arena *a,
+                      struct code_file *f, struct err *e)
 {
     (void)p, (void)text, (void)a, (void)e;
     f->status = CODE_NO_GRAMMAR;
@@ -504,9 +481,8 @@ int64_t code_parse_only(struct code_parser *p, const struct language *l,
 
 #endif
 
-int code_parse(struct code_parser *p, const struct language *l,
-               struct str text, struct arena *a, struct code_file *out,
-               struct err *e)
+int code_parse(struct code_parser *p, const struct language *l, struct str text,
+               struct arena *a, struct code_file *out, struct err *e)
 {
     struct code_file f = {.language = l};
     int rc = 0;

@@ -9,20 +9,6 @@
 #define ASK_WORDS 16
 #define ASK_BYTES 4096
 
-/* An array that grows in an arena. */
-static void *grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
-{
-    void *more;
-
-    if (n < *cap)
-        return v;
-    *cap = *cap ? 2 * *cap : 32;
-    more = arena_array(a, *cap, size);
-    if (n)
-        memcpy(more, v, n * size);
-    return more;
-}
-
 /* --- trees and files -------------------------------------------------------------- */
 
 int code_trees(struct db *db, struct arena *a, struct code_tree_row **v,
@@ -37,7 +23,7 @@ int code_trees(struct db *db, struct arena *a, struct code_tree_row **v,
     *v = NULL;
     *n = 0;
     while ((rc = stmt_step(s, e)) > 0) {
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = (struct code_tree_row){
             .id = col_int(s, 0),
             .root = arena_str(a, col_str(s, 1)),
@@ -121,10 +107,10 @@ int code_files(struct db *db, int64_t tree_id, struct str under,
                struct arena *a, struct code_file_row **v, size_t *n,
                struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT " FILE_COLUMNS "WHERE tree_id = ?1 AND (?2 = '' OR "
-            "path = ?2 OR (path > ?2 || '/' AND path < ?2 || '0')) "
-            "ORDER BY path");
+    struct stmt *s =
+        db_stmt(db, "SELECT " FILE_COLUMNS "WHERE tree_id = ?1 AND (?2 = '' OR "
+                    "path = ?2 OR (path > ?2 || '/' AND path < ?2 || '0')) "
+                    "ORDER BY path");
     size_t cap = 0;
     int rc;
 
@@ -133,7 +119,7 @@ int code_files(struct db *db, int64_t tree_id, struct str under,
     stmt_int(s, 1, tree_id);
     stmt_str(s, 2, under.p ? under : STR(""));
     while ((rc = stmt_step(s, e)) > 0) {
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = read_file(s, a);
     }
     stmt_done(s);
@@ -195,8 +181,8 @@ int code_file_get(struct db *db, int64_t id, struct arena *a,
 int code_file_find(struct db *db, int64_t tree_id, struct str path,
                    struct arena *a, struct code_file_row *out, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT " FILE_COLUMNS "WHERE tree_id = ?1 AND path = ?2");
+    struct stmt *s =
+        db_stmt(db, "SELECT " FILE_COLUMNS "WHERE tree_id = ?1 AND path = ?2");
 
     stmt_int(s, 1, tree_id);
     stmt_str(s, 2, path);
@@ -246,7 +232,7 @@ static int read_symbols(struct stmt *s, struct arena *a,
     *v = NULL;
     *n = 0;
     while ((rc = stmt_step(s, e)) > 0) {
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = read_symbol(s, a);
     }
     stmt_done(s);
@@ -283,7 +269,7 @@ int code_symbols_all(struct db *db, int64_t tree_id, struct arena *a,
     while ((rc = stmt_step(s, e)) > 0) {
         struct code_symbol_row *r;
 
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         r = &(*v)[(*n)++];
         *r = (struct code_symbol_row){
             .id = col_int(s, 0),
@@ -296,7 +282,8 @@ int code_symbols_all(struct db *db, int64_t tree_id, struct arena *a,
             .tree_id = tree_id,
         };
         r->last_line = r->first_line + col_int(s, 7);
-        r->qualified = col_is_null(s, 2) ? r->name : arena_str(a, col_str(s, 2));
+        r->qualified =
+            col_is_null(s, 2) ? r->name : arena_str(a, col_str(s, 2));
     }
     stmt_done(s);
     return rc;
@@ -314,17 +301,15 @@ int code_symbols_named(struct db *db, const struct code_name_ask *ask,
     buf_adds(&end, ask->name);
     if (ask->prefix) {
         buf_addz(&end, "\xf4\x8f\xbf\xbf"); /* behind every other letter */
-        s = db_stmt(db, SYMBOL_COLUMNS
-                    "FROM code_symbols s " OF_FILE
-                    "WHERE s.name COLLATE NOCASE >= ?1 AND "
-                    "s.name COLLATE NOCASE < ?4 AND "
-                    "(?2 = 0 OR f.tree_id = ?2) LIMIT ?3");
+        s = db_stmt(db, SYMBOL_COLUMNS "FROM code_symbols s " OF_FILE
+                                       "WHERE s.name COLLATE NOCASE >= ?1 AND "
+                                       "s.name COLLATE NOCASE < ?4 AND "
+                                       "(?2 = 0 OR f.tree_id = ?2) LIMIT ?3");
         stmt_str(s, 4, buf_str(&end));
     } else if (ask->fold) {
-        s = db_stmt(db, SYMBOL_COLUMNS
-                    "FROM code_symbols s " OF_FILE
-                    "WHERE s.name COLLATE NOCASE = ?1 AND "
-                    "(?2 = 0 OR f.tree_id = ?2) LIMIT ?3");
+        s = db_stmt(db, SYMBOL_COLUMNS "FROM code_symbols s " OF_FILE
+                                       "WHERE s.name COLLATE NOCASE = ?1 AND "
+                                       "(?2 = 0 OR f.tree_id = ?2) LIMIT ?3");
     } else {
         s = db_stmt(db, SYMBOL_COLUMNS
                     "FROM code_symbols s " OF_FILE
@@ -349,11 +334,10 @@ static bool match_string(struct str text, bool any, struct buf *out)
 
         while (i < text.n && (is_alnum(text.p[i]) || text.p[i] & 0x80)) {
             char c = text.p[i];
-            bool begins =
-                i > from && is_upper(c) &&
-                (is_lower(text.p[i - 1]) || is_digit(text.p[i - 1]) ||
-                 (is_upper(text.p[i - 1]) && i + 1 < text.n &&
-                  is_lower(text.p[i + 1])));
+            bool begins = i > from && is_upper(c) &&
+                          (is_lower(text.p[i - 1]) || is_digit(text.p[i - 1]) ||
+                           (is_upper(text.p[i - 1]) && i + 1 < text.n &&
+                            is_lower(text.p[i + 1])));
 
             if (begins)
                 break;
@@ -363,7 +347,10 @@ static bool match_string(struct str text, bool any, struct buf *out)
             i++;
             continue;
         }
-        buf_addf(out, "%s\"%.*s\"", !words ? "" : any ? " OR " : " ",
+        buf_addf(out, "%s\"%.*s\"",
+                 !words ? ""
+                 : any  ? " OR "
+                        : " ",
                  (int)(i - from), text.p + from);
         words++;
     }
@@ -417,7 +404,7 @@ int code_files_with(struct db *db, struct str word, bool prefix,
     buf_addf(&match, "\"%.*s\"%s", STR_ARG(word), prefix ? "*" : "");
     stmt_str(s, 1, buf_str(&match));
     while ((rc = stmt_step(s, e)) > 0) {
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = (struct code_word_row){col_int(s, 0), col_int(s, 1)};
     }
     stmt_done(s);
@@ -446,10 +433,10 @@ int code_files_using(struct db *db, struct str name, int64_t tree_id,
                      struct arena *a, int64_t **ids, size_t *n, struct err *e)
 {
     char token[CODE_TOKEN];
-    struct stmt *s = db_stmt(
-        db, "SELECT f.id FROM code_uses_fts u JOIN code_files f "
-            "ON f.id = u.rowid WHERE code_uses_fts MATCH ?1 "
-            "AND (?2 = 0 OR f.tree_id = ?2) ORDER BY f.path");
+    struct stmt *s =
+        db_stmt(db, "SELECT f.id FROM code_uses_fts u JOIN code_files f "
+                    "ON f.id = u.rowid WHERE code_uses_fts MATCH ?1 "
+                    "AND (?2 = 0 OR f.tree_id = ?2) ORDER BY f.path");
     size_t cap = 0;
     int rc;
 
@@ -459,7 +446,7 @@ int code_files_using(struct db *db, struct str name, int64_t tree_id,
     stmt_str(s, 1, (struct str){token, CODE_TOKEN});
     stmt_int(s, 2, tree_id);
     while ((rc = stmt_step(s, e)) > 0) {
-        *ids = grow(a, *ids, *n, &cap, sizeof(**ids));
+        *ids = arena_grow(a, *ids, *n, &cap, sizeof(**ids));
         (*ids)[(*n)++] = col_int(s, 0);
     }
     stmt_done(s);
@@ -494,7 +481,7 @@ int code_imports_of(struct db *db, int64_t file_id, struct arena *a,
     stmt_int(s, 1, file_id * CODE_PER_FILE);
     stmt_int(s, 2, (file_id + 1) * CODE_PER_FILE - 1);
     while ((rc = stmt_step(s, e)) > 0) {
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = (struct code_import_in){
             .module = arena_str(a, col_str(s, 0)),
             .name = arena_str(a, col_str(s, 1)),
@@ -509,11 +496,11 @@ int code_imports_of(struct db *db, int64_t file_id, struct arena *a,
 int code_imports_all(struct db *db, int64_t tree_id, struct arena *a,
                      struct code_import_row **v, size_t *n, struct err *e)
 {
-    struct stmt *s = db_stmt(
-        db, "SELECT f.id, i.module, i.name, i.alias, i.line "
-            "FROM code_files f CROSS JOIN code_imports i "
-            "ON i.id BETWEEN f.id << 17 AND (f.id << 17) + 131071 "
-            "WHERE f.tree_id = ?1 ORDER BY f.path, i.id");
+    struct stmt *s =
+        db_stmt(db, "SELECT f.id, i.module, i.name, i.alias, i.line "
+                    "FROM code_files f CROSS JOIN code_imports i "
+                    "ON i.id BETWEEN f.id << 17 AND (f.id << 17) + 131071 "
+                    "WHERE f.tree_id = ?1 ORDER BY f.path, i.id");
     size_t cap = 0;
     int rc;
 
@@ -521,7 +508,7 @@ int code_imports_all(struct db *db, int64_t tree_id, struct arena *a,
     *n = 0;
     stmt_int(s, 1, tree_id);
     while ((rc = stmt_step(s, e)) > 0) {
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = (struct code_import_row){
             .file_id = col_int(s, 0),
             .in = {.module = arena_str(a, col_str(s, 1)),
@@ -549,7 +536,7 @@ int code_coverage(struct db *db, int64_t tree_id, struct arena *a,
     *n = 0;
     stmt_int(s, 1, tree_id);
     while ((rc = stmt_step(s, e)) > 0) {
-        *v = grow(a, *v, *n, &cap, sizeof(**v));
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = (struct code_coverage_row){
             .language = arena_str(a, col_str(s, 0)),
             .status = (int)col_int(s, 1),

@@ -81,15 +81,7 @@ static int read_rows(struct stmt *s, struct arena *a, struct touch_row **v,
     *v = NULL;
     *n = 0;
     while ((rc = stmt_step(s, e)) > 0) {
-        if (*n == cap) {
-            struct touch_row *more =
-                arena_array(a, cap ? 2 * cap : 16, sizeof(*more));
-
-            if (cap)
-                memcpy(more, *v, cap * sizeof(*more));
-            *v = more;
-            cap = cap ? 2 * cap : 16;
-        }
+        *v = arena_grow(a, *v, *n, &cap, sizeof(**v));
         (*v)[(*n)++] = read_row(s, a);
     }
     stmt_done(s);

@@ -166,6 +166,22 @@ TEST(buf, it_is_always_terminated)
     buf_free(&(struct buf){0});
 }
 
+TEST(arena, an_array_grows_and_keeps_what_it_has)
+{
+    struct arena a = {0};
+    size_t cap = 0;
+    int *v = NULL;
+
+    for (int i = 0; i < 1000; i++) {
+        v = arena_grow(&a, v, (size_t)i, &cap, sizeof(*v));
+        v[i] = i;
+    }
+    CHECK(cap >= 1000 && cap < 3000);
+    for (int i = 0; i < 1000; i++)
+        CHECK_INT(v[i], i);
+    arena_free(&a);
+}
+
 TEST(arena, memory_is_zeroed_aligned_and_apart)
 {
     struct arena a = {0};
