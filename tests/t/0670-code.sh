@@ -2,12 +2,9 @@
 # 0670-code.sh - the code index: made, kept current, asked.
 set -u
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/code.inc"
 export CMEM_PROVIDER=none
 cmem="$BIN/cmem"
-if [ -e "$BIN/../lib/cmem/grammars/absent" ]; then
-    echo "ok 1 - without grammars # SKIP"
-    exit 0
-fi
 p=$dir/proj
 mkdir -p "$p/src" "$p/out" "$p/node_modules/x"
 (cd "$p" && git init -q .)
@@ -18,25 +15,6 @@ printf 'def hidden(): pass\n' >"$p/out/gen.py"
 printf 'function vendored() {}\n' >"$p/node_modules/x/i.js"
 cd "$p" || exit 1
 
-has() { # has TEXT COMMAND...
-    want=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
-lacks() {
-    not=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    ! grep -qF -- "$not" "$dir/out" || { cat "$dir/out"; return 1; }
-}
-status_is() { # status_is N COMMAND...
-    want=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    got=$?
-    [ $got = "$want" ] || { echo "status $got"; cat "$dir/out"; return 1; }
-}
 
 check "indexes what .gitignore and the rules let through" \
     has "2 files, 2 parsed" "$cmem" index
@@ -116,7 +94,7 @@ check "rebuild keeps the tree and scans it again" \
 check "soon" wait_for 5 has src/reply.py "$cmem" code search renamed_by_edit
 check "a directory that is not there" \
     status_is 1 "$cmem" index "$dir/none"
-kill -KILL "$(worker_pid)"
+kill_worker
 printf 'def after_the_kill(): pass\n' >"$p/src/late.py"
 check "a killed worker's index goes on" has "2 files" "$cmem" index
 check "and is whole" has src/late.py "$cmem" code search after_the_kill

@@ -3,32 +3,10 @@
 # was passed over is told.
 set -u
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/code.inc"
 export CMEM_PROVIDER=none
 cmem="$BIN/cmem"
-if [ -e "$BIN/../lib/cmem/grammars/absent" ]; then
-    echo "ok 1 - without grammars # SKIP"
-    exit 0
-fi
 
-has() { # has TEXT COMMAND...
-    want=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    grep -qF -- "$want" "$dir/out" || { head -c 3000 "$dir/out"; return 1; }
-}
-lacks() {
-    not=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    ! grep -qF -- "$not" "$dir/out" || { head -c 3000 "$dir/out"; return 1; }
-}
-status_is() { # status_is N COMMAND...
-    want=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    got=$?
-    [ $got = "$want" ] || { echo "status $got"; head -c 3000 "$dir/out"; return 1; }
-}
 coverage() { "$cmem" index --coverage "$1"; }
 def() { echo "def $1(): pass"; }
 
@@ -167,7 +145,7 @@ check "a file is named" has "shut.py could not be read" \
 check "and a directory" has "closed could not be read" \
     "$as/run" "$theirs/cmem" index --coverage "$p"
 chmod 700 closed
-kill -KILL "$(worker_pid "$as/home/cmem")" 2>/dev/null
+kill_worker "$as/home/cmem"
 
 # --- very many, two at once, a full disk ---
 p=$dir/many
@@ -187,7 +165,7 @@ check "a full disk is a sentence and not success" sh -c '
     timeout 30 "$2" index "$3" >"$1/said" 2>&1 && exit 1
     cat "$1/said"; grep -qi "cmem: .*\(full\|I/O\|index\)" "$1/said"' - \
     "$dir/full" "$cmem" "$p"
-kill -KILL "$(worker_pid "$dir/full")" 2>/dev/null
+kill_worker "$dir/full"
 check "with room again it is whole" sh -c '
     CMEM_HOME="$1" timeout 30 "$2" index "$3"' - "$dir/full" "$cmem" "$p"
 check "and every file is in it" sh -c '

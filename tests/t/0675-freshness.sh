@@ -3,16 +3,12 @@
 # renamed, deleted: each time show, context, search, stale and blame say so.
 set -u
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/code.inc"
 export CMEM_PROVIDER=none TZ=UTC
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org
 export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
 unset COLUMNS NO_COLOR PAGER
 cmem="$BIN/cmem"
-if [ -e "$BIN/../lib/cmem/grammars/absent" ]; then
-    check "without grammars nothing is known" true
-    done_testing
-    exit 0
-fi
 mkdir -p "$dir/app/src"
 cd "$dir/app" || exit 1
 git init -q -b main .
@@ -57,19 +53,6 @@ says() { # says TEXT COMMAND...
     shift
     "$@" >"$dir/out" 2>&1
     grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
-lacks() {
-    not=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    ! grep -qF -- "$not" "$dir/out" || { cat "$dir/out"; return 1; }
-}
-status_is() { # status_is N COMMAND...
-    want=$1
-    shift
-    "$@" >"$dir/out" 2>&1
-    got=$?
-    [ $got = "$want" ] || { echo "status $got"; cat "$dir/out"; return 1; }
 }
 starts=0
 start() { # what a session that begins now is given
