@@ -2,7 +2,8 @@
 #
 # A test has a private directory $dir as HOME and for CMEM_HOME, removed at its
 # end together with the workers that live there. check NAME COMMAND... prints
-# a TAP line; wait_for SECONDS COMMAND... tries until it holds.
+# a TAP line; wait_for SECONDS COMMAND... tries until it holds. Workers end by
+# stop_worker and kill_worker, which wait until they are gone.
 
 BIN=$(cd "${BIN:-build/bin}" && pwd)
 TOOLS=${TOOLS:-build/tests/tools}
@@ -18,16 +19,25 @@ worker_pid() { # the pid of the worker of this test's home, if it is one
         printf '%s\n' "$pid"
 }
 
+is_gone() { # is_gone PID: dead, all threads of it, fetched by its parent or not
+    ! kill -0 "$1" 2>/dev/null ||
+        { grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status" 2>/dev/null &&
+            [ "$(ls "/proc/$1/task" 2>/dev/null | wc -l)" -le 1 ]; }
+}
+
+end_worker() { # end_worker SIGNAL [HOME]
+    signal=$1
+    shift
+    ended=$(worker_pid "$@") || return 0
+    kill "-$signal" "$ended" 2>/dev/null
+    wait "$ended" 2>/dev/null # where it is a child of this shell
+    wait_for 10 is_gone "$ended"
+}
+stop_worker() { end_worker TERM "$@"; } # stop_worker [HOME]: as when idle
 # kill_worker [HOME]: kills it and waits until it is gone. While it dies it may
 # still be making a file; and whoever asks for it, a moment after it began, takes
 # it for one that is coming up: an event then waits in the spool for the next.
-kill_worker() {
-    killed=$(worker_pid "$@") || return 0
-    kill -KILL "$killed" 2>/dev/null
-    wait "$killed" 2>/dev/null
-    gone() { ! kill -0 "$killed" 2>/dev/null; }
-    wait_for 5 gone
-}
+kill_worker() { end_worker KILL "$@"; }
 
 clean_up() { # a test may have had several homes, and each its worker
     for lock in $(find "$dir" -name lock -type f 2>/dev/null); do
@@ -53,8 +63,10 @@ check() { # check NAME COMMAND...
 # A pause between two looks at a condition; never instead of one.
 nap() { command sleep 0.05; }
 
-wait_for() { # wait_for SECONDS COMMAND...
-    end=$(($(date +%s) + $1))
+# wait_for SECONDS COMMAND...: the seconds are those of a machine that has
+# nothing else to do; one that runs tests gets three times as many.
+wait_for() {
+    end=$(($(date +%s) + 3 * $1))
     shift
     until "$@" >/dev/null 2>&1; do
         [ "$(date +%s)" -lt "$end" ] || return 1

@@ -19,6 +19,8 @@ done
 unset CMEM_EVENT_TIME_MS
 event session-start --capture
 event stop
+recorded() { [ "$(wc -c <"$T/recorded")" -ge $((8 * size)) ]; }
+until_ms 20000 recorded
 is "$(wc -c <"$T/recorded" | tr -d ' ')" $((8 * size)) "eight frames arrive"
 kinds=
 for i in 0 1 2 3 4 5 6 7; do
@@ -56,15 +58,14 @@ is "$(wc -c <"$T/recorded" | tr -d ' ')$(drain)" 0 \
 context='{"hookSpecificOutput":{"additionalContext":"we were here \u00e9"}}'
 printf '%s' "$context" >"$T/context"
 fake ack "$T/context"
-event session-start
-is "$(cat "$T/out")" "$context" "session-start prints the worker's answer"
+prints "$context" "session-start prints the worker's answer" session-start
 event session-start --capture
 is "$(cat "$T/out")" "" "with --capture it prints nothing"
 node -e 'process.stdout.write(JSON.stringify({a: "x".repeat(60000)}))' \
     >"$T/context"
 fake ack "$T/context"
-event session-start
-cmp -s "$T/out" "$T/context"
+whole() { event session-start && cmp -s "$T/out" "$T/context"; }
+until_ms 20000 whole
 ok $? "an answer of 60,000 bytes is printed whole"
 for text in 'not an object' '{"cut":"off' '[1]' ''; do
     printf '%s' "$text" >"$T/context"
@@ -96,22 +97,18 @@ cd "$project" || exit 1
 event session-start
 is "$(cat "$T/out")" "" "no worker and no cached block: nothing"
 printf '%s\n' "$context" >"$(cached "$project")"
-event session-start
-is "$(cat "$T/out")" "$context" "no worker: the cached block is printed"
+prints "$context" "no worker: the cached block is printed" session-start
 event session-start --capture
 is "$(cat "$T/out")" "" "but not with --capture"
 event user-prompt
 is "$(cat "$T/out")" "" "nor by another hook"
 cd deep || exit 1
 export CLAUDE_PROJECT_DIR="$project"
-event session-start
-is "$(cat "$T/out")" "$context" "else the project directory's block"
+prints "$context" "else the project directory's block" session-start
 printf '{"here":1}' >"$(cached "$project/deep")"
-event session-start
-is "$(cat "$T/out")" '{"here":1}' "the working directory's comes first"
+prints '{"here":1}' "the working directory's comes first" session-start
 fake mute
-event session-start
-is "$(cat "$T/out")" '{"here":1}' "also when the worker does not answer"
+prints '{"here":1}' "also when the worker does not answer" session-start
 no_fake
 printf 'text' >"$(cached "$project/deep")"
 event session-start

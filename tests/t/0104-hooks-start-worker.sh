@@ -17,9 +17,10 @@ ls -l /proc/self/fd >"$CMEM_HOME/fds.$$"
 cut -d' ' -f1,4-6 /proc/$$/stat >"$CMEM_HOME/stat.$$"
 pwd >"$CMEM_HOME/pwd.$$"
 grep -e SigIgn -e SigBlk /proc/self/status >"$CMEM_HOME/signals.$$"
+mkfifo "$CMEM_HOME/said.$$"
 "$CMEM_TEST_FAKE" ack >"$CMEM_HOME/said.$$" &
 listener=$!
-until [ -s "$CMEM_HOME/said.$$" ]; do sleep 0.02; done
+read said <"$CMEM_HOME/said.$$" # that it listens
 echo "$$ $listener" >>"$CMEM_HOME/started"
 mkfifo "$CMEM_HOME/stay.$$"
 read line <"$CMEM_HOME/stay.$$"
@@ -40,7 +41,7 @@ worker()
 go() # ends the worker in charge
 {
     echo go >"$CMEM_HOME/stay.$(worker)"
-    until_ms 5000 is_gone "$(worker)"
+    until_ms 20000 is_gone "$(worker)"
 }
 is_gone() # or dead, and not yet fetched by its parent
 {
@@ -67,7 +68,7 @@ secret="k$$" # no real key looks like this
     event stop
     echo $ms >"$T/ms"
 )
-until_ms 5000 started 1
+until_ms 20000 started 1
 ok $? "a hook starts the worker"
 [ "$(cat "$T/ms")" -lt $LIMIT_MS ]
 ok $? "and does not wait for it"
@@ -115,7 +116,7 @@ while [ $n -lt 20 ]; do
     n=$((n + 1))
 done
 wait
-until_ms 5000 started 2
+until_ms 20000 started 2
 is "$(wc -l <"$CMEM_HOME/started" | tr -d ' ')" 2 "twenty hooks start one"
 # On a machine so busy that the first one took 300 ms to lock, another follows.
 [ "$(wc -l <"$CMEM_HOME/launched")" -lt 6 ]
@@ -126,6 +127,6 @@ again()
     event stop
     started 3
 }
-until_ms 5000 again
+until_ms 20000 again
 ok $? "one that left comes back with a later event"
 finish

@@ -21,7 +21,7 @@ has_line()
 {
     [ -s "$CMEM_HOME/hooks.log" ]
 }
-until_ms 5000 has_line
+until_ms 20000 has_line
 is "$(sed 's/^[0-9]\{13\} //' "$CMEM_HOME/hooks.log" 2>/dev/null)" \
     "session-start hard-stop" "hooks.log has a line about it"
 is "$(stat -c %a "$CMEM_HOME/hooks.log")" 600 "hooks.log is private"
@@ -38,6 +38,6 @@ head -c 65536 /dev/zero >&8
 echo "$EVENT" | timeout 9 "$BIN/cmem-hook-session-start" >&8
 exec 8<&-
 CMEM_HOME=$T/state/deep/cmem
-until_ms 5000 has_line
+until_ms 20000 has_line
 ok $? "the log's directory is made"
 finish

@@ -72,9 +72,7 @@ check "and the first is named" sh -c "printf '%s' '$out' | grep -q 'line 2'"
 
 mkdir -p "$dir/private"
 printf 'exclude = %s\n' "$dir/private" >"$CMEM_HOME/config"
-kill -TERM "$(worker_pid)"
-down() { [ -z "$(worker_pid)" ]; }
-wait_for 10 down
+stop_worker
 cwd=$dir/private session secret 2 >"$dir/private.jsonl"
 out=$(replay --json "$dir/private.jsonl")
 check "an excluded directory's events are refused" is "$(field refused)" 6

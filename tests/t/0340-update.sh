@@ -6,11 +6,6 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/tests/lib.sh"
 cd "$dir" || exit 1
 
-stop_worker() {
-    pid=$(worker_pid) && kill -TERM "$pid"
-    gone() { ! kill -0 "$pid" 2>/dev/null; }
-    wait_for 10 gone
-}
 update() { # leave a home as an older version would
     stop_worker
     "$root/$TOOLS/older" "$CMEM_HOME/cmem.db"

@@ -29,7 +29,7 @@ check "nor reranked" reads 1
 "$BIN/cmem" search --since=nonsense harbour >"$dir/refused" 2>&1
 check "what is refused is refused in the same words" \
     grep -q "since" "$dir/refused"
-check "by the worker first" reads 2
+check "by the worker first" wait_for 5 reads 2
 "$BIN/cmem" config set embedder openai >/dev/null
 "$BIN/cmem" search --json harbour >/dev/null
 check "nor with an embedder somewhere else" reads 2
@@ -46,7 +46,7 @@ pid=$(worker_pid) && kill -STOP "$pid"
 check "a worker that hangs is not waited for" \
     sh -c "timeout 10 '$BIN/cmem' search harbour | grep -q nine"
 kill -CONT "$pid"
-kill -KILL "$pid"
+kill_worker
 "$BIN/cmem" search --json "when does the harbour close" >"$dir/cold"
 check "without a worker the same comes out" cmp "$dir/warm" "$dir/cold"
 check "as it did with another setting" cmp "$dir/warm" "$dir/setting"

@@ -47,8 +47,7 @@ check "a worker that hangs leaves the event in the spool" \
 kill -CONT "$stopped"
 check "and takes it when it goes on, once" wait_for 10 has 4
 
-kill -TERM "$(worker_pid)"
-wait_for 10 down
+stop_worker
 cat >"$CMEM_HOME/config" <<'C'
 idle_exit_s = 1
 C

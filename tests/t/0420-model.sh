@@ -38,7 +38,7 @@ home() { # home NAME PROVIDER [SETTING...]: a fresh home with that provider
     chmod 600 "$CMEM_HOME/keys"
 }
 leave() { # the worker of this home, and the server
-    pid=$(worker_pid) && kill -TERM "$pid"
+    stop_worker
     kill "$server" 2>/dev/null
     wait "$server" 2>/dev/null
 }
@@ -86,7 +86,7 @@ serve '{"routes":[],"turns":[{"status":500}]}'
 home down openai
 one --wait 5
 check "a server that fails: the events stay" waiting 7
-check "and the log says why" logged "could not be asked"
+check "and the log says why" wait_for 10 logged "could not be asked"
 kill "$server"
 wait "$server" 2>/dev/null
 kill_worker

@@ -91,9 +91,7 @@ check "each memory is in the file once" \
 check "and all of them are" [ "$(look ids | wc -l)" -eq 45 ]
 
 # A file that was damaged or lost is made anew.
-pid=$(worker_pid) && kill -TERM "$pid"
-gone() { ! kill -0 "$pid" 2>/dev/null; }
-wait_for 10 gone
+stop_worker
 rm -f "$CMEM_HOME/vectors"
 "$BIN/cmem" add "one more, and a new file" >/dev/null
 check "a lost file is made anew" wait_for 60 settled 46
@@ -115,20 +113,18 @@ check "rebuild changes no answer" cmp "$dir/before" "$dir/after"
 check "the file is of the new vectors" [ "$(look ids | wc -l)" -eq 46 ]
 
 # Idle, it uses no processor; and it does leave.
-pid=$(worker_pid) && kill -TERM "$pid"
-wait_for 10 gone
+stop_worker
 export CMEM_IDLE_EXIT_S=1
 "$BIN/cmem" add "the last one" >/dev/null
 pid=$(worker_pid)
-check "a worker with nothing left to embed leaves" wait_for 60 gone
+check "a worker with nothing left to embed leaves" wait_for 60 is_gone "$pid"
 unset CMEM_IDLE_EXIT_S
 check "and has embedded first" settled 47
 
 # Off, and without weights: a sentence, and no failure.
 CMEM_EMBEDDER=off "$BIN/cmem" status >"$dir/status"
 check "off is said" grep -q "^meaning .*off" "$dir/status"
-pid=$(worker_pid) && kill -TERM "$pid"
-wait_for 10 gone
+stop_worker
 export CMEM_MODEL="$dir/nothing-here"
 "$BIN/cmem" add "not to be embedded now" >/dev/null
 "$BIN/cmem" status >"$dir/status"
@@ -136,8 +132,7 @@ check "missing weights are said" grep -q "^meaning .*nothing-here" "$dir/status"
 check "waiting for vectors that nobody makes ends" \
     timeout 20 "$BIN/cmem" rebuild
 unset CMEM_MODEL
-pid=$(worker_pid) && kill -TERM "$pid"
-wait_for 10 gone
+stop_worker
 "$BIN/cmem" add "the weights are back" >/dev/null
 check "when they are back all is made up for" wait_for 60 settled 49
 done_testing

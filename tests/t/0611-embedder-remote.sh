@@ -31,11 +31,6 @@ home() { # home NAME EMBEDDER [SETTING...]: a fresh home with that embedder
     echo "GEMINI_API_KEY=loopback" >>"$CMEM_HOME/keys"
     chmod 600 "$CMEM_HOME/keys"
 }
-stop_worker() {
-    pid=$(worker_pid) && kill -TERM "$pid"
-    gone() { ! kill -0 "$pid" 2>/dev/null; }
-    wait_for 10 gone
-}
 leave() { # the worker of this home, and the server
     stop_worker
     kill "$server" 2>/dev/null

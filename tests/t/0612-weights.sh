@@ -14,12 +14,6 @@ shows() { # shows PATTERN COMMAND...
     tr '\n' ' ' <"$dir/printed" | tr -s ' ' | grep -Eq -- "$pattern"
 }
 finds() { "$BIN/cmem" search --all "$@" | grep -q "heron"; }
-leave() {
-    pid=$(worker_pid) || return 0
-    kill -TERM "$pid"
-    gone() { ! kill -0 "$pid" 2>/dev/null; }
-    wait_for 10 gone
-}
 
 export CMEM_MODEL="$dir/model"
 echo '{"id":"a","text":"the heron sleeps at noon"}' >"$dir/in"
@@ -39,7 +33,7 @@ check "a file of something else: words find" finds herons
 check "doctor says it" shows "words alone: $dir/model holds no" doctor
 : >"$dir/model"
 check "an empty file: words find" finds herons
-leave
+stop_worker
 
 cp "$good" "$dir/model"
 printf 'XXXXXXXXXXXXXXXX' |

@@ -27,8 +27,12 @@ begin() { # a session begins here: prints what it is told
         "$1" "$PWD" | CLAUDE_PROJECT_DIR="$PWD" hook session-start >"$dir/told"
     cat "$dir/told"
 }
-told() { begin "$1" >/dev/null; cat "$dir/told"; grep -q "$2" "$dir/told"; }
-untold() { begin "$1" >/dev/null; cat "$dir/told"; ! grep -q "$2" "$dir/told"; }
+tells() { begin "$1" >/dev/null; grep -q "$2" "$dir/told"; }
+not_tells() { ! tells "$@"; }
+# On a busy machine the worker's answer may be late, and what is printed the
+# block of before.
+told() { wait_for 10 tells "$@" || { cat "$dir/told"; return 1; }; }
+untold() { wait_for 10 not_tells "$@" || { cat "$dir/told"; return 1; }; }
 
 # --- merged ---
 git checkout -q -b topic/cold

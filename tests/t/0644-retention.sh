@@ -27,12 +27,6 @@ total() { # total NAME: of cmem stats
     "$BIN/cmem" stats --json |
         sed -n "s/.*\"totals\":{[^}]*\"$1\":\([0-9]*\).*/\1/p"
 }
-leave() {
-    pid=$(worker_pid) || return 0
-    kill -TERM "$pid"
-    gone() { ! kill -0 "$pid" 2>/dev/null; }
-    wait_for 10 gone
-}
 some_went() { [ -n "$(total dropped)" ]; }
 shows() { # shows PATTERN COMMAND...
     pattern=$1
@@ -70,6 +64,6 @@ check "and is shown with it" shows "e[0-9]+ .*frobnicator" show "$id"
 check "they do not come back with another import" \
     "$BIN/cmem" import claude-code
 check "not one" [ "$(($(total events) + $(total dropped)))" = "$events" ]
-leave
+stop_worker
 check "nor with the worker's next start" shows "$dropped deleted by age" status
 done_testing

@@ -34,8 +34,9 @@ keeps() { # keeps SESSION TEXT: nothing is printed, and the event is stored
     before=$(events)
     prompt "$1" "$2" >"$dir/got"
     [ ! -s "$dir/got" ] || { cat "$dir/got"; return 1; }
-    [ "$(events)" -gt "$before" ]
+    wait_for 10 more_than "$before"
 }
+more_than() { [ "$(events)" -gt "$1" ]; }
 events() {
     cmem stats --json | sed -n 's/.*"totals":{[^}]*"events":\([0-9]*\).*/\1/p'
 }
@@ -95,9 +96,7 @@ not_again() { ! cmem search --all --json 'quokka' | grep -q '"kind":"prompt"'; }
 check "and is no memory" not_again
 
 cmem config set prompt_context off >/dev/null
-worker=$(worker_pid) && kill "$worker"
-gone() { ! worker_pid >/dev/null; }
-wait_for 10 gone
+stop_worker
 prompt sess-four start >/dev/null
 wait_for 10 worker_pid
 check "one setting turns it off" quiet 5 sess-four "$asked"

@@ -18,12 +18,6 @@ starts() { # starts NAME SESSION: a session in that directory
 finds() { (cd "$dir/$1" && "$cmem" code search "heron_$1" | grep -q a.py); }
 left() { "$cmem" index --status >"$dir/status" && ! grep -q "$dir/$1" "$dir/status"; }
 
-stop_worker() {
-    pid=$(worker_pid) && kill -TERM "$pid"
-    gone() { ! kill -0 "$pid" 2>/dev/null; }
-    wait_for 10 gone
-}
-
 repo first
 starts first s1
 check "a session's repository is indexed" wait_for 20 finds first

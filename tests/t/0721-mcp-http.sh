@@ -153,7 +153,7 @@ used() { # used TIMES: the first memory was opened so often
     grep -q "\"used\":{\"times\":$1," "$dir/show" ||
         { cat "$dir/show"; false; }
 }
-check "opened by either, it was used twice" used 2
+check "opened by either, it was used twice" wait_for 5 used 2
 check "code that is not indexed is" same "$(call smart_search '{"query":"main"}')"
 check "the context block is" same \
     '{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"cmem://context"}}'
@@ -213,9 +213,7 @@ curl -s -m 0.05 -o /dev/null -H "$AUTH" -H "Content-Type: $type" \
 check "a client that went away is missed by nobody" is 200 "$M" -H "$NEW" \
     -d "$ping"
 pid=$(worker_pid)
-kill -TERM "$pid"
-left() { ! kill -0 "$pid" 2>/dev/null; }
-check "the worker ends" wait_for 20 left
+check "the worker ends" stop_worker
 check "and the sanitizers saw nothing" sh -c \
     "! cat '$dir'/sanitizer.* 2>/dev/null | grep ."
 done_testing
