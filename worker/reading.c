@@ -9,6 +9,9 @@
 #include "worker/reader.h"
 #include "worker/reading.h"
 
+/* Read at the same time, and a core for each: what one reads with takes some
+ * megabytes, and hooks want their share of the cores. */
+#define READERS READING_MOST
 /* Questions from the socket that wait; who comes after them reads by itself. */
 #define QUEUE 8
 /* Questions over HTTP that wait: as many as there are connections. */
@@ -18,6 +21,7 @@
 struct reading_job {
     uv_work_t work;
     struct worker *w;
+    size_t nth; /* whose reader it has */
     struct reading what;
     int64_t config_mtime_ns; /* the settings that it is to be read by */
 
@@ -33,9 +37,11 @@ struct queue {
 };
 
 struct readings {
-    struct reader reader; /* the job's that is under way */
+    struct reader reader[READERS];    /* of the job of the same number */
+    struct reading_job *job[READERS]; /* under way; NULL: its reader is free */
+    size_t nreaders;
     struct queue socket, http;
-    struct reading_job *job; /* under way */
+    bool was_socket; /* that was begun last */
     bool closing;
 };
 
@@ -47,11 +53,19 @@ static void job_free(struct reading_job *j)
     free(j);
 }
 
+size_t reading_readers(void)
+{
+    unsigned n = uv_available_parallelism();
+
+    return n < 1 ? 1 : n < READERS ? n : READERS;
+}
+
 void reading_open(struct worker *w)
 {
     w->readings = calloc(1, sizeof(*w->readings));
     if (!w->readings)
         CM_BUG("out of memory");
+    w->readings->nreaders = reading_readers();
     w->readings->socket.max = QUEUE;
     w->readings->http.max = QUEUE_HTTP;
 }
@@ -81,9 +95,12 @@ bool reading_rest(struct worker *w)
 {
     struct readings *s = w->readings;
 
-    if (s->job)
-        return false;
-    reader_rest(&s->reader);
+    for (size_t i = 0; i < s->nreaders; i++)
+        if (s->job[i])
+            return false;
+    reader_rest(&s->reader[0]);
+    for (size_t i = 1; i < s->nreaders; i++)
+        reader_close(&s->reader[i]);
     return true;
 }
 
@@ -93,7 +110,8 @@ void reading_end(struct worker *w)
 
     if (!s)
         return;
-    reader_close(&s->reader);
+    for (size_t i = 0; i < s->nreaders; i++)
+        reader_close(&s->reader[i]);
     free(s);
     w->readings = NULL;
 }
@@ -103,7 +121,7 @@ void reading_end(struct worker *w)
 static void on_pool(uv_work_t *work)
 {
     struct reading_job *j = work->data;
-    struct reader *r = &j->w->readings->reader;
+    struct reader *r = &j->w->readings->reader[j->nth];
     struct op_env env = {.paths = &j->w->paths,
                          .config = &r->config,
                          .cwd = j->what.cwd.n ? j->what.cwd.p : NULL,
@@ -123,7 +141,7 @@ static void on_pool(uv_work_t *work)
 
 /* --- on the loop --------------------------------------------------------------- */
 
-static void next_job(struct worker *w);
+static void begin_jobs(struct worker *w);
 
 static void on_done(uv_work_t *work, int status)
 {
@@ -132,7 +150,7 @@ static void on_done(uv_work_t *work, int status)
     struct readings *s = w->readings;
 
     (void)status;
-    s->job = NULL;
+    s->job[j->nth] = NULL;
     worker_rest_later(w);
     log_debug("%s: read for who asked", j->what.name);
     if (j->rc >= 0 && buf_is_full(&j->out))
@@ -144,19 +162,39 @@ static void on_done(uv_work_t *work, int status)
                        j->rc < 0 ? &j->err : NULL);
     job_free(j);
     if (!s->closing)
-        next_job(w);
+        begin_jobs(w);
 }
 
-static void next_job(struct worker *w)
+/* A question from the socket first; where both wait, in turns. */
+static struct reading_job *take_next(struct readings *s)
+{
+    struct queue *q = &s->http;
+    struct reading_job *j;
+
+    if (s->socket.n && (!s->was_socket || s->http.n == 0))
+        q = &s->socket;
+    if (q->n == 0)
+        return NULL;
+    s->was_socket = q == &s->socket;
+    j = q->jobs[0];
+    memmove(q->jobs, q->jobs + 1, --q->n * sizeof(*q->jobs));
+    return j;
+}
+
+/* The first free reader: the others are not opened before they are needed. */
+static void begin_jobs(struct worker *w)
 {
     struct readings *s = w->readings;
-    struct queue *q = s->socket.n ? &s->socket : &s->http;
 
-    if (s->job || q->n == 0)
-        return;
-    s->job = q->jobs[0];
-    memmove(q->jobs, q->jobs + 1, --q->n * sizeof(*q->jobs));
-    uv_queue_work(&w->loop, &s->job->work, on_pool, on_done);
+    for (size_t i = 0; i < s->nreaders; i++) {
+        struct reading_job *j = s->job[i] ? NULL : take_next(s);
+
+        if (!j)
+            continue;
+        j->nth = i;
+        s->job[i] = j;
+        uv_queue_work(&w->loop, &j->work, on_pool, on_done);
+    }
 }
 
 int reading_submit(struct worker *w, const struct reading *r, struct err *e)
@@ -179,7 +217,7 @@ int reading_submit(struct worker *w, const struct reading *r, struct err *e)
     j->config_mtime_ns = w->config_mtime_ns;
     buf_init(&j->out, ANSWER_MAX);
     q->jobs[q->n++] = j;
-    next_job(w);
+    begin_jobs(w);
     return 0;
 }
 

@@ -12,11 +12,17 @@
  *      "args": {"words": "..."}, "cwd": "/where/it/was/asked"}}
  *
  * `key` is reading_key of who asks: another one means another version, time
- * zone or setting, and is refused. On the thread pool, one at a time, with a
- * connection of its own; the loop goes on meanwhile.
+ * zone or setting, and is refused.
  *
  * What comes over HTTP is read here, too, and has nowhere else to go: more of
- * it may wait, and a question from the socket goes before it.
+ * it may wait.
+ *
+ * Reading is done on the thread pool by as many readers as there are cores, up
+ * to READING_MOST, each with a connection and a meaning of its own (reader.h),
+ * so that none waits for another; the loop goes on meanwhile. The second and
+ * further ones are opened when there is something for them to do, and closed
+ * some seconds after the last question. A question from the socket goes before
+ * those over HTTP, but only every other time: neither door can shut the other.
  */
 #ifndef CMEM_WORKER_READING_H
 #define CMEM_WORKER_READING_H
@@ -29,10 +35,14 @@
 #include "worker/server.h"
 #include "worker/worker.h"
 
+#define READING_MOST 4
+/* How many of this machine's threads read at most. */
+size_t reading_readers(void);
+
 void reading_open(struct worker *w);
-/* No new ones; the one under way ends first. */
+/* No new ones; those under way end first. */
 void reading_close(struct worker *w);
-/* Gives what it has mapped back; false while an operation is under way. */
+/* Gives what is mapped back; false while an operation is under way. */
 bool reading_rest(struct worker *w);
 /* After the loop ran out. */
 void reading_end(struct worker *w);

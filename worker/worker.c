@@ -403,14 +403,15 @@ static int wait_for_lock(struct worker *w)
     return 0;
 }
 
-/* One thread for a prompt's search, one for what is read for others, one for
- * indexing code and one for what edits touched, besides those that embed. */
+/* One thread for a prompt's search, one for indexing code and one for what
+ * edits touched, besides those that embed and those that read for others. */
 static void size_pool(struct worker *w)
 {
     char n[32];
 
     snprintf(n, sizeof(n), "%lld",
-             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 4);
+             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 3 +
+                 (long long)reading_readers());
     setenv("UV_THREADPOOL_SIZE", n, 0);
 }
 
