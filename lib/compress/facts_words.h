@@ -1,5 +1,5 @@
 /*
- * facts_words.h - the words of a statement, for facts_read.c.
+ * facts_words.h - the words of a statement, for facts_reader.h.
  */
 #ifndef CMEM_COMPRESS_FACTS_WORDS_H
 #define CMEM_COMPRESS_FACTS_WORDS_H

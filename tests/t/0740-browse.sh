@@ -185,7 +185,11 @@ check "and the rows are wiped" lacks "stand in the water"
 check "the prompt stands where it did" is "$(screen | grep -c .)" 4
 
 # --- ways out --------------------------------------------------------------------
-browser() { pgrep -o -f "cmem browse $1\$"; }
+browser() { # browser WORDS: the one of this test that looks for them
+    for pid in $(pgrep -f "cmem browse $1\$"); do
+        grep -qzx "CMEM_HOME=$CMEM_HOME" "/proc/$pid/environ" && echo "$pid"
+    done
+}
 mode() { # mode NAME END...: the terminal's mode is the same after END
     name=$1
     fresh
