@@ -15,6 +15,7 @@
 #include "worker/learn.h"
 #include "worker/llm.h"
 #include "worker/related.h"
+#include "worker/wishing.h"
 
 /* Of the user part of a prompt: some 12,000 tokens. */
 #define PROMPT_BYTES (48u * 1024u)
@@ -48,6 +49,8 @@ struct job {
     struct json *summary;
     struct prompt_memory related[RELATED_MAX];
     struct prompt_options options;
+    struct wishes wishes;
+    struct buf schema; /* of the reply, where the wishes change it */
     struct buf prompt;
     struct drafts drafts;
     struct endings endings;
@@ -70,6 +73,7 @@ static void job_clear(struct job *j)
     j->summary = NULL;
     j->nparsed = 0;
     buf_free(&j->prompt);
+    buf_free(&j->schema);
     arena_free(&j->a);
 }
 
@@ -133,7 +137,11 @@ static void fill_batch(struct job *j, struct batch *b,
         .summary = j->summary,
     };
     drop_repeats(b->evs, n);
-    for (size_t i = 0; i < n; i++) {
+}
+
+static void see_ends(struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
         enum ev_kind k = b->evs[i].kind;
 
         b->ends_turn = b->ends_turn || k == EV_STOP || k == EV_STOP_FAILED ||
@@ -157,6 +165,7 @@ static int look_back(struct job *j, struct db *db)
     if (rc < 0)
         return rc;
     fill_batch(j, &all, rows, n);
+    see_ends(&all);
     rc = citing_load(db, j->session_id, &all, &touched, &j->err);
     if (rc < 0)
         return rc;
@@ -180,11 +189,18 @@ static int load(struct job *j, struct db *db)
     j->summary = j->session.summary.n ? json_parse(j->session.summary, NULL)
                                       : NULL;
     fill_batch(j, &j->batch, j->rows, j->n);
+    rc = wishing_load(db, &j->batch, j->rows, &j->wishes, &j->err);
+    if (rc < 0)
+        return rc;
+    j->more = j->more || j->batch.n < j->n;
+    j->n = j->batch.n;
+    see_ends(&j->batch);
     rc = citing_load(db, j->session_id, &j->batch, &j->citable, &j->err);
     if (rc < 0)
         return rc;
     if (!j->use_llm) {
         rules_extract(&j->batch, &j->drafts);
+        wishes_obey(&j->wishes, &j->a, &j->drafts);
         citing_add_reads(&j->batch, j->session_id, &j->drafts, &j->citable);
         /* While more turns wait it would be done again at once. */
         return j->more ? 0 : look_back(j, db);
@@ -194,6 +210,8 @@ static int load(struct job *j, struct db *db)
     j->options.related = j->related;
     j->options.nrelated = related_memories(db, &j->batch, j->session.project_id,
                                            j->related, RELATED_MAX);
+    j->options.wishes = &j->wishes;
+    wishes_schema(&j->wishes, prompt_schema(), &j->schema);
     prompt_build(&j->batch, &j->options, &j->prompt);
     return j->more || !j->batch.ends_turn ? 0 : look_back(j, db);
 }
@@ -219,6 +237,7 @@ static void queue(struct job *j)
     j->drafts = (struct drafts){0};
     j->endings = (struct endings){0};
     buf_init(&j->prompt, 4 * PROMPT_BYTES);
+    buf_init(&j->schema, 4 * PROMPT_BYTES);
     j->work.data = j;
     uv_queue_work(&j->w->loop, &j->work, on_pool, on_loaded);
 }
@@ -358,7 +377,7 @@ static void ask(struct job *j)
     struct llm_request r = {
         .system = prompt_system(),
         .user = buf_str(&j->prompt),
-        .schema = prompt_schema(),
+        .schema = j->schema.len ? buf_str(&j->schema) : prompt_schema(),
         .max_tokens = REPLY_TOKENS,
     };
     struct err e = {0};

@@ -8,6 +8,7 @@
 #include "compress/origin.h"
 #include "ops/settle.h"
 #include "store/memory.h"
+#include "store/read_memory.h"
 #include "store/read_session.h"
 #include "store/revise.h"
 #include "store/said.h"
@@ -72,13 +73,20 @@ static struct str draft_data(const struct draft *d, struct arena *a)
     struct jsonw w;
     struct str s = STR_NONE;
 
-    if (!d->nfacts && !d->nconcepts && !d->nnames && !d->nstated)
+    if (!d->nfacts && !d->nconcepts && !d->categories && !d->nnames &&
+        !d->nstated)
         return s;
     buf_init(&b, 65536);
     jsonw_init(&w, &b);
     jsonw_obj(&w, NULL);
     strings(&w, "facts", d->facts, d->nfacts);
     strings(&w, "concepts", d->concepts, d->nconcepts);
+    if (d->categories) { /* asked for: none is an answer */
+        jsonw_arr(&w, "categories");
+        for (size_t i = 0; i < d->ncategories; i++)
+            jsonw_str(&w, NULL, d->categories[i]);
+        jsonw_end(&w);
+    }
     put_names(&w, d);
     jsonw_end(&w);
     if (!buf_is_full(&b))
@@ -139,17 +147,29 @@ static int64_t sessions_of(struct db *db, const struct keep *k,
     return most;
 }
 
+/* A program's users share a project: what one says is never another's. */
+static bool is_beside(struct db *db, const struct keep *k,
+                      const struct memory_in *m, int64_t id)
+{
+    struct memory_row other;
+
+    return !scope_of(k, 0) ||
+           (memory_read(db, id, k->batch->a, &other, NULL) == 0 &&
+            str_eq(other.user, m->user) && str_eq(other.agent, m->agent));
+}
+
 /* What the draft repeats is counted; everything else finds its place. */
 static int put_draft(struct db *db, const struct keep *k, const struct draft *d,
                      struct memory_in *m, int64_t now_ms, int64_t *n,
                      struct err *e)
 {
     struct arena *a = k->batch->a;
-    const char *relation = relations[d->relation];
+    bool beside = d->related && is_beside(db, k, m, d->related);
+    const char *relation = beside ? relations[d->relation] : NULL;
     struct settled done;
     int rc;
 
-    if (d->relation == REL_REPEATS && d->related &&
+    if (d->relation == REL_REPEATS && beside &&
         memory_is_of(db, d->related, m->project_id, e)) {
         if (settle_repeats(db, d->related, m->text, a))
             return memory_repeat(db, d->related, m, now_ms, e);
@@ -157,7 +177,7 @@ static int put_draft(struct db *db, const struct keep *k, const struct draft *d,
     }
     rc = settle_put(db, m, now_ms, a, &done, e);
     *n += rc == 0 && done.added;
-    if (rc == 0 && relation && d->related)
+    if (rc == 0 && relation)
         rc = memory_link(db, done.id, d->related, relation, now_ms, e);
     return rc;
 }

@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "compress/wishes.h"
 #include "ops/op.h"
 #include "store/read_memory.h"
 #include "worker/http_route.h"
@@ -139,14 +140,18 @@ struct mem0_add {
     struct json *messages; /* [{"role", "content"}]; freed by who made it */
     struct str user, agent, app, run;
     struct json *metadata;       /* an object or NULL; likewise */
+    struct json *wishes;         /* of wishes.h, or NULL; likewise */
     int64_t time_ms, expires_ms; /* 0: not said */
     bool infer, immutable;
     bool is_oss; /* waits for the outcome */
 };
 void mem0_infer(struct http_request *r, const struct mem0_add *add);
-/* The lines of import (jsonl.h) that the messages are word for word; `role`
- * alone, unless it is NULL. */
-struct json *mem0_lines(const struct mem0_add *add, const char *role);
+/* The lines of import (jsonl.h) that the messages are word for word. */
+struct json *mem0_lines(const struct mem0_add *add);
+/* Those of the user that the wishes let, with the categories that they have by
+ * words. */
+struct json *mem0_user_lines(const struct mem0_add *add, const struct wishes *w,
+                             struct arena *a);
 /* Goes on with what waited when the worker ended. */
 void mem0_infer_load(struct mem0 *m);
 void mem0_infer_turn(struct mem0 *m);

@@ -124,6 +124,20 @@ static int read_metadata(struct http_request *r, struct mem0_add *add,
     return 0;
 }
 
+/* What it says itself goes before the project's settings. The open source
+ * server's word for instructions is "prompt". */
+static int read_wishes(struct http_request *r, struct mem0_add *add,
+                       struct err *e)
+{
+    const struct json *prompt = json_get(r->body, "prompt");
+
+    if (add->is_oss && json_is_str(prompt) &&
+        !json_get(r->body, "custom_instructions"))
+        json_set(r->body, "custom_instructions", json_copy(prompt));
+    return wishes_take(r->body, json_get(mem0_of(r->w)->state, "project"),
+                       &add->wishes, e);
+}
+
 static int read_add(struct http_request *r, struct mem0_add *add, struct err *e)
 {
     const struct json *infer = json_get(r->body, "infer"),
@@ -141,6 +155,8 @@ static int read_add(struct http_request *r, struct mem0_add *add, struct err *e)
         rc = mem0_timestamp(when, clock_now_ms(), &add->time_ms, e);
     if (rc == 0 && until && !json_is_null(until))
         rc = mem0_expiry(until, &add->expires_ms, e);
+    if (rc == 0 && add->infer)
+        rc = read_wishes(r, add, e);
     return rc;
 }
 
@@ -173,23 +189,51 @@ static struct json *line_of(const struct mem0_add *add, struct str text)
     return line;
 }
 
-struct json *mem0_lines(const struct mem0_add *add, const char *role)
+/* Takes the line over. */
+static void push_line(struct json *lines, struct json *line)
+{
+    struct buf b;
+
+    buf_init(&b, 8u << 20);
+    if (json_print(line, &b, 0))
+        json_push_str(lines, buf_str(&b));
+    buf_free(&b);
+    json_free(line);
+}
+
+struct json *mem0_lines(const struct mem0_add *add)
+{
+    struct json *lines = json_array();
+
+    for (const struct json *m = json_first(add->messages); m; m = json_next(m))
+        push_line(lines, line_of(add, json_get_str(m, "content")));
+    return lines;
+}
+
+struct json *mem0_user_lines(const struct mem0_add *add, const struct wishes *w,
+                             struct arena *a)
 {
     struct json *lines = json_array();
 
     for (const struct json *m = json_first(add->messages); m;
          m = json_next(m)) {
-        struct json *line;
-        struct buf b;
+        struct str text = json_get_str(m, "content"), *names;
+        struct json *line, *data, *list;
+        size_t n;
 
-        if (role && !str_eqz(json_get_str(m, "role"), role))
+        if (!str_eqz(json_get_str(m, "role"), "user") || !wishes_let(w, text))
             continue;
-        line = line_of(add, json_get_str(m, "content"));
-        buf_init(&b, 8u << 20);
-        if (json_print(line, &b, 0))
-            json_push_str(lines, buf_str(&b));
-        buf_free(&b);
-        json_free(line);
+        line = line_of(add, text);
+        n = wishes_sort(w, text, a, &names);
+        if (names) {
+            list = json_array();
+            for (size_t i = 0; i < n; i++)
+                json_push_str(list, names[i]);
+            data = json_object();
+            json_set(data, "categories", list);
+            json_set(line, "data", data);
+        }
+        push_line(lines, line);
     }
     return lines;
 }
@@ -290,7 +334,7 @@ static void add_all(struct http_request *r, bool is_oss)
         mem0_infer(r, &add);
     } else {
         args = json_object();
-        json_set(args, "lines", mem0_lines(&add, NULL));
+        json_set(args, "lines", mem0_lines(&add));
         json_set_bool(args, "ids", true);
         /* The answer names them; freed with the request's body. */
         json_set(r->body, "messages", add.messages);
@@ -300,6 +344,7 @@ static void add_all(struct http_request *r, bool is_oss)
     }
     json_free(add.messages);
     json_free(add.metadata);
+    json_free(add.wishes);
 }
 
 void mem0_add_platform(struct http_request *r)

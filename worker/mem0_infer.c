@@ -30,6 +30,7 @@ struct mem0_pending {
     char id[MEM0_ID_SIZE];
     int64_t session_id, first, last; /* events */
     struct json *lines; /* of import, if nothing else comes of them */
+    bool selective;     /* wishes say what is to be kept */
     struct asker to;    /* who waits, when `asked` */
     bool asked;
 };
@@ -78,6 +79,9 @@ static int put_event(struct storing *s, const char *name, const char *field,
     in.bytes = (int64_t)b.len;
     rc = event_put(s->r->w->db, &in, &id, e);
     if (rc == 0) {
+        /* The wishes stand in the first one: wishing.h. */
+        if (!s->first && json_get(s->scope, "wishes"))
+            json_set_int(s->scope, "wishes", id);
         s->first = s->first ? s->first : id;
         s->last = id;
         s->bytes += in.bytes;
@@ -144,6 +148,8 @@ static struct json *scope_json(const struct mem0_add *add)
         buf_free(&b);
         json_free(copy);
     }
+    if (add->wishes)
+        json_set(scope, "wishes", json_copy(add->wishes));
     return scope;
 }
 
@@ -197,6 +203,7 @@ void mem0_infer(struct http_request *r, const struct mem0_add *add)
                         .time_ms =
                             add->time_ms ? add->time_ms : clock_now_ms()};
     struct mem0_pending *p;
+    struct wishes wishes;
     struct json *entry;
     struct err e = {0};
     int rc;
@@ -222,7 +229,10 @@ void mem0_infer(struct http_request *r, const struct mem0_add *add)
     json_set_int(entry, "session", p->session_id = s.session_id);
     json_set_int(entry, "first", p->first = s.first);
     json_set_int(entry, "last", p->last = s.last);
-    p->lines = mem0_lines(add, "user");
+    wishes_read(add->wishes, &r->a, &wishes);
+    p->lines = mem0_user_lines(add, &wishes, &r->a);
+    p->selective = wishes.instructions.n || wishes.includes.n ||
+                   wishes.excludes.n || wishes.agent_instructions.n;
     p->next = m->pending;
     m->pending = p;
     p->asked = add->is_oss;
@@ -274,6 +284,10 @@ static int made_of(struct mem0 *m, struct mem0_pending *p, struct made *d,
         d->rows[d->n++] = (struct mem0_became){ids[i], "ADD"};
     if (rc < 0 || d->n || json_len(p->lines) == 0)
         return rc;
+    /* A model that was told what to keep has found nothing of it. */
+    if (p->selective &&
+        !events_by_rules(m->w->db, p->session_id, p->first, p->last, e))
+        return e->code;
     args = json_object();
     json_set(args, "lines", p->lines);
     p->lines = NULL;

@@ -94,9 +94,16 @@ void mem0_project_get(struct http_request *r)
 void mem0_project_set(struct http_request *r)
 {
     struct mem0 *m = mem0_of(r->w);
+    struct json *wishes = NULL;
+    struct err e = {0};
 
     if (!is_small(r))
         return;
+    if (wishes_take(r->body, NULL, &wishes, &e) < 0) {
+        mem0_fail(r, 400, "%s", e.msg);
+        return;
+    }
+    json_free(wishes);
     merge(settings(m, "project"), r->body);
     mem0_save(m);
     mem0_message(r, "Updated custom instructions");

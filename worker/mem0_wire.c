@@ -63,7 +63,8 @@ static void put_strings(struct jsonw *w, const struct json *list)
             jsonw_str(w, NULL, json_str(v));
 }
 
-/* As where.h has them: said with it, or an observation's concepts. */
+/* Said with it, found by compression, or, where no categories were wished for,
+ * an observation's concepts. */
 static void put_categories(struct jsonw *w, const struct memory_row *m)
 {
     struct json *meta = m->metadata.n ? json_parse(m->metadata, NULL) : NULL;
@@ -72,7 +73,8 @@ static void put_categories(struct jsonw *w, const struct memory_row *m)
     jsonw_arr(w, "categories");
     put_strings(w, json_get(meta, "categories"));
     put_strings(w, json_get(data, "categories"));
-    put_strings(w, json_get(data, "concepts"));
+    if (!json_get(data, "categories"))
+        put_strings(w, json_get(data, "concepts"));
     jsonw_end(w);
     json_free(meta);
     json_free(data);

@@ -59,6 +59,12 @@ size_t related_memories(struct db *db, const struct batch *b,
     struct search_result found = {0};
     size_t n = 0;
 
+    if (b->n) { /* a program's users do not see each other's (mem0_infer.c) */
+        const struct json *scope = json_get(b->evs[0].payload, "_scope");
+
+        rq.filter.user = json_get_str(scope, "user");
+        rq.filter.agent = json_get_str(scope, "agent");
+    }
     if (rq.words.n == 0 || search_run(db, &rq, b->a, &found, NULL) < 0)
         return 0;
     for (size_t i = 0; i < found.n && n < max; i++) {

@@ -130,6 +130,8 @@ struct draft {
     size_t nfacts;
     struct str *concepts;
     size_t nconcepts;
+    struct str *categories; /* wished for: wishes.h; NULL: none were */
+    size_t ncategories;
     struct draft_file *files;
     size_t nfiles;
     struct draft_name *names;

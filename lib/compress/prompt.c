@@ -5,6 +5,7 @@
 #include "compress/prompt.h"
 #include "compress/prompt_event.h"
 #include "compress/prompt_text.h"
+#include "compress/wishes.h"
 
 #include "schema.json.h"
 #include "system.txt.h"
@@ -201,6 +202,20 @@ static void put_closing(const struct batch *b, size_t left_out, struct buf *out)
     buf_addz(out, "Reply with the JSON object only.\n");
 }
 
+/* Before all that differs from batch to batch: providers cache what a prompt
+ * begins with. */
+static void put_wishes(const struct batch *b, const struct prompt_options *o,
+                       struct buf *out)
+{
+    struct show s;
+
+    if (!o->wishes)
+        return;
+    show_init(&s, out, b->root);
+    wishes_show(o->wishes, &s);
+    show_free(&s);
+}
+
 /* Can a batch be shown at this percentage within `most` bytes? */
 static bool fits(size_t bytes, unsigned percent, size_t most)
 {
@@ -235,6 +250,7 @@ void prompt_build(const struct batch *b, const struct prompt_options *o,
         if (left_out == 0 && fits(head.len + body.len, percents[i], most))
             break;
     }
+    put_wishes(b, o, out);
     buf_adds(out, buf_str(&head));
     buf_addz(out, "\n<record>\n");
     buf_adds(out, buf_str(&body));

@@ -21,10 +21,13 @@ struct prompt_memory {
     struct str text; /* one line */
 };
 
+struct wishes;
+
 struct prompt_options {
     const struct prompt_memory *related;
     size_t nrelated;
     size_t max_bytes; /* of the user part; events are cut to fit */
+    const struct wishes *wishes; /* NULL: none; beside max_bytes: wishes.h */
 };
 
 struct str prompt_system(void);

@@ -66,7 +66,8 @@ static size_t root_len(const struct show *s, struct str text, size_t at)
  * should not be misled either. */
 static bool is_fence(struct str rest)
 {
-    static const char *const tags[] = {"record", "memories", "previous"};
+    static const char *const tags[] = {"record", "memories", "previous",
+                                       "wishes"};
     size_t i = 1;
 
     if (i < rest.n && rest.p[i] == '/')

@@ -9,6 +9,7 @@
 #include "compress/reply_mend.h"
 #include "compress/reply_names.h"
 #include "compress/reply_text.h"
+#include "compress/wishes.h"
 
 /* Characters. */
 enum {
@@ -24,6 +25,7 @@ enum {
 #define FACTS_MAX        24
 #define DETAILS_MAX      10
 #define CONCEPTS_MAX     7
+#define CATEGORIES_MAX   8
 #define EVENTS_MAX       60
 /* Columns, as in writing that needs fewer characters these are wider. */
 #define FACT_COLUMNS_MIN 20
@@ -203,6 +205,31 @@ static void read_concepts(struct arena *a, const struct json *j,
         add_concept(a, d, json_str(c));
     while (n++ < 32 && str_split(&rest, ',', &part))
         add_concept(a, d, part);
+}
+
+/* Only those that were asked for, as they were spelt. */
+static void add_category(const struct wishes *w, struct draft *d, struct str s)
+{
+    s = wishes_category(w, s);
+    if (s.n && d->ncategories < CATEGORIES_MAX &&
+        !has_text(d->categories, d->ncategories, s))
+        d->categories[d->ncategories++] = s;
+}
+
+static void read_categories(struct arena *a, const struct wishes *w,
+                            const struct json *j, struct draft *d)
+{
+    struct str rest = json_str(j), part;
+    int n = 0;
+
+    if (!w || w->ncategories == 0)
+        return;
+    d->categories = arena_array(a, CATEGORIES_MAX, sizeof(*d->categories));
+    for (const struct json *c = json_is_array(j) ? json_first(j) : NULL;
+         c && n < 32; c = json_next(c), n++)
+        add_category(w, d, json_str(c));
+    while (n++ < 32 && str_split(&rest, ',', &part))
+        add_category(w, d, part);
 }
 
 /* --- numbers -------------------------------------------------------------------- */
@@ -411,9 +438,11 @@ static void read_common(struct reader *r, const struct json *j, struct draft *d)
     read_events(r->b, reply_member(j, "events"), d);
     read_relation(r->o, reply_member(j, "relation"), d);
     d->importance = importance_of(reply_member(j, "importance"));
+    read_categories(r->b->a, r->o->wishes, either(j, "categories", "category"),
+                    d);
     d->origin = origin_of(r->b, d, json_str(reply_member(j, "by")));
-    reply_names(r->b, reply_member(j, "entities"),
-                reply_member(j, "relations"), d);
+    reply_names(r->b, reply_member(j, "entities"), reply_member(j, "relations"),
+                d);
 }
 
 static void read_fact(struct reader *r, const struct json *j)

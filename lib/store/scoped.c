@@ -144,3 +144,20 @@ int events_memories(struct db *db, int64_t first, int64_t last, size_t max,
     stmt_done(s);
     return rc;
 }
+
+bool events_by_rules(struct db *db, int64_t session_id, int64_t first,
+                     int64_t last, struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT 1 FROM batches WHERE session_id = ?1 AND "
+                    "provider = 'rules' AND first_event <= ?3 AND "
+                    "last_event >= ?2 LIMIT 1");
+    int rc;
+
+    stmt_int(s, 1, session_id);
+    stmt_int(s, 2, first);
+    stmt_int(s, 3, last);
+    rc = stmt_step(s, e);
+    stmt_done(s);
+    return rc > 0;
+}

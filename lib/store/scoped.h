@@ -44,5 +44,8 @@ int64_t events_left(struct db *db, int64_t session_id, int64_t first,
                     int64_t last, struct err *e);
 int events_memories(struct db *db, int64_t first, int64_t last, size_t max,
                     struct arena *a, int64_t **ids, size_t *n, struct err *e);
+/* Did the built-in rules compress any of them, whatever is configured? */
+bool events_by_rules(struct db *db, int64_t session_id, int64_t first,
+                     int64_t last, struct err *e);
 
 #endif

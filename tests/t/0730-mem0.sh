@@ -12,58 +12,7 @@ cd "$dir/work" || exit 1
 A=$(cat "$CMEM_HOME/http.address")
 T=$(cat "$CMEM_HOME/http.token")
 
-cat >"$dir/is.cjs" <<'END_JS'
-// is.cjs STATUS EXPRESSION: of the last answer, as r; named ones as $.NAME
-const fs = require('fs');
-const [dir, status, expression] = process.argv.slice(2);
-const text = fs.readFileSync(dir + '/body', 'utf8');
-let r = null, $ = {};
-try { r = JSON.parse(text); } catch { }
-try { $ = JSON.parse(fs.readFileSync(dir + '/vars', 'utf8')); } catch { }
-const mem = (x) => x.results.map((m) => m.memory).sort().join('|');
-let ok = false;
-try {
-    ok = new Function('r', '$', 'status', 'mem', `return (${expression})`)(
-        r, $, Number(status), mem);
-} catch (e) { console.log(String(e)); }
-if (!ok) console.log(status, text.slice(0, 2000));
-process.exit(ok ? 0 : 1);
-END_JS
-# ask METHOD PATH [BODY]; {NAME} in both is what keep put away
-ask() {
-    method=$1 path=$(fill "$2") body=$(fill "${3:-}")
-    status=$(curl -s --noproxy '*' -m 20 -o "$dir/body" -w '%{http_code}' \
-        -X "$method" -H "Authorization: Token $T" \
-        ${body:+-H "Content-Type: application/json" -d "$body"} "$A$path")
-}
-fill() { # {{NAME}} becomes its value
-    s=$1
-    for v in A B C E W X; do
-        case $s in *"{{$v}}"*)
-            eval "x=\${ID_$v:-}"
-            s=$(printf '%s' "$s" | sed "s|{{$v}}|$x|g") ;;
-        esac
-    done
-    printf '%s' "$s"
-}
-keep() { # keep NAME EXPRESSION
-    eval "ID_$1=\$(node -p 'const r = JSON.parse(require(\"fs\").readFileSync(
-        process.argv[1], \"utf8\")); eval(process.argv[2])' \"\$dir/body\" \"\$2\")"
-}
-says() { node "$dir/is.cjs" "$dir" "$status" "$1"; }
-is() { # is NAME EXPRESSION METHOD PATH [BODY]
-    name=$1 expression=$2
-    shift 2
-    ask "$@"
-    check "$name" says "$expression"
-}
-add() { # add NAME BODY: word for word
-    ask POST /v3/memories/add/ "$2"
-    keep "$1" 'r.results[0].id'
-}
-found() { # found NAME FILTERS TEXTS: what list gives
-    is "$1" "mem(r) === '$3'" POST /v3/memories/ "{\"filters\":$2}"
-}
+. "$root/tests/t/mem0.inc"
 
 # --- ping, add -----------------------------------------------------------------
 is "ping says ok and no e-mail address" \
