@@ -141,6 +141,7 @@ static void fill_batch(struct job *j, struct batch *b,
 
 static void see_ends(struct batch *b)
 {
+    b->no_summary = b->n && json_get(b->evs[0].payload, "_scope");
     for (size_t i = 0; i < b->n; i++) {
         enum ev_kind k = b->evs[i].kind;
 

@@ -427,8 +427,7 @@ int keep_drafts(struct db *db, const struct keep *keep, int64_t now_ms,
         else if (v->kind == EV_POST_COMPACT && v->text.n)
             rc = keep_compaction(db, k, v, now_ms, n, e);
     }
-    /* Of a program's run several users may speak. */
-    if (rc == 0 && k->drafts->summary.set && !scope_of(k, 0))
+    if (rc == 0 && k->drafts->summary.set && !k->batch->no_summary)
         rc = keep_summary(db, k, now_ms, n, e);
     if (rc == 0 && k->commit.n) /* prompts were kept before this was known */
         rc =

@@ -72,6 +72,7 @@ struct batch {
     size_t n;
     bool ends_turn; /* the last event closes a turn */
     bool ends_session;
+    bool no_summary; /* a program's run: several users may speak in it */
     const struct json *summary; /* the session's summary so far, or NULL */
 };
 

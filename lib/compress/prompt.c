@@ -192,7 +192,9 @@ static void put_closing(const struct batch *b, size_t left_out, struct buf *out)
     if (left_out)
         buf_addf(out, "[... %zu more events left out]\n", left_out);
     buf_addz(out, "</record>\n\n");
-    if (b->ends_turn || b->ends_session)
+    if (b->no_summary)
+        buf_addz(out, "Leave the summary's fields empty.\n");
+    else if (b->ends_turn || b->ends_session)
         buf_addz(out, "TURN ENDED: fill the summary too.\n");
     else
         buf_addz(out,

@@ -129,6 +129,8 @@ check "in a block that they cannot leave" asked 'user.startsWith("<wishes>\n") &
     user.split("</wishes>").length === 2 &&
     user.indexOf("Reply in prose.") < user.indexOf("</wishes>") &&
     user.indexOf("</wishes>") < user.indexOf("<record>")'
+check "and asked for no summary, which would be several users'" asked \
+    '/\nLeave the summary.s fields empty\./.test(user) && !/TURN ENDED/.test(user)'
 check "the system part is the same for all" asked \
     '!/wishes|water_sports/.test(system)'
 check "and the form of the reply has the categories" asked \
