@@ -17,40 +17,6 @@ static const struct param params[] = {
     {"value", 0, PARAM_STR, PARAM_POSITIONAL, "VALUE", "its new value"},
 };
 
-static void origin(struct cli *c, enum opt_id id, struct buf *b)
-{
-    switch (c->config.origin[id]) {
-    case FROM_DEFAULT:
-        buf_addz(b, "default");
-        break;
-    case FROM_FILE:
-        buf_addf(b, "file %s", c->paths.config);
-        break;
-    case FROM_ENV:
-        buf_addz(b, "environment CMEM_");
-        for (const char *p = config_opt(id)->name; *p; p++)
-            buf_addc(b, is_lower(*p) ? (char)(*p - 32) : *p);
-        break;
-    }
-}
-
-static void put_json(struct cli *c, struct jsonw *w, enum opt_id id)
-{
-    const struct opt *o = config_opt(id);
-    struct buf from;
-
-    buf_init(&from, 4096);
-    origin(c, id, &from);
-    jsonw_obj(w, NULL);
-    jsonw_strz(w, "name", o->name);
-    jsonw_str(w, "value", config_str(&c->config, id));
-    jsonw_str(w, "origin", buf_str(&from));
-    jsonw_strz(w, "default", o->fallback);
-    jsonw_strz(w, "help", o->help);
-    jsonw_end(w);
-    buf_free(&from);
-}
-
 static int list(struct cli *c)
 {
     struct term *t = &c->term;
@@ -61,7 +27,7 @@ static int list(struct cli *c)
     jsonw_init(&w, &b);
     jsonw_arr(&w, NULL);
     for (int i = 0; i < OPT_COUNT; i++)
-        put_json(c, &w, (enum opt_id)i);
+        config_put(&w, &c->config, (enum opt_id)i, c->paths.config);
     jsonw_end(&w);
     if (c->json)
         cli_print_json(c, buf_str(&b));
@@ -75,7 +41,7 @@ static int list(struct cli *c)
                  config_str(&c->config, (enum opt_id)i));
         term_pad(t, 34);
         buf_reset(&b);
-        origin(c, (enum opt_id)i, &b);
+        config_origin(&c->config, (enum opt_id)i, c->paths.config, &b);
         term_styled(t, TERM_DIM, "%s\n", b.data);
     }
     if (c->config.problem.code && !c->json)
@@ -108,7 +74,7 @@ static int get(struct cli *c, enum opt_id id)
     }
     buf_init(&b, 65536);
     jsonw_init(&w, &b);
-    put_json(c, &w, id);
+    config_put(&w, &c->config, id, c->paths.config);
     cli_print_json(c, buf_str(&b));
     buf_free(&b);
     return CLI_DONE;

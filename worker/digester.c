@@ -153,6 +153,15 @@ static void on_timer(uv_timer_t *t)
     digester_run(t->data);
 }
 
+/* From the loop, not from here: a job that begins looks at the settings. */
+void digester_reload(struct worker *w)
+{
+    struct digester *d = w->digester;
+
+    if (d && !d->closing && d->n)
+        uv_timer_start(&d->timer, on_timer, 0, 0);
+}
+
 int digester_open(struct worker *w, struct err *e)
 {
     struct digester *d = calloc(1, sizeof(*d));

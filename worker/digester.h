@@ -49,6 +49,8 @@ void digester_hold(struct worker *w, int64_t session_id, bool hold);
  * but what waits for a provider (its count). */
 void digester_drain(struct worker *w, void (*idle)(void *arg, int64_t left),
                     void *arg);
+/* The settings are others now: what is due may be, too. */
+void digester_reload(struct worker *w);
 /* Looks what is due and starts it. */
 void digester_run(struct worker *w);
 size_t digester_jobs(const struct worker *w);

@@ -285,6 +285,8 @@ static void choose(struct embedding *em)
     struct embedder_choice c;
     int64_t threads = config_int(&em->w->config, OPT_EMBED_THREADS);
 
+    if (threads > em->w->embed_threads) /* others need theirs */
+        threads = em->w->embed_threads;
     embedder_choose(&em->w->config, &c);
     local_destroy(em->local);
     em->local = NULL;

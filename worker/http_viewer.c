@@ -4,6 +4,9 @@
  *   GET /viewer/FILE           its parts, as they stand in viewer/
  *   GET /viewer/api/health     what `cmem status` asks the worker
  *   GET /viewer/api/settings   as `cmem config list --json`
+ *   POST /viewer/api/settings  as `cmem config set` and, with null, `unset`:
+ *                              {"NAME": "VALUE", ...}; gives what GET gives.
+ *                              Not what config_check_remote refuses
  *
  * All of it needs the token or the cookie, as everything does: without, a
  * browser gets the page of http_unlock.c, which gets it the cookie. */
@@ -77,53 +80,84 @@ static void health(struct http_request *r)
     control_op(r->w, &to, STR("{\"op\":\"status\"}"));
 }
 
-static void put_origin(struct jsonw *j, const struct worker *w, int id)
-{
-    char text[PATHS_MAX + 16];
+/* --- settings --------------------------------------------------------------- */
 
-    switch (w->config.origin[id]) {
-    case FROM_DEFAULT:
-        jsonw_strz(j, "origin", "default");
-        break;
-    case FROM_FILE:
-        snprintf(text, sizeof(text), "file %s", w->paths.config);
-        jsonw_strz(j, "origin", text);
-        break;
-    case FROM_ENV:
-        jsonw_strz(j, "origin", "environment");
-        break;
-    }
-}
-
-static void settings(struct http_request *r)
+/* As the file says now: the worker's own may wait for calls under way. */
+static void give_settings(struct http_request *r)
 {
+    const char *file = r->w->paths.config;
+    struct config c;
     struct buf b;
     struct jsonw j;
 
-    worker_reload(r->w); /* what the file says now */
+    config_load(&c, file);
     buf_init(&b, 1u << 20);
     jsonw_init(&j, &b);
     jsonw_arr(&j, NULL);
-    for (int i = 0; i < OPT_COUNT; i++) {
-        const struct opt *o = config_opt((enum opt_id)i);
-
-        jsonw_obj(&j, NULL);
-        jsonw_strz(&j, "name", o->name);
-        jsonw_str(&j, "value", config_str(&r->w->config, (enum opt_id)i));
-        put_origin(&j, r->w, i);
-        jsonw_strz(&j, "default", o->fallback);
-        jsonw_strz(&j, "help", o->help);
-        jsonw_end(&j);
-    }
+    for (int i = 0; i < OPT_COUNT; i++)
+        config_put(&j, &c, (enum opt_id)i, file);
     jsonw_end(&j);
     http_json(r, 200, buf_str(&b));
     buf_free(&b);
+    config_free(&c);
+}
+
+/* One member of the body: which setting, and its text; p == NULL: unset. */
+static int read_change(const struct json *v, int *id, struct str *value,
+                       struct err *e)
+{
+    *id = config_find(json_key(v));
+    *value = json_str(v);
+    if (*id < 0)
+        return err_set(e, CM_EARG, "There is no setting \"%.*s\".",
+                       STR_ARG(str_cut(json_key(v), 0, 64)));
+    if (json_is_null(v))
+        *value = STR_NONE;
+    else if (!json_is_str(v))
+        return err_set(e, CM_EARG, "%s: a value is a text, or null.",
+                       config_opt((enum opt_id) * id)->name);
+    if (config_check_remote((enum opt_id) * id, e) < 0)
+        return e->code;
+    return json_is_null(v) ? 0 : config_check((enum opt_id) * id, *value, e);
+}
+
+/* All of them are looked at before the first is written. */
+static int change(struct worker *w, const struct json *body, struct err *e)
+{
+    struct str value;
+    int id, rc = 0;
+
+    if (!json_is_object(body) || json_len(body) == 0)
+        return err_set(e, CM_EARG,
+                       "The body has to be an object: {\"NAME\": \"VALUE\"}.");
+    for (const struct json *v = json_first(body); rc == 0 && v;
+         v = json_next(v))
+        rc = read_change(v, &id, &value, e);
+    for (const struct json *v = json_first(body); rc == 0 && v;
+         v = json_next(v)) {
+        rc = read_change(v, &id, &value, e);
+        if (rc == 0)
+            rc = config_set(w->paths.config, (enum opt_id)id, value, e);
+    }
+    worker_reload(w);
+    return rc;
+}
+
+static void set_settings(struct http_request *r)
+{
+    struct err e = {0};
+
+    if (change(r->w, r->body, &e) < 0)
+        http_error(r, &e);
+    else
+        give_settings(r);
 }
 
 static const struct http_route rows[] = {
     {METHOD_GET, "/", page, 0},
     {METHOD_GET, "/viewer/api/health", health, 0},
-    {METHOD_GET, "/viewer/api/settings", settings, 0},
+    {METHOD_GET, "/viewer/api/settings", give_settings, 0},
+    {METHOD_POST, "/viewer/api/settings", set_settings, 0},
     {METHOD_GET, "/viewer/{file}", part, 0},
 };
 

@@ -132,21 +132,29 @@ static void on_turn_end(uv_check_t *h)
 
 /* --- settings and the model ------------------------------------------------- */
 
-static int64_t mtime_ns(const char *path)
+/* Another number when the file is another one. Two changes can fall into one
+ * tick of the clock that stamps files; but a file that takes the place of
+ * another one is never the same inode. */
+static int64_t stamp_of(const char *path)
 {
     struct stat st;
 
     if (stat(path, &st) < 0)
         return 0;
-    return st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+    return st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec +
+           (int64_t)(st.st_ino * UINT64_C(0x9e3779b97f4a7c15) >> 20);
 }
 
+/* After the calls under way: they are the old one's. */
 static void make_llm(struct worker *w)
 {
     struct arena a = {0};
     struct llm_config c;
     int rc;
 
+    if (!w->llm_stale || (w->llm && llm_pending(w->llm)))
+        return;
+    w->llm_stale = false;
     llm_close(w->llm, NULL, NULL);
     w->llm = NULL;
     w->llm_problem = (struct err){0};
@@ -159,14 +167,16 @@ static void make_llm(struct worker *w)
     arena_free(&a);
 }
 
+static void on_idle(uv_timer_t *t);
+
 void worker_reload(struct worker *w)
 {
-    int64_t now = mtime_ns(w->paths.config) ^ mtime_ns(w->paths.keys);
+    int64_t now = stamp_of(w->paths.config) ^ stamp_of(w->paths.keys);
 
-    if (w->started_ms && now == w->config_mtime_ns)
+    if (w->started_ms && now == w->config_mtime_ns) {
+        make_llm(w);
         return;
-    if (w->llm && llm_pending(w->llm)) /* after the calls under way */
-        return;
+    }
     w->config_mtime_ns = now;
     config_free(&w->config);
     config_load(&w->config, w->paths.config);
@@ -174,12 +184,18 @@ void worker_reload(struct worker *w)
              log_level_of(config_str(&w->config, OPT_LOG_LEVEL)));
     if (w->config.problem.code)
         log_warn("settings: %s", w->config.problem.msg);
+    w->llm_stale = true;
     make_llm(w);
     meaning_close(w->meaning);
     w->meaning = meaning_open(&w->paths, &w->config);
     embedding_reload(w);
     retention_reload(w);
     http_reload(w);
+    if (!w->idle.data || w->closing)
+        return;
+    digester_reload(w);
+    worker_stale(w, 0);
+    uv_timer_start(&w->idle, on_idle, 1000, 0);
 }
 
 /* --- rendered context blocks ------------------------------------------------ */
@@ -409,9 +425,9 @@ static void size_pool(struct worker *w)
 {
     char n[32];
 
+    w->embed_threads = config_int(&w->config, OPT_EMBED_THREADS);
     snprintf(n, sizeof(n), "%lld",
-             (long long)config_int(&w->config, OPT_EMBED_THREADS) + 3 +
-                 (long long)reading_readers());
+             (long long)w->embed_threads + 3 + (long long)reading_readers());
     setenv("UV_THREADPOOL_SIZE", n, 0);
 }
 

@@ -58,7 +58,8 @@ struct worker {
     uv_loop_t loop;
     struct paths paths;
     struct config config;
-    int64_t config_mtime_ns; /* of the file as it was read */
+    int64_t config_mtime_ns; /* of the file as it was read; see stamp_of */
+    bool llm_stale;          /* to be made anew when no call is under way */
     struct db *db;
     int lock_fd;
 
@@ -75,6 +76,7 @@ struct worker {
     struct err llm_problem; /* why a configured model is not used */
     struct meaning *meaning;
     struct embedding *embedding; /* NULL before and after */
+    int64_t embed_threads;       /* that the thread pool was made for */
     struct indexing *indexing;   /* likewise */
     struct touching *touching;   /* likewise */
 
@@ -120,7 +122,8 @@ void worker_flush(struct worker *w);
 int worker_own_tx(struct worker *w, struct err *e);
 /* The project's rendered context block is to be written anew, soon. */
 void worker_stale(struct worker *w, int64_t project_id);
-/* Reads the config file again if it changed, and makes the model client. */
+/* Reads the config file again if it changed; everything goes by it at once,
+ * but for the model's client, which waits for the calls under way. */
 void worker_reload(struct worker *w);
 /* Takes what waits in the spool. */
 void worker_drain_spool(struct worker *w);

@@ -1,151 +1,13 @@
-/* config.c - see config.h. */
+/* config.c - see config.h; the rows stand in config_table.c. */
 #include "base/common.h"
 
 #include <math.h>
 
 #include "base/config.h"
 #include "base/file.h"
+#include "base/json.h"
 
 #define FILE_MAX (256u * 1024u)
-
-static const struct opt options[OPT_COUNT] = {
-    [OPT_PROVIDER] =
-        {"provider", OPT_CHOICE, "none", 0, 0,
-         "none|anthropic|openai|gemini|ollama|claude",
-         "Who compresses: none (built-in rules), an API, or claude (your own "
-         "claude -p)."},
-    [OPT_MODEL] = {"model", OPT_STR, "", 0, 0, NULL,
-                   "Model name; empty takes the provider's own default."},
-    [OPT_BASE_URL] =
-        {"base_url", OPT_STR, "", 0, 0, NULL,
-         "Where the API is, for example http://127.0.0.1:11434/v1; empty "
-         "takes the provider's own."},
-    [OPT_API_KEY_ENV] =
-        {"api_key_env", OPT_STR, "", 0, 0, NULL,
-         "Name of the variable with the key, in the environment or in the "
-         "keys file; empty takes the provider's usual one."},
-    [OPT_CLAUDE_BIN] = {"claude_bin", OPT_STR, "claude", 0, 0, NULL,
-                        "Program of the claude provider."},
-    [OPT_MODEL_TIMEOUT_S] = {"model_timeout_s", OPT_INT, "120", 1, 3600, NULL,
-                             "Longest a model call may take, in seconds."},
-    [OPT_MODEL_CONCURRENCY] = {"model_concurrency", OPT_INT, "2", 1, 16, NULL,
-                               "Model calls under way at once."},
-    [OPT_DAILY_TOKENS] =
-        {"daily_tokens", OPT_INT, "2000000", 0, 1e12, NULL,
-         "Most tokens a day (UTC), input and output together; 0 is no cap. "
-         "Past it the built-in rules do the work."},
-    [OPT_DAILY_USD] = {"daily_usd", OPT_NUM, "1.00", 0, 1e6, NULL,
-                       "Most money a day (UTC) in US dollars; 0 is no cap."},
-    [OPT_PRICE_INPUT] =
-        {"price_input", OPT_NUM, "-1", -1, 1e6, NULL,
-         "US dollars per million input tokens; -1 takes the built-in price "
-         "of the model, if it is known."},
-    [OPT_PRICE_OUTPUT] =
-        {"price_output", OPT_NUM, "-1", -1, 1e6, NULL,
-         "US dollars per million output tokens; -1 as for price_input."},
-    [OPT_EMBEDDER] =
-        {"embedder", OPT_CHOICE, "builtin", 0, 0,
-         "builtin|openai|ollama|gemini|off",
-         "Who turns texts into vectors, for searching by meaning: builtin "
-         "(computed here, nothing leaves the machine), an API, or off."},
-    [OPT_EMBEDDER_MODEL] =
-        {"embedder_model", OPT_STR, "", 0, 0, NULL,
-         "Its model's name; empty takes the API's usual one. Another model "
-         "embeds everything anew, in the background."},
-    [OPT_EMBEDDER_URL] = {"embedder_url", OPT_STR, "", 0, 0, NULL,
-                          "Where its API is; empty takes its own."},
-    [OPT_EMBEDDER_KEY_ENV] =
-        {"embedder_key_env", OPT_STR, "", 0, 0, NULL,
-         "Name of the variable with its key, as for api_key_env."},
-    [OPT_EMBEDDER_DIM] =
-        {"embedder_dimensions", OPT_INT, "0", 0, 4096, NULL,
-         "Elements of a vector, where the model lets one choose; 0 takes its "
-         "own."},
-    [OPT_EMBED_THREADS] = {"embed_threads", OPT_INT, "1", 1, 16, NULL,
-                           "Threads that embed in the background at once."},
-    [OPT_RERANKER] =
-        {"reranker", OPT_CHOICE, "off", 0, 0, "off|command|model",
-         "Who reads the best 25 of a search again, with the question, and "
-         "orders them: a command of yours, the language model, or nobody."},
-    [OPT_RERANKER_COMMAND] =
-        {"reranker_command", OPT_STR, "", 0, 0, NULL,
-         "The command, its words separated by blanks, without a shell: a "
-         "line {\"query\", \"documents\": [{\"id\", \"text\"}]} on its "
-         "standard input, a line {\"scores\": [...]} from it."},
-    [OPT_RERANKER_MS] =
-        {"reranker_ms", OPT_INT, "0", 0, 60000, NULL,
-         "Longest it may take, in milliseconds; then the order is the one "
-         "without it. 0 is 300 for a command and 3000 for the model."},
-    [OPT_BATCH_EVENTS] = {"batch_events", OPT_INT, "60", 1, 1000, NULL,
-                          "Events after which a batch of a session closes."},
-    [OPT_BATCH_KB] = {"batch_kb", OPT_INT, "192", 8, 8192, NULL,
-                      "Kilobytes of event text after which a batch closes."},
-    [OPT_BATCH_AGE_S] =
-        {"batch_age_s", OPT_INT, "900", 1, 86400, NULL,
-         "Seconds after which a batch closes though its turn goes on."},
-    [OPT_CONTEXT_TOKENS] =
-        {"context_tokens", OPT_INT, "1000", 100, 2500, NULL,
-         "Token budget of the block put into a new session."},
-    [OPT_CONTEXT] = {"context", OPT_BOOL, "on", 0, 0, NULL,
-                     "Put context into sessions at all: a block at the start, "
-                     "a few lines behind a prompt."},
-    [OPT_PROMPT_CONTEXT] =
-        {"prompt_context", OPT_BOOL, "on", 0, 0, NULL,
-         "Put what is remembered behind a prompt that it clearly concerns."},
-    [OPT_PROMPT_MEMORIES] = {"prompt_memories", OPT_INT, "3", 1, 10, NULL,
-                             "Most memories behind one prompt."},
-    [OPT_PROMPT_TOKENS] = {"prompt_tokens", OPT_INT, "300", 100, 2000, NULL,
-                           "Token budget of what is put behind one prompt."},
-    [OPT_PROMPT_BAR] =
-        {"prompt_bar", OPT_NUM, "0.55", 0, 1, NULL,
-         "How sure (0 to 1) it has to be that a memory is about a prompt; cmem "
-         "why-not shows how sure it is."},
-    [OPT_EXCLUDE] =
-        {"exclude", OPT_STR, "", 0, 0, NULL,
-         "Directories (comma-separated, * matches) that are never recorded."},
-    [OPT_EVENT_KB] =
-        {"event_kb", OPT_INT, "128", 4, 16384, NULL,
-         "Most kilobytes kept of one event; the middle of longer texts is cut "
-         "and the cut is stated."},
-    [OPT_SPOOL_MB] =
-        {"spool_mb", OPT_INT, "64", 1, 4096, NULL,
-         "Most megabytes that wait on disk while there is no worker. Hooks "
-         "read no file: only CMEM_SPOOL_MB in their environment counts."},
-    [OPT_RETENTION_DAYS] =
-        {"retention_days", OPT_INT, "0", 0, 36500, NULL,
-         "Days that raw events are kept which no memory rests on; 0 keeps "
-         "them for good. Memories are never deleted by age."},
-    [OPT_INDEX_FILES] =
-        {"index_files", OPT_INT, "20000", 0, 10000000, NULL,
-         "A git repository with at most so many files is indexed when a "
-         "session starts in it; larger ones, and with 0 all, only by cmem "
-         "index."},
-    [OPT_HTTP] = {"http", OPT_BOOL, "off", 0, 0, NULL,
-                  "Answer programs of this user over HTTP on 127.0.0.1; cmem "
-                  "serve does it until the worker ends."},
-    [OPT_HTTP_PORT] = {"http_port", OPT_INT, "0", 0, 65535, NULL,
-                       "The port of that; 0 takes a free one."},
-    [OPT_HTTP_RATE] = {"http_rate", OPT_INT, "1000", 0, 1e6, NULL,
-                       "Most requests a second over HTTP, on average; twice as "
-                       "many at once. 0 is no limit."},
-    [OPT_IDLE_EXIT_S] = {"idle_exit_s", OPT_INT, "1800", 1, 604800, NULL,
-                         "Seconds without work after which the worker leaves."},
-    [OPT_LOG_LEVEL] = {"log_level", OPT_CHOICE, "info", 0, 0,
-                       "error|warn|info|debug", "How much the worker logs."},
-};
-
-const struct opt *config_opt(enum opt_id id)
-{
-    return &options[id];
-}
-
-int config_find(struct str name)
-{
-    for (int i = 0; i < OPT_COUNT; i++)
-        if (str_eqz(name, options[i].name))
-            return i;
-    return -1;
-}
 
 static int parse_num(struct str v, double *out)
 {
@@ -175,7 +37,7 @@ static int bool_of(struct str v)
 
 int config_check(enum opt_id id, struct str v, struct err *e)
 {
-    const struct opt *o = &options[id];
+    const struct opt *o = config_opt(id);
     struct str rest = str_of(o->choices), part;
     double num;
 
@@ -207,6 +69,39 @@ int config_check(enum opt_id id, struct str v, struct err *e)
                        o->max, STR_ARG(v));
     }
     return CM_EARG;
+}
+
+int config_check_remote(enum opt_id id, struct err *e)
+{
+    const struct opt *o = config_opt(id);
+
+    if (!o->terminal)
+        return 0;
+    return err_set(e, CM_EPERM,
+                   "%s is set in a terminal alone, because %s: cmem config set "
+                   "%s VALUE",
+                   o->name, o->terminal, o->name);
+}
+
+int config_pretend(struct config *c, struct str assignment, struct arena *a,
+                   struct err *e)
+{
+    ptrdiff_t eq = str_chr(assignment, '=');
+    struct str value;
+    int id, rc;
+
+    if (eq < 0)
+        return err_set(e, CM_EARG, "a setting is NAME=VALUE, not \"%.*s\"",
+                       STR_ARG(str_cut(assignment, 0, 64)));
+    id = config_find(str_trim(str_cut(assignment, 0, (size_t)eq)));
+    if (id < 0)
+        return err_set(e, CM_EARG, "there is no setting \"%.*s\"",
+                       STR_ARG(str_cut(assignment, 0, (size_t)eq)));
+    value = str_trim(str_cut(assignment, (size_t)eq + 1, assignment.n));
+    rc = config_check((enum opt_id)id, value, e);
+    if (rc == 0)
+        c->value[id] = arena_str(a, value);
+    return rc < 0 ? rc : id;
 }
 
 static bool parse_line(struct str line, struct str *name, struct str *value)
@@ -264,17 +159,26 @@ static void load_file(struct config *c, const char *file)
     buf_free(&b);
 }
 
+#define ENV_SIZE 64
+
+static void env_name(enum opt_id id, char out[ENV_SIZE])
+{
+    const char *p = config_opt(id)->name;
+    size_t n = 5;
+
+    memcpy(out, "CMEM_", n);
+    for (; *p && n < ENV_SIZE - 1; p++)
+        out[n++] = is_lower(*p) ? (char)(*p - 32) : *p;
+    out[n] = '\0';
+}
+
 static void load_env(struct config *c, enum opt_id id)
 {
-    char name[64] = "CMEM_";
+    char name[ENV_SIZE];
     const char *v;
     struct err e;
 
-    for (size_t i = 0; options[id].name[i] && i < sizeof(name) - 6; i++) {
-        char ch = options[id].name[i];
-
-        name[5 + i] = is_lower(ch) ? (char)(ch - 32) : ch;
-    }
+    env_name(id, name);
     v = getenv(name);
     if (!v)
         return;
@@ -291,7 +195,7 @@ void config_load(struct config *c, const char *file)
 {
     *c = (struct config){0};
     for (int i = 0; i < OPT_COUNT; i++)
-        c->value[i] = str_of(options[i].fallback);
+        c->value[i] = str_of(config_opt((enum opt_id)i)->fallback);
     load_file(c, file);
     for (int i = 0; i < OPT_COUNT; i++)
         load_env(c, (enum opt_id)i);
@@ -365,12 +269,12 @@ int config_set(const char *file, enum opt_id id, struct str value,
             buf_adds(&new, line);
             buf_addc(&new, '\n');
         } else if (value.p && !done) {
-            buf_addf(&new, "%s = %.*s\n", options[id].name, STR_ARG(value));
+            buf_addf(&new, "%s = %.*s\n", config_opt(id)->name, STR_ARG(value));
             done = true;
         }
     }
     if (value.p && !done)
-        buf_addf(&new, "%s = %.*s\n", options[id].name, STR_ARG(value));
+        buf_addf(&new, "%s = %.*s\n", config_opt(id)->name, STR_ARG(value));
     rc = make_parent(file, e);
     if (rc == 0)
         rc = file_write(file, buf_str(&new), 0600, e);
@@ -385,11 +289,70 @@ void config_example(struct buf *b)
     buf_addz(b, "# cmem's settings. Lines that begin with # are comments; each "
                 "setting below\n# stands at its default.\n");
     for (int i = 0; i < OPT_COUNT; i++) {
-        const struct opt *o = &options[i];
+        const struct opt *o = config_opt((enum opt_id)i);
 
         buf_addf(b, "\n# %s", o->help);
         if (o->choices)
             buf_addf(b, " One of: %s.", o->choices);
         buf_addf(b, "\n# %s = %s\n", o->name, o->fallback);
     }
+}
+
+/* --- told ---------------------------------------------------------------------- */
+
+void config_origin(const struct config *c, enum opt_id id, const char *file,
+                   struct buf *b)
+{
+    char name[ENV_SIZE];
+
+    switch (c->origin[id]) {
+    case FROM_DEFAULT:
+        buf_addz(b, "default");
+        break;
+    case FROM_FILE:
+        buf_addf(b, "file %s", file);
+        break;
+    case FROM_ENV:
+        env_name(id, name);
+        buf_addf(b, "environment %s", name);
+        break;
+    }
+}
+
+void config_put(struct jsonw *w, const struct config *c, enum opt_id id,
+                const char *file)
+{
+    static const char *const types[] = {[OPT_STR] = "text",
+                                        [OPT_INT] = "integer",
+                                        [OPT_NUM] = "number",
+                                        [OPT_BOOL] = "switch",
+                                        [OPT_CHOICE] = "choice"};
+    const struct opt *o = config_opt(id);
+    struct str rest = str_of(o->choices), part;
+    struct buf from;
+
+    buf_init(&from, 8192);
+    config_origin(c, id, file, &from);
+    jsonw_obj(w, NULL);
+    jsonw_strz(w, "name", o->name);
+    jsonw_str(w, "value", config_str(c, id));
+    jsonw_str(w, "origin", buf_str(&from));
+    jsonw_strz(w, "default", o->fallback);
+    jsonw_strz(w, "help", o->help);
+    jsonw_strz(w, "group", o->group);
+    jsonw_strz(w, "type", types[o->type]);
+    if (o->type == OPT_INT || o->type == OPT_NUM) {
+        jsonw_num(w, "min", o->min);
+        jsonw_num(w, "max", o->max);
+    }
+    if (o->type == OPT_CHOICE) {
+        jsonw_arr(w, "choices");
+        while (str_split(&rest, '|', &part))
+            jsonw_str(w, NULL, part);
+        jsonw_end(w);
+    }
+    if (o->terminal)
+        jsonw_strz(w, "terminal", o->terminal);
+    jsonw_end(w);
+    buf_free(&from);
 }

@@ -3,8 +3,8 @@
  *
  * A value comes from, in this order: the environment (CMEM_ and the name in
  * capitals), the config file ("name = value" lines, # comments), the default.
- * Names, types, defaults, limits and help stand in one table, OPTIONS in
- * config.c; the command line, the example file and the manual read it.
+ * Names, types, defaults, limits and help stand in one table, config_table.c;
+ * the command line, the web viewer, the example file and the manual read it.
  */
 #ifndef CMEM_BASE_CONFIG_H
 #define CMEM_BASE_CONFIG_H
@@ -14,6 +14,8 @@
 #include "base/common.h"
 #include "base/err.h"
 #include "base/str.h"
+
+struct jsonw;
 
 enum opt_id {
     OPT_PROVIDER,
@@ -62,12 +64,16 @@ enum opt_type { OPT_STR, OPT_INT, OPT_NUM, OPT_BOOL, OPT_CHOICE };
 enum opt_origin { FROM_DEFAULT, FROM_FILE, FROM_ENV };
 
 struct opt {
-    const char *name;     /* as in the file */
+    const char *name;  /* as in the file */
+    const char *group; /* "context", "model": what is shown together */
     enum opt_type type;
     const char *fallback; /* the default, as text */
     double min, max;      /* numbers only */
     const char *choices;  /* "a|b|c", choices only */
     const char *help;     /* one sentence */
+    /* Why nobody sets it over HTTP, as the end of a sentence: "it names a
+     * program that is run". NULL: harmless. */
+    const char *terminal;
 };
 
 struct config {
@@ -93,10 +99,24 @@ bool config_bool(const struct config *c, enum opt_id id);
 
 /* Is `value` allowed for the option? */
 int config_check(enum opt_id id, struct str value, struct err *e);
+/* May it be set over HTTP? CM_EPERM, with the command that sets it. */
+int config_check_remote(enum opt_id id, struct err *e);
+/* "NAME=VALUE" in this configuration alone, whatever file and environment say:
+ * how something would be with another setting. The value is copied into a.
+ * The row of that name, or CM_EARG. */
+int config_pretend(struct config *c, struct str assignment, struct arena *a,
+                   struct err *e);
 /* Rewrites the file with the option set (or taken out when value.p is NULL);
  * comments and order stay. */
 int config_set(const char *file, enum opt_id id, struct str value,
                struct err *e);
+/* One setting as an object: name, value, origin, default, help, group, type,
+ * min, max, choices, terminal. `file` is the one that was loaded. */
+void config_put(struct jsonw *w, const struct config *c, enum opt_id id,
+                const char *file);
+/* Where its value is from: "default", "file PATH", "environment NAME". */
+void config_origin(const struct config *c, enum opt_id id, const char *file,
+                   struct buf *b);
 /* A commented example file with every option at its default. */
 void config_example(struct buf *b);
 

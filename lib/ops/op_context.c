@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "agent/project.h"
+#include "ops/as_if.h"
 #include "ops/context.h"
 #include "ops/fields.h"
 #include "ops/ops.h"
@@ -17,7 +18,10 @@ static const struct param params[] = {
      "startup, clear or compact (startup)"},
     {"session", 's', PARAM_STR, 0, "SESSION", "compact: of this session"},
     {"explain", 0, PARAM_BOOL, 0, NULL, "why each line is there or is not"},
+    PARAM_AS_IF,
 };
+
+static const enum opt_id rests_on[] = {OPT_CONTEXT, OPT_CONTEXT_TOKENS};
 
 static int read_request(struct op_env *env, const struct json *args,
                         const struct scope *scope, struct context_request *r,
@@ -84,12 +88,15 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     struct context_request r;
     struct scope scope;
     struct context c;
-    int rc = scope_find(env, args, &scope, e);
+    struct op_env as;
+    int rc = as_if(env, args, rests_on, ARRAY_LEN(rests_on), &as, e);
 
     if (rc == 0)
-        rc = read_request(env, args, &scope, &r, e);
+        rc = scope_find(&as, args, &scope, e);
     if (rc == 0)
-        rc = context_render(env, &r, &c, e);
+        rc = read_request(&as, args, &scope, &r, e);
+    if (rc == 0)
+        rc = context_render(&as, &r, &c, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);

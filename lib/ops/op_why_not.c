@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "agent/project.h"
+#include "ops/as_if.h"
 #include "ops/fields.h"
 #include "ops/ops.h"
 #include "ops/prompt_slot.h"
@@ -25,7 +26,11 @@ static const struct param params[] = {
     {"max", 'n', PARAM_INT, 0, "N", "candidates (10)"},
     {"bar", 0, PARAM_STR, 0, "SCORE", "as with this prompt_bar"},
     PARAM_PROJECT,
+    PARAM_AS_IF,
 };
+
+static const enum opt_id rests_on[] = {OPT_PROMPT_MEMORIES, OPT_PROMPT_TOKENS,
+                                       OPT_PROMPT_BAR};
 
 struct asked {
     struct scope scope;
@@ -265,14 +270,17 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
 {
     struct str what = json_get_str(args, "what");
     struct asked q = {0};
+    struct op_env as;
     struct id id;
-    int rc = read_args(env, args, &q, e);
+    int rc = as_if(env, args, rests_on, ARRAY_LEN(rests_on), &as, e);
 
+    if (rc == 0)
+        rc = read_args(&as, args, &q, e);
     if (rc < 0)
         return rc;
     if (id_parse(what, &id, NULL) == 0 && id.kind == ID_MEMORY)
-        return run_memory(env, &q, id.n, out, e);
-    return run_query(env, &q, what, out, e);
+        return run_memory(&as, &q, id.n, out, e);
+    return run_query(&as, &q, what, out, e);
 }
 
 const struct op op_why_not = {

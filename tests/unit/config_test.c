@@ -204,3 +204,47 @@ TEST(config, the_example_is_a_file_that_loads)
     buf_free(&b);
     arena_free(&arena);
 }
+
+TEST(config, what_runs_or_sends_something_is_not_set_over_http)
+{
+    static const enum opt_id closed[] = {
+        OPT_PROVIDER,       OPT_MODEL,        OPT_BASE_URL,
+        OPT_API_KEY_ENV,    OPT_CLAUDE_BIN,   OPT_EMBEDDER,
+        OPT_EMBEDDER_MODEL, OPT_EMBEDDER_URL, OPT_EMBEDDER_KEY_ENV,
+        OPT_RERANKER,       OPT_RERANKER_COMMAND,
+        OPT_EXCLUDE,        OPT_HTTP,         OPT_HTTP_PORT,
+    };
+    struct err e = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(closed); i++)
+        CHECK_INT(config_check_remote(closed[i], &e), CM_EPERM);
+    CHECK_INT(config_check_remote(OPT_RERANKER_COMMAND, &e), CM_EPERM);
+    CHECK_STR(str_of(e.msg),
+              "reranker_command is set in a terminal alone, because it names a "
+              "program that is run: cmem config set reranker_command VALUE");
+    /* Whatever takes any text could name something. */
+    for (int i = 0; i < OPT_COUNT; i++)
+        if (config_opt((enum opt_id)i)->type == OPT_STR)
+            CHECK_INT(config_check_remote((enum opt_id)i, &e), CM_EPERM);
+    CHECK_INT(config_check_remote(OPT_CONTEXT_TOKENS, &e), 0);
+    CHECK_INT(config_check_remote(OPT_DAILY_USD, &e), 0);
+}
+
+TEST(config, one_can_pretend_that_a_setting_is_another)
+{
+    struct config c;
+    struct err e = {0};
+
+    setenv("CMEM_CONTEXT_TOKENS", "700", 1);
+    config_load(&c, "/nonexistent/config");
+    CHECK_INT(config_pretend(&c, STR(" context_tokens = 400 "), &arena, &e),
+              OPT_CONTEXT_TOKENS);
+    CHECK_INT(config_int(&c, OPT_CONTEXT_TOKENS), 400);
+    CHECK_INT(config_pretend(&c, STR("context_tokens=9"), &arena, &e), CM_EARG);
+    CHECK_INT(config_pretend(&c, STR("context_tokens"), &arena, &e), CM_EARG);
+    CHECK_INT(config_pretend(&c, STR("tokens=400"), &arena, &e), CM_EARG);
+    CHECK_HAS(str_of(e.msg), "no setting \"tokens\"");
+    CHECK_INT(config_int(&c, OPT_CONTEXT_TOKENS), 400);
+    config_free(&c);
+    arena_free(&arena);
+}
