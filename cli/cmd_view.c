@@ -1,7 +1,8 @@
 /* cmd_view.c - cmem view: opens the web viewer in a browser.
  *
- * The token goes behind the address's "#", which a browser keeps to itself;
- * the page exchanges it for a cookie and takes it out of the address bar. */
+ * Everybody on the machine can see what a browser was started with. So its
+ * address has no token but a ticket, good once and for a minute, behind a "#",
+ * which a browser keeps to itself; the page exchanges it for a cookie. */
 #include "base/common.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "cli/cmd.h"
 
 #define ASK_MS 10000
@@ -19,33 +19,29 @@
 static const struct param params[] = {
     {"port", 'p', PARAM_INT, 0, "N", "listen there (a free port)"},
     {"no-open", 0, PARAM_BOOL, 0, NULL,
-     "only print the address, which has the token in it"},
+     "only print the address, which is good once and for a minute"},
 };
 
-/* Has the worker serve HTTP. Both texts live in c->arena. */
-static int serve(struct cli *c, int64_t port, struct str *address,
-                 struct str *token, struct err *e)
+/* Has the worker serve HTTP. The address, which lives in c->arena. */
+static int serve(struct cli *c, int64_t port, struct str *url, struct err *e)
 {
     struct ask ask = {.op = "serve",
                       .args = json_object(),
                       .start = true,
                       .deadline_ms = clock_mono_ms() + ASK_MS};
     struct json *result = NULL;
-    struct buf b;
     int rc;
 
     json_set_int(ask.args, "port", port);
+    json_set_bool(ask.args, "ticket", true);
     rc = cli_ask(c, &ask, &result, e);
     if (rc < 0)
         return rc;
-    buf_init(&b, 4096);
-    *address = arena_str(&c->arena, json_get_str(result, "address"));
-    rc = file_read(arena_str(&c->arena, json_get_str(result, "token_file")).p,
-                   &b, e);
-    *token = arena_str(&c->arena, str_trim(buf_str(&b)));
-    buf_free(&b);
+    *url = arena_fmt(&c->arena, "%.*s/#ticket=%.*s",
+                     STR_ARG(json_get_str(result, "address")),
+                     STR_ARG(json_get_str(result, "ticket")));
     json_free(result);
-    return rc;
+    return 0;
 }
 
 /* What opens an address here, or NULL: nothing to open it on. */
@@ -126,24 +122,23 @@ static void print_json(struct cli *c, struct str url, bool opened)
 static int run(struct cli *c, const struct json *args, struct err *e)
 {
     int64_t port = json_get_int(args, "port", 0);
-    struct str address, token, url;
+    struct str url;
     const char *program = opener();
     bool opened = false;
     int rc;
 
     if (json_get(args, "port") && (port < 1 || port > 65535))
         return err_set(e, CM_EARG, "a port is between 1 and 65535");
-    rc = serve(c, port, &address, &token, e);
+    rc = serve(c, port, &url, e);
     if (rc < 0)
         return rc;
-    url = arena_fmt(&c->arena, "%.*s/#token=%.*s", STR_ARG(address),
-                    STR_ARG(token));
     if (program && !json_get_bool(args, "no-open"))
         opened = start(program, url.p);
     if (c->json)
         print_json(c, url, opened);
     else if (opened)
-        term_printf(&c->term, "opened %.*s\n", STR_ARG(address));
+        term_printf(&c->term, "opened %.*s\n",
+                    STR_ARG(str_cut(url, 0, (size_t)str_chr(url, '#'))));
     else
         term_printf(&c->term, "%.*s\n", STR_ARG(url));
     return CLI_DONE;
@@ -157,8 +152,8 @@ const struct cmd cmd_view = {
         "Has the worker serve HTTP on 127.0.0.1 as cmem serve does, and opens "
         "the page: sessions as stories, search, timeline, what happens live, "
         "who is named with whom, activity, what a new session is told. With no "
-        "display it prints the address; whoever has that address may read "
-        "everything. The page works without a network. docs/viewer.md tells "
+        "display it prints the address, which lets one browser in, within a "
+        "minute. The page works without a network. docs/viewer.md tells "
         "the rest.",
     .example = "cmem view",
     .params = params,

@@ -228,8 +228,8 @@ async function projectPicker() {
 }
 
 async function begin() {
-    // The token has been exchanged, or was not needed.
-    if (location.hash.startsWith('#token='))
+    // Signed in already: the ticket was not needed.
+    if (location.hash.startsWith('#ticket='))
         history.replaceState(null, '', location.pathname);
     history.scrollRestoration = 'manual';
     theme();

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sha256.h"
@@ -211,9 +212,10 @@ bool http_is_serving(const struct worker *w)
 
 /* --- cmem serve ----------------------------------------------------------------------- */
 
-static void tell(struct http *h, const struct asker *to)
+static void tell(struct http *h, const struct asker *to, bool ticket)
 {
     char address[64], path[PATHS_MAX + 32];
+    unsigned char bytes[HTTP_TICKET_BYTES];
     struct buf b;
     struct jsonw j;
 
@@ -226,6 +228,11 @@ static void tell(struct http *h, const struct asker *to)
         jsonw_strz(&j, "address", address);
         jsonw_int(&j, "port", h->port);
         jsonw_str(&j, "token_file", place(h->w, "http.token", path));
+        if (ticket) {
+            file_random(bytes, sizeof(bytes));
+            jsonw_strz(&j, "ticket",
+                       http_ticket_add(&h->secret, bytes, clock_mono_ms()));
+        }
         jsonw_bool(&j, "by_setting", h->by_setting);
         jsonw_int(&j, "connections", (int64_t)h->nconns);
         jsonw_int(&j, "streams", (int64_t)h->nstreams);
@@ -257,6 +264,6 @@ int http_serve_op(struct worker *w, const struct asker *to,
             rc = start(h, (int)port, e);
     }
     if (rc == 0)
-        tell(h, to);
+        tell(h, to, json_get_bool(args, "ticket"));
     return rc;
 }

@@ -55,6 +55,7 @@ void http_status(const struct worker *w, struct jsonw *j);
  * true} ends, {"status": true} only tells. The answer:
  *   {"serving", "address", "port", "token_file", "connections", "streams",
  *    "requests", "refused"}
+ * and with {"ticket": true} a "ticket" (http_guard.h), for `cmem view`.
  */
 int http_serve_op(struct worker *w, const struct asker *to,
                   const struct json *args, struct err *e);

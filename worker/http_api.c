@@ -14,7 +14,7 @@ static void ping(struct http_request *r)
 
 /* --- a browser's page ------------------------------------------------------------ */
 
-/* Whoever has the token gets the cookie; http_unlock.c asks for it. */
+/* Whoever has the token or a ticket gets the cookie; http_unlock.c asks. */
 static void session_begin(struct http_request *r)
 {
     char cookie[256];
@@ -136,8 +136,8 @@ static void run_op(struct http_request *r)
 static const struct http_route rows[] = {
     {METHOD_GET, "/api/v1/ping", ping, 0},
     {METHOD_GET, "/api/v1/openapi.json", http_openapi, 0},
-    {METHOD_POST, "/api/v1/session", session_begin, HTTP_ANY_BODY},
-    {METHOD_DELETE, "/api/v1/session", session_end, HTTP_ANY_BODY},
+    {METHOD_POST, HTTP_SESSION, session_begin, HTTP_ANY_BODY},
+    {METHOD_DELETE, HTTP_SESSION, session_end, HTTP_ANY_BODY},
     {METHOD_GET | METHOD_POST, "/api/v1/{operation}", run_op, 0},
 };
 

@@ -526,8 +526,12 @@ static void claim(const struct http_request *r, const char *name,
 
 static enum http_entry admit(struct http_conn *c, struct http_request *r)
 {
-    struct http_claims claims = {.safe = r->method == METHOD_GET ||
-                                         r->method == METHOD_OPTIONS};
+    struct http_claims claims = {
+        .safe = r->method == METHOD_GET || r->method == METHOD_OPTIONS,
+        .opens = r->method == METHOD_POST && str_eqz(r->path, HTTP_SESSION),
+        .now_ms = clock_mono_ms(),
+    };
+    enum http_entry entry;
 
     claim(r, "Authorization", &claims.authorization, &claims.twice);
     claim(r, "X-API-Key", &claims.api_key, &claims.twice);
@@ -535,7 +539,10 @@ static enum http_entry admit(struct http_conn *c, struct http_request *r)
     claim(r, "Host", &claims.host, &claims.twice);
     claim(r, "Origin", &claims.origin, &claims.twice);
     claim(r, "Sec-Fetch-Site", &claims.fetch_site, &claims.twice);
-    return http_admit(&c->h->secret, &claims, c->h->port);
+    entry = http_admit(&c->h->secret, &claims, c->h->port);
+    if (entry == HTTP_BY_TICKET)
+        http_ticket_end(&c->h->secret, claims.authorization);
+    return entry;
 }
 
 /* The body that was announced: is it wanted? */
@@ -568,10 +575,9 @@ static int on_head(llhttp_t *p)
     set_phase(c, PHASE_BODY, BODY_MS);
     p->upgrade = 0; /* not offered: an ordinary request */
     r->by_cookie = entry == HTTP_BY_COOKIE;
-    if (entry == HTTP_UNKNOWN)
-        return refuse(c, 401, "perm", http_refusal(entry));
-    if (entry != HTTP_BY_TOKEN && entry != HTTP_BY_COOKIE)
-        return refuse(c, 403, "perm", http_refusal(entry));
+    if (*http_refusal(entry))
+        return refuse(c, entry == HTTP_UNKNOWN ? 401 : 403, "perm",
+                      http_refusal(entry));
     if (p->http_major != 1)
         return refuse(c, 505, "arg", "This server speaks HTTP/1.1.");
     if (!http_bucket_take(&c->h->bucket, rate, 2 * rate, clock_mono_ms()))
@@ -626,7 +632,7 @@ static void next_head(struct http_conn *c)
 static void answer_refusal(struct http_conn *c)
 {
     struct http_request *r = c->r;
-    char policy[160];
+    char policy[HTTP_UNLOCK_POLICY];
 
     if (!r) /* its head was not whole */
         r = request_create(c);

@@ -45,7 +45,7 @@ struct http {
     bool by_setting; /* goes with the setting */
     bool closing;
     int64_t answered, refused; /* since start */
-    char read[65536]; /* where every connection reads to */
+    char read[65536];          /* where every connection reads to */
 };
 
 /* Takes the connection that waits at the listener. */
@@ -66,10 +66,14 @@ void http_live_close(struct http *h); /* when all connections are gone */
 /* http_openapi.c: a handler. */
 void http_openapi(struct http_request *r);
 
-/* What a browser gets that has no cookie yet: takes the token out of its
- * address (#token=...), asks for the cookie and comes again. */
+/* Where a browser's page gets its cookie. */
+#define HTTP_SESSION "/api/v1/session"
+
+/* What a browser gets that has no cookie yet: takes the ticket out of its
+ * address (#ticket=...), gets the cookie for it and comes again. */
 extern const char http_unlock_page[];
-/* The Content-Security-Policy that lets its one script run. */
-void http_unlock_policy(char out[160]);
+/* The Content-Security-Policy that lets its script and its style be. */
+#define HTTP_UNLOCK_POLICY 256
+void http_unlock_policy(char out[HTTP_UNLOCK_POLICY]);
 
 #endif

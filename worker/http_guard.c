@@ -9,6 +9,7 @@ void http_secret_of(struct http_secret *s, struct str token)
     struct sha256 h;
     unsigned char digest[SHA256_BYTES];
 
+    *s = (struct http_secret){0};
     snprintf(s->token, sizeof(s->token), "%.*s", STR_ARG(token));
     sha256_init(&h);
     sha256_add(&h, STR("cmem viewer "));
@@ -63,19 +64,55 @@ struct str http_cookie(struct str header, const char *name)
     return STR_NONE;
 }
 
+static struct str behind(struct str authorization, struct str scheme)
+{
+    if (!str_ieq(str_cut(authorization, 0, scheme.n), scheme))
+        return STR_NONE;
+    return str_trim(str_cut(authorization, scheme.n, authorization.n));
+}
+
 /* "Bearer x" and, as some clients say it, "Token x". */
 static struct str credential(struct str authorization)
 {
-    static const char *const schemes[] = {"Bearer ", "Token "};
+    struct str bearer = behind(authorization, STR("Bearer "));
 
-    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
-        struct str s = str_of(schemes[i]);
-
-        if (str_ieq(str_cut(authorization, 0, s.n), s))
-            return str_trim(str_cut(authorization, s.n, authorization.n));
-    }
-    return STR_NONE;
+    return bearer.n ? bearer : behind(authorization, STR("Token "));
 }
+
+/* --- tickets --------------------------------------------------------------------- */
+
+const char *http_ticket_add(struct http_secret *s,
+                            const unsigned char bytes[HTTP_TICKET_BYTES],
+                            int64_t now_ms)
+{
+    struct http_ticket *t = &s->tickets[s->ntickets++ % HTTP_TICKETS];
+
+    hex_of(bytes, HTTP_TICKET_BYTES, t->text);
+    t->until_ms = now_ms + HTTP_TICKET_MS;
+    return t->text;
+}
+
+/* Its row, or -1. All are compared: how long it takes tells nothing. */
+static int find_ticket(const struct http_secret *s, struct str authorization)
+{
+    struct str text = behind(authorization, STR("Ticket "));
+    int found = -1;
+
+    for (size_t i = 0; i < HTTP_TICKETS; i++)
+        if (http_same(text, str_of(s->tickets[i].text)) && text.n)
+            found = (int)i;
+    return found;
+}
+
+void http_ticket_end(struct http_secret *s, struct str authorization)
+{
+    int i = find_ticket(s, authorization);
+
+    if (i >= 0)
+        s->tickets[i] = (struct http_ticket){0};
+}
+
+/* --- letting in ------------------------------------------------------------------ */
 
 enum http_entry http_admit(const struct http_secret *s,
                            const struct http_claims *c, int port)
@@ -84,8 +121,10 @@ enum http_entry http_admit(const struct http_secret *s,
     bool by_header = http_same(credential(c->authorization), token);
     bool by_key = http_same(c->api_key, token), by_token = by_header || by_key;
     bool by_cookie = http_same(http_cookie(c->cookie, HTTP_COOKIE), cookie);
+    int ticket = c->opens ? find_ticket(s, c->authorization) : -1;
+    bool by_ticket = ticket >= 0 && c->now_ms < s->tickets[ticket].until_ms;
 
-    if (token.n == 0 || c->twice || (!by_token && !by_cookie))
+    if (token.n == 0 || c->twice || (!by_token && !by_cookie && !by_ticket))
         return HTTP_UNKNOWN;
     if (!http_host_is_ours(c->host, port))
         return HTTP_BAD_HOST;
@@ -93,6 +132,8 @@ enum http_entry http_admit(const struct http_secret *s,
         return HTTP_FOREIGN_ORIGIN;
     if (by_token)
         return HTTP_BY_TOKEN;
+    if (by_ticket)
+        return HTTP_BY_TICKET;
     /* "none": typed into the address bar, opened from a terminal. */
     if (c->fetch_site.p && !str_eqz(c->fetch_site, "same-origin") &&
         !(c->safe && str_eqz(c->fetch_site, "none")))
@@ -118,6 +159,7 @@ const char *http_refusal(enum http_entry entry)
                "(cmem serve --status says where it is).";
     case HTTP_BY_TOKEN:
     case HTTP_BY_COOKIE:
+    case HTTP_BY_TICKET:
         break;
     }
     return "";

@@ -5,17 +5,17 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/tests/lib.sh"
 
 "$BIN/cmem" view --no-open >"$dir/view"
-check "cmem view prints the address with the token behind a #" \
-    grep -Eqx 'http://127\.0\.0\.1:[0-9]+/#token=[0-9a-f]{64}' "$dir/view"
+check "cmem view prints the address with a ticket behind a #" \
+    grep -Eqx 'http://127\.0\.0\.1:[0-9]+/#ticket=[0-9a-f]{64}' "$dir/view"
 url=$(cat "$dir/view")
 at=${url%%/#*}
-token=${url##*=}
-check "the token is the file's" test "$token" = "$(cat "$CMEM_HOME/http.token")"
+token=$(cat "$CMEM_HOME/http.token")
+check "not with the token" sh -c '! grep -q "$1" "$2"' - "$token" "$dir/view"
 check "--json says the same" sh -c \
     '"$1/cmem" view --no-open --json | grep -q "\"opened\":false"' - "$BIN"
 unset DISPLAY WAYLAND_DISPLAY BROWSER 2>/dev/null || true
 check "without a display it is printed, too" \
-    sh -c '"$1/cmem" view | grep -q "/#token="' - "$BIN"
+    sh -c '"$1/cmem" view | grep -q "/#ticket="' - "$BIN"
 
 # A browser that writes down what it was told to open.
 cat >"$dir/browser" <<'END'
@@ -24,12 +24,14 @@ printf '%s\n' "$1" >"$HOME/opened.part" && mv "$HOME/opened.part" "$HOME/opened"
 END
 chmod +x "$dir/browser"
 BROWSER="$dir/browser" "$BIN/cmem" view >"$dir/view"
-check "a browser is given the address" wait_for 10 grep -qx "$url" "$dir/opened"
-check "and the terminal is not told the token" \
-    sh -c '! grep -q token "$1"' - "$dir/view"
+check "a browser is given the address" \
+    wait_for 10 grep -Eqx "$at/#ticket=[0-9a-f]{64}" "$dir/opened"
+check "another one each time" sh -c '! grep -qx "$1" "$2"' - "$url" "$dir/opened"
+check "and the terminal is not told the ticket" \
+    sh -c '! grep -q ticket "$1"' - "$dir/view"
 BROWSER="$dir/none" "$BIN/cmem" view >"$dir/view"
 check "one that is not there: the address is printed" \
-    grep -qx "$url" "$dir/view"
+    grep -q "^$at/#ticket=" "$dir/view"
 
 fetch() { # fetch PATH CURL-OPTION...: head in $dir/head, body in $dir/body
     path=$1
@@ -75,12 +77,57 @@ check "nothing in it is from elsewhere" sh -c \
 fetch / -H 'Accept: text/html,*/*;q=0.8'
 check "without the token a browser gets the door" head_has '^HTTP/1.1 401 '
 check "which holds nothing" sh -c '! grep -q "/viewer/" "$1"' - "$dir/body"
+check "and says what to do" grep -q "run <code>cmem view</code>" "$dir/body"
+check "its policy lets its own script and style be, and no other" head_has \
+    "^content-security-policy:.*script-src 'sha256-[^;]*; style-src 'sha256-"
 fetch /viewer/api/settings
 check "settings are not for everybody" head_has '^HTTP/1.1 401 '
 
+
+# --- tickets -----------------------------------------------------------------
+ticket() { # a new one
+    "$BIN/cmem" view --no-open | sed 's/.*#ticket=//'
+}
+open_with() { # open_with TICKET [CURL-OPTION...]
+    t=$1
+    shift
+    fetch /api/v1/session -X POST -H "Authorization: Ticket $t" "$@"
+}
+t=$(ticket)
+open_with "$t" -H 'Origin: http://example.org'
+check "a page of others cannot use a ticket" head_has '^HTTP/1.1 403 '
+fetch /api/v1/ping -H "Authorization: Ticket $t"
+check "nor does it open anything but the door" head_has '^HTTP/1.1 401 '
+fetch /api/v1/session -X DELETE -H "Authorization: Ticket $t"
+check "in one way" head_has '^HTTP/1.1 401 '
+open_with "$t" -H "Origin: $at"
+check "it is exchanged for a cookie" head_has '^HTTP/1.1 204 '
+check "which scripts cannot read" \
+    head_has '^set-cookie: cmem_session=.*HttpOnly; SameSite=Strict'
+open_with "$t" -H "Origin: $at"
+check "once" head_has '^HTTP/1.1 401 '
+check "and no cookie comes with the refusal" \
+    sh -c '! grep -qi "^set-cookie" "$1"' - "$dir/head"
+open_with "$(printf '%064d' 0)"
+check "a wrong one is refused" head_has '^HTTP/1.1 401 '
+open_with ''
+check "and so is none" head_has '^HTTP/1.1 401 '
+first=$(ticket)
+second=$(ticket)
+for i in 1 2 3 4 5 6 7; do ticket >/dev/null; done
+open_with "$first"
+check "of very many the oldest ends" head_has '^HTTP/1.1 401 '
+open_with "$second"
+check "and the others do not" head_has '^HTTP/1.1 204 '
+t=$(ticket)
+"$BIN/cmem" serve --stop >/dev/null
+"$BIN/cmem" serve --port "${at##*:}" >/dev/null
+open_with "$t"
+check "none outlives what it was made for" head_has '^HTTP/1.1 401 '
+
 fetch /api/v1/session -X POST -H "Authorization: Bearer $token" \
     -H "Origin: $at"
-check "the token is exchanged for a cookie" head_has '^HTTP/1.1 204 '
+check "the token is exchanged for a cookie, too" head_has '^HTTP/1.1 204 '
 check "that scripts cannot read" \
     head_has '^set-cookie: cmem_session=.*HttpOnly; SameSite=Strict'
 cookie=$(tr -d '\r' <"$dir/head" | sed -n 's/^[Ss]et-[Cc]ookie: \([^;]*\).*/\1/p')
@@ -92,8 +139,8 @@ check "and what it asks" grep -q '"waiting_events":' "$dir/body"
 fetch /viewer/api/settings -H "Cookie: $cookie" \
     -H 'Sec-Fetch-Site: same-origin'
 check "settings are those of cmem config" sh -c \
-    'grep -q "{\"name\":\"context_tokens\",\"value\":\"[0-9]*\",\"origin\":\"default\"" "$1"' \
-    - "$dir/body"
+    '[ "$("$1/cmem" config list --json)" = "$(cat "$2")" ]' - "$BIN" "$dir/body"
+
 fetch /viewer/app.js -H "Cookie: $cookie" -H 'Sec-Fetch-Site: cross-site'
 check "a page of others gets nothing with it" head_has '^HTTP/1.1 403 '
 auth /viewer/nothing.js

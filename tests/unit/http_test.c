@@ -158,6 +158,97 @@ TEST(http, the_token_is_asked_before_all)
               HTTP_BY_TOKEN);
 }
 
+/* --- tickets --- */
+
+static const char *new_ticket(unsigned char with, int64_t now_ms)
+{
+    unsigned char bytes[HTTP_TICKET_BYTES];
+
+    memset(bytes, with, sizeof(bytes));
+    return http_ticket_add(&secret, bytes, now_ms);
+}
+
+static enum http_entry with_ticket(const char *text, int64_t now_ms, bool opens)
+{
+    char header[128];
+    struct http_claims c = {.host = STR("127.0.0.1:8080"),
+                            .opens = opens,
+                            .now_ms = now_ms};
+    enum http_entry entry;
+
+    snprintf(header, sizeof(header), "Ticket %s", text);
+    c.authorization = str_of(header);
+    entry = http_admit(&secret, &c, 8080);
+    if (entry == HTTP_BY_TICKET)
+        http_ticket_end(&secret, c.authorization);
+    return entry;
+}
+
+TEST(http, a_ticket_opens_once_and_only_the_door)
+{
+    char text[HTTP_TOKEN_SIZE];
+
+    http_secret_of(&secret, STR(TOKEN));
+    snprintf(text, sizeof(text), "%s", new_ticket(1, 1000));
+    CHECK_INT(str_of(text).n, HTTP_TOKEN_SIZE - 1);
+    CHECK_INT(with_ticket(text, 1000, false), HTTP_UNKNOWN);
+    CHECK_INT(with_ticket(TOKEN, 1000, true), HTTP_UNKNOWN);
+    CHECK_INT(with_ticket("", 1000, true), HTTP_UNKNOWN);
+    CHECK_INT(with_ticket(text, 1000, true), HTTP_BY_TICKET);
+    CHECK_INT(with_ticket(text, 1000, true), HTTP_UNKNOWN);
+}
+
+TEST(http, a_ticket_ends_with_its_minute_and_with_its_token)
+{
+    const char *t;
+
+    http_secret_of(&secret, STR(TOKEN));
+    t = new_ticket(1, 1000);
+    CHECK_INT(with_ticket(t, 1000 + HTTP_TICKET_MS, true), HTTP_UNKNOWN);
+    CHECK_INT(with_ticket(t, 999 + HTTP_TICKET_MS, true), HTTP_BY_TICKET);
+    new_ticket(2, 1000);
+    http_secret_of(&secret, STR(TOKEN));
+    CHECK_INT(with_ticket("020202020202020202020202020202020202020202020202"
+                          "0202020202020202",
+                          1001, true),
+              HTTP_UNKNOWN);
+}
+
+TEST(http, there_are_few_tickets_and_the_oldest_goes)
+{
+    char first[HTTP_TOKEN_SIZE], second[HTTP_TOKEN_SIZE];
+
+    http_secret_of(&secret, STR(TOKEN));
+    snprintf(first, sizeof(first), "%s", new_ticket(1, 1000));
+    snprintf(second, sizeof(second), "%s", new_ticket(2, 1000));
+    for (unsigned char i = 3; i < 3 + HTTP_TICKETS - 1; i++)
+        new_ticket(i, 1000);
+    CHECK_INT(with_ticket(first, 1001, true), HTTP_UNKNOWN);
+    CHECK_INT(with_ticket(second, 1001, true), HTTP_BY_TICKET);
+}
+
+/* Nor is it spent by whoever may not come in. */
+TEST(http, a_ticket_does_not_open_for_a_foreign_page)
+{
+    struct http_claims c = {.host = STR("127.0.0.1:8080"), .opens = true};
+    char header[128];
+
+    http_secret_of(&secret, STR(TOKEN));
+    snprintf(header, sizeof(header), "Ticket %s", new_ticket(1, 1000));
+    c.authorization = str_of(header);
+    c.now_ms = 1001;
+    c.origin = STR("http://example.org");
+    CHECK_INT(http_admit(&secret, &c, 8080), HTTP_FOREIGN_ORIGIN);
+    c.origin = STR_NONE;
+    c.host = STR("rebind.example.org:8080");
+    CHECK_INT(http_admit(&secret, &c, 8080), HTTP_BAD_HOST);
+    c.host = STR("127.0.0.1:8080");
+    c.twice = true;
+    CHECK_INT(http_admit(&secret, &c, 8080), HTTP_UNKNOWN);
+    c.twice = false;
+    CHECK_INT(http_admit(&secret, &c, 8080), HTTP_BY_TICKET);
+}
+
 TEST(http, no_token_is_not_the_empty_token)
 {
     struct http_secret none = {.token = ""};

@@ -93,7 +93,8 @@ async function remember() {
 // --- the browser ----------------------------------------------------------------------
 
 const more = await remember();
-const url = cmem('view', '--no-open').trim(), at = url.split('/#')[0];
+const address = () => cmem('view', '--no-open').trim(); // good once
+const at = address().split('/#')[0];
 const browser = await chromium.launch({executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update',
@@ -111,7 +112,7 @@ async function enter(options) {
         !/ 401 /.test(m.text()) && trouble.push(m.text()));
     page.on('request', (r) => new URL(r.url()).origin !== at &&
         trouble.push(`asked ${r.url()}`));
-    await page.goto(url);
+    await page.goto(address());
     await page.waitForSelector('#nav a');
     await ready(page);
     return page;
@@ -138,21 +139,49 @@ const story = json('sessions').sessions.find((s) => s.uid === ID);
 const of = (words) => json('search', '--kind', 'note', words).results[0];
 
 // The door.
-check('the token is not left in the address', page.url() === `${at}/`,
+check('the ticket is not left in the address', page.url() === `${at}/`,
     page.url());
 check('scripts cannot see the cookie', await page.evaluate(() =>
     document.cookie) === '');
 {
-    const closed = await (await browser.newContext()).newPage();
-    await closed.goto(`${at}/`);
-    check('without the token there is a door and no more',
-        /cmem view/.test(await closed.innerText('body')) &&
-        !await closed.$('#nav'));
-    await closed.goto(`${at}/#token=${'0'.repeat(64)}`);
-    await closed.reload();
-    check('and a wrong token says so', await until(async () =>
-        /no longer valid/.test(await closed.innerText('body')), 5));
-    await closed.context().close();
+    for (const [width, colorScheme] of [[1280, 'light'], [360, 'dark']]) {
+        const closed = await (await browser.newContext({colorScheme,
+            viewport: {width, height: 760}})).newPage();
+        const wrong = [];
+        closed.on('console', (m) => / 401 /.test(m.text()) ||
+            wrong.push(m.text()));
+        await closed.goto(`${at}/`);
+        check('without a cookie there is a door and no more',
+            /To open this page, run cmem view/.test(
+                await closed.innerText('body')) && !await closed.$('#nav'));
+        check('which looks as the rest does', await closed.evaluate(() =>
+            getComputedStyle(document.body).backgroundColor) === {light:
+            'rgb(250, 249, 246)', dark: 'rgb(22, 22, 20)'}[colorScheme] &&
+            !(await closed.evaluate(looks)).filter((s) => !/^not one (header|nav)/
+                .test(s)).length, await closed.evaluate(looks));
+        if (process.env.SHOTS)
+            await closed.screenshot({path: `${process.env.SHOTS}/door-` +
+                `${width}-${colorScheme}.png`});
+        await closed.goto(`${at}/#ticket=${'0'.repeat(64)}`);
+        await closed.reload();
+        check('and a ticket that is not good says so', await until(async () =>
+            /was good once, and for a minute. For a new one, run cmem view/
+                .test(await closed.innerText('body')), 5),
+            await closed.innerText('body'));
+        check('and stands nowhere', !closed.url().includes('ticket'));
+        check('its policy lets it be what it is', !wrong.length, wrong);
+        await closed.context().close();
+    }
+    const once = address(), first = await (await browser.newContext())
+        .newPage();
+    await first.goto(once);
+    await first.waitForSelector('#nav a');
+    await first.context().close();
+    const second = await (await browser.newContext()).newPage();
+    await second.goto(once);
+    check('an address opens one browser', await until(async () =>
+        /was good once/.test(await second.innerText('body')), 5));
+    await second.context().close();
 }
 
 // Sessions, and one as a story.
