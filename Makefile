@@ -114,7 +114,8 @@ $(B)/gen/viewer.h: $(VIEWER) lib/embed-dir.sh lib/embed.sh
 $(B)/gen/schema_v%.h: tests/schema/v%.sql lib/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh lib/embed.sh schema_v$* < $< > $@
-$(B)/tests/unit/store_test.o: | $(B)/gen/schema_v1.h $(B)/gen/schema_v2.h
+$(B)/tests/unit/store_test.o: | $(B)/gen/schema_v1.h $(B)/gen/schema_v2.h \
+	$(B)/gen/schema_v3.h
 
 # --- SQLite: fetched by name, version and integrity ------------------------
 $(CACHE)/sqlite/sqlite3.c: lib/packages.lock lib/fetch-package.sh

@@ -316,6 +316,20 @@ CREATE TABLE session_files (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_files_path ON session_files(path);
 
+-- since version 4
+-- What a program asked to be told and was not told yet (worker/mem0_delivery.c).
+-- No text: what is forgotten is in no delivery.
+CREATE TABLE deliveries (
+    id          INTEGER PRIMARY KEY,      -- in the order in which they go
+    uid         TEXT NOT NULL UNIQUE,     -- goes along: told twice is told once
+    webhook     TEXT NOT NULL,            -- its id, in mem0.json
+    event       TEXT NOT NULL,            -- memory_add, memory_update, ...
+    memory_id   INTEGER NOT NULL,         -- there or forgotten
+    created_ms  INTEGER NOT NULL,
+    due_ms      INTEGER NOT NULL,         -- not before
+    tries       INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 -- derived
 
 -- By which version of the program what follows was made. Another one makes

@@ -105,7 +105,17 @@ struct mem0 *mem0_of(struct worker *w)
     m->w = w;
     load(m);
     mem0_infer_load(m);
+    mem0_hooks_load(m);
     return m;
+}
+
+void mem0_open(struct worker *w)
+{
+    char path[PATHS_MAX + 32];
+
+    place(w, path);
+    if (access(path, F_OK) == 0)
+        mem0_of(w);
 }
 
 void mem0_turn(struct worker *w)

@@ -35,6 +35,8 @@
 #define MEM0_EVENTS   500
 #define MEM0_KEPT     1000
 #define MEM0_WEBHOOKS 32
+/* Of a webhook. */
+#define MEM0_URL_BYTES 2048
 /* Of a batch, and of results of one search. */
 #define MEM0_BATCH_MAX 1000
 #define MEM0_PAGE_MAX  1000
@@ -50,11 +52,13 @@ struct mem0 {
     int64_t saved_mono;           /* which is written once a second at most */
     struct mem0_pending *pending; /* mem0_infer.c */
     int64_t batches;              /* done when it last looked */
-    struct mem0_hooks *hooks;     /* mem0_webhook.c; NULL before the first */
+    struct mem0_hooks *hooks;     /* mem0_delivery.c; NULL before the first */
 };
 
 /* --- mem0.c ---------------------------------------------------------------- */
 
+/* Goes on with what an earlier worker left: of a home whose file is there. */
+void mem0_open(struct worker *w);
 /* Made and read from its file by the first request. */
 struct mem0 *mem0_of(struct worker *w);
 /* End of a turn of the loop: what was compressed, what is to be saved. */
@@ -114,6 +118,11 @@ int mem0_timestamp(const struct json *v, int64_t now_ms, int64_t *ms,
                    struct err *e);
 bool mem0_is_immutable(const struct memory_row *m);
 
+/* --- mem0_memory.c: of one memory ------------------------------------------------ */
+
+/* The arguments of op_forget. */
+struct json *mem0_forget_args(const int64_t *ids, size_t n);
+
 /* --- mem0_filter.c: filters ------------------------------------------------------ */
 
 struct mem0_ask {
@@ -170,10 +179,16 @@ void mem0_event_done(struct mem0 *m, struct str id,
                      const struct mem0_became *rows, size_t n,
                      const char *problem);
 
-/* --- mem0_webhook.c ------------------------------------------------------------------- */
+/* --- mem0_delivery.c ------------------------------------------------------------------ */
 
-/* Tells those who asked for `type` (memory_add, ...). `text` may be empty. */
+/* Tells those who asked for `type` (memory_add, ...): noted on return, sent
+ * later. `text` may be empty. */
 void mem0_notify(struct mem0 *m, const char *type, int64_t id, struct str text);
+/* A webhook was changed; nobody registers it any more. */
+void mem0_hook_changed(struct mem0 *m, struct str id);
+void mem0_hook_gone(struct mem0 *m, struct str id);
+/* Goes on with what waited when the worker ended. */
+void mem0_hooks_load(struct mem0 *m);
 void mem0_hooks_close(struct mem0 *m);
 void mem0_hooks_free(struct mem0 *m);
 

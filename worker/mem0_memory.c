@@ -302,7 +302,7 @@ static int chain(struct http_request *r, struct gone *g, struct err *e)
     return rc;
 }
 
-static struct json *forget_args(const int64_t *ids, size_t n)
+struct json *mem0_forget_args(const int64_t *ids, size_t n)
 {
     struct json *args = json_object(), *list = json_array();
     char name[32];
@@ -331,7 +331,7 @@ void mem0_delete(struct http_request *r)
         return;
     }
     r->state = g;
-    http_op(r, &op_forget, forget_args(g->ids, g->n), deleted);
+    http_op(r, &op_forget, mem0_forget_args(g->ids, g->n), deleted);
 }
 
 /* --- many at once --------------------------------------------------------------------------- */
@@ -461,5 +461,5 @@ void mem0_batch_delete(struct http_request *r)
     if (!batch_ids(r, &b->ids, &b->n))
         return;
     r->state = b;
-    http_op(r, &op_forget, forget_args(b->ids, b->n), batch_deleted);
+    http_op(r, &op_forget, mem0_forget_args(b->ids, b->n), batch_deleted);
 }

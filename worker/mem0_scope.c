@@ -98,6 +98,8 @@ void mem0_entities(struct http_request *r)
 struct wipe {
     struct json *tree; /* of where.h; freed with the request's body */
     const char *message;
+    int64_t ids[AT_ONCE]; /* that are being deleted */
+    size_t n;
 };
 
 /* Some of the memories that the tree and scoped.h let go. */
@@ -137,19 +139,23 @@ static void look(struct http_request *r)
 static void wiped(struct http_request *r, struct str result,
                   const struct err *e)
 {
+    const struct wipe *x = r->state;
+
     (void)result;
-    if (e->code < 0)
+    if (e->code < 0) {
         mem0_error(r, e);
-    else
-        look(r);
+        return;
+    }
+    for (size_t i = 0; i < x->n; i++)
+        mem0_notify(mem0_of(r->w), "memory_delete", x->ids[i], STR_NONE);
+    look(r);
 }
 
 static void wipe_some(struct http_request *r, struct str result,
                       const struct err *e)
 {
     struct wipe *x = r->state;
-    struct json *ids, *args, *list;
-    char name[32];
+    struct json *ids;
 
     if (e->code < 0) {
         mem0_error(r, e);
@@ -161,16 +167,12 @@ static void wipe_some(struct http_request *r, struct str result,
         mem0_message(r, "%s", x->message);
         return;
     }
-    args = json_object();
-    list = json_array();
-    for (const struct json *c = json_first(ids); c; c = json_next(c)) {
-        snprintf(name, sizeof(name), "#%lld", (long long)json_int(c));
-        json_push_str(list, str_of(name));
-        mem0_notify(mem0_of(r->w), "memory_delete", json_int(c), STR_NONE);
-    }
-    json_set(args, "ids", list);
+    x->n = 0;
+    for (const struct json *c = json_first(ids); c && x->n < AT_ONCE;
+         c = json_next(c))
+        x->ids[x->n++] = json_int(c);
     json_free(ids);
-    http_op(r, &op_forget, args, wiped);
+    http_op(r, &op_forget, mem0_forget_args(x->ids, x->n), wiped);
 }
 
 /* Takes the tree over. */
@@ -183,7 +185,8 @@ static void wipe(struct http_request *r, struct json *tree, const char *message)
         r->body = json_object();
     }
     json_set(r->body, "_tree", tree);
-    *x = (struct wipe){tree, message};
+    x->tree = tree;
+    x->message = message;
     r->state = x;
     look(r);
 }

@@ -507,6 +507,7 @@ int worker_start(struct worker *w, struct err *e)
     embedding_open(w);
     indexing_open(w);
     http_open(w);
+    mem0_open(w);
     worker_drain_spool(w);
     log_info("cmemd %s started, pid %ld", CMEM_VERSION, (long)getpid());
     return 0;

@@ -34,7 +34,7 @@ enum db_mode {
 };
 
 /* The truth version that this program reads and writes. */
-#define DB_VERSION 3
+#define DB_VERSION 4
 
 /* CM_ENOTFOUND (reading: no database yet), CM_EVERSION (made by a newer cmem),
  * CM_EFORMAT (not a database of ours), CM_EDB. */

@@ -72,6 +72,11 @@ static const char *const steps[] = {
     "touch_id INTEGER NOT NULL REFERENCES touches(id) ON DELETE CASCADE, "
     "PRIMARY KEY (memory_id, touch_id)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX citations_touch ON citations(touch_id);",
+    /* 4: what webhooks wait for. */
+    "CREATE TABLE deliveries (id INTEGER PRIMARY KEY, "
+    "uid TEXT NOT NULL UNIQUE, webhook TEXT NOT NULL, event TEXT NOT NULL, "
+    "memory_id INTEGER NOT NULL, created_ms INTEGER NOT NULL, "
+    "due_ms INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0) STRICT;",
 };
 
 _Static_assert(ARRAY_LEN(steps) == DB_VERSION, "one step per version");

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "schema_v1.h"
 #include "schema_v2.h"
+#include "schema_v3.h"
 #include "store/batch.h"
 #include "store/derive.h"
 #include "store/injection.h"
@@ -168,7 +169,7 @@ static void make_old(const char *path, const char *schema, int version)
 
 TEST(store, schema_is_the_same_made_or_migrated)
 {
-    const char *const schemas[] = {schema_v1, schema_v2};
+    const char *const schemas[] = {schema_v1, schema_v2, schema_v3};
     struct db *db = open_db();
     struct arena a = {0};
     struct err e = {0};
