@@ -14,27 +14,6 @@ static const struct param params[] = {
     PARAM_ALL,
 };
 
-static int find_session(struct op_env *env, const struct json *args,
-                        struct session_info *s, struct err *e)
-{
-    struct str name = json_get_str(args, "session");
-    struct scope scope;
-    struct id id;
-    int rc;
-
-    if (name.n) {
-        rc = id_parse(name, &id, e);
-        return rc < 0 ? rc : id_session(env->db, &id, env->a, s, e);
-    }
-    rc = scope_find(env, args, &scope, e);
-    if (rc == 0)
-        rc = session_latest(env->db, scope.project.id, env->a, s, e);
-    if (rc == CM_ENOTFOUND && (!e || e->code != CM_ENOTFOUND))
-        return err_set(e, rc, "there is no session yet%s",
-                       scope.project.id ? " in this project" : "");
-    return rc;
-}
-
 /* The newest summary of a session; id 0 when there is none. */
 static int find_summary(struct op_env *env, int64_t session_id,
                         struct memory_row *m, struct err *e)
@@ -70,7 +49,7 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
 {
     struct session_list children;
     struct session_info s;
-    int rc = find_session(env, args, &s, e);
+    int rc = scope_session(env, args, &s, e);
 
     if (rc == 0)
         rc =

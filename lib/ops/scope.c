@@ -194,3 +194,24 @@ int scope_filter(struct op_env *env, const struct json *args,
     }
     return rc == 0 ? scope_where(env, args, &f->only, e) : rc;
 }
+
+int scope_session(struct op_env *env, const struct json *args,
+                  struct session_info *out, struct err *e)
+{
+    struct str name = json_get_str(args, "session");
+    struct scope scope;
+    struct id id;
+    int rc;
+
+    if (name.n) {
+        rc = id_parse(name, &id, e);
+        return rc < 0 ? rc : id_session(env->db, &id, env->a, out, e);
+    }
+    rc = scope_find(env, args, &scope, e);
+    if (rc == 0)
+        rc = session_latest(env->db, scope.project.id, env->a, out, e);
+    if (rc == CM_ENOTFOUND && (!e || e->code != CM_ENOTFOUND))
+        return err_set(e, rc, "there is no session yet%s",
+                       scope.project.id ? " in this project" : "");
+    return rc;
+}

@@ -64,6 +64,11 @@ int scope_app(struct op_env *env, struct str app, struct project_row *out,
 /* "project": its name; nothing when all are meant. */
 void put_scope(struct jsonw *w, const struct scope *s);
 
+/* The session named by "session", else the latest of scope_find()'s project.
+ * CM_ENOTFOUND with a sentence. */
+int scope_session(struct op_env *env, const struct json *args,
+                  struct session_info *out, struct err *e);
+
 /* kind, type, file, since, until, as-of, session, branch, history, user, agent,
  * run, group and filter; and from where one stands, unless all-branches or
  * subagents say otherwise. */

@@ -6,15 +6,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../fetch.inc"
-export CMEM_HOME="$tmp/cmem" HOME="$tmp" CMEM_PROVIDER=none
-leave() {
-    "$bin/cmem" serve --stop >/dev/null 2>&1 || true
-    pid=$(cut -d' ' -f1 "$CMEM_HOME/lock" 2>/dev/null) &&
-        [ -n "$pid" ] && kill "$pid" 2>/dev/null
-    rm -rf "$tmp"
-}
-trap leave EXIT
-"$bin/cmem" add "The heron stands in the water" >/dev/null
-"$bin/cmem" serve >/dev/null
-node "$tmp/check.mjs" "$(cat "$CMEM_HOME/http.address")" \
+export CMEM_PROVIDER=none
+"$BIN/cmem" add "The heron stands in the water" >/dev/null
+"$BIN/cmem" serve >/dev/null
+node "$dir/check.mjs" "$(cat "$CMEM_HOME/http.address")" \
     "$(cat "$CMEM_HOME/http.token")"

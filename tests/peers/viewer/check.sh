@@ -11,14 +11,6 @@ command -v chromium >/dev/null || {
     exit 2
 }
 . "$here/../fetch.inc"
-export CMEM_HOME="$tmp/cmem" HOME="$tmp" CMEM_PROVIDER=none \
-    CMEM_BATCH_AGE_S=1 CMEM_HTTP_RATE=0
-leave() {
-    pid=$(cut -d' ' -f1 "$CMEM_HOME/lock" 2>/dev/null) &&
-        [ -n "$pid" ] && kill "$pid" 2>/dev/null &&
-        while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
-    rm -rf "$tmp"
-}
-trap leave EXIT
-mkdir "$tmp/heron"
-node "$tmp/check.mjs" "$bin" "$tmp/heron"
+export CMEM_PROVIDER=none CMEM_BATCH_AGE_S=1 CMEM_HTTP_RATE=0
+mkdir "$dir/heron"
+node "$dir/check.mjs" "$BIN" "$dir/heron"
