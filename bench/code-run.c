@@ -2,9 +2,10 @@
  * code-run.c - what the code index costs, beside the parsing it cannot do
  * without.
  *
- *     code-run tree HOME TREE EDITED CMEM
+ *     code-run tree HOME TREE CMEM
  *     code-run index HOME TREE
  *     code-run speed HOME TREE
+ *     code-run edit HOME TREE EDITED
  *     code-run event HOME TREE EDITED HOOK
  *
  * HOME is an empty directory, for the database; EDITED a path below TREE. All
@@ -12,12 +13,15 @@
  *
  * tree: in this process, one thread, processor time: the whole index; reading
  * and parsing every file and nothing else (the floor); a second scan, when
- * nothing changed; one file again; questions; the program CMEM asking one,
+ * nothing changed; questions; the program CMEM asking one,
  * from spawn to exit.
  *
  * index: only that, for who asks questions afterwards.
  *
  * speed: index and floor in turns, medians.
+ *
+ * edit: EDITED changed in the middle and taken again as the worker does,
+ * processor time: the first time, and the median of all.
  *
  * event: a worker of HOME has indexed TREE. Time from the start of the hook
  * HOOK, which tells of a function written into EDITED, until a reader of the
@@ -274,8 +278,6 @@ static int measure_tree(char **argv)
     struct db *db = open_db(home, true);
     struct err e = {0};
     struct outcome o;
-    struct index_run *r;
-    struct str edited = str_of(argv[2]);
     double floor_s, from, index_s, wall, ms[SPEEDS];
     int64_t floor_lines;
 
@@ -305,17 +307,9 @@ static int measure_tree(char **argv)
     }
     row("again_opened", (double)(o.count.files - o.count.same));
     row("again_ms", median(ms, SPEEDS));
-    for (int i = 0; i < SPEEDS; i++) {
-        from = cpu_s();
-        if (index_begin_files(&r, db, 1, tree, &edited, 1, &e) < 0)
-            stop(&e);
-        go(r, db, &o);
-        ms[i] = (cpu_s() - from) * 1e3;
-    }
-    row("one_file_ms", median(ms, SPEEDS));
     questions(db);
     db_close(db);
-    process(home, tree, argv[3]);
+    process(home, tree, argv[2]);
     return 0;
 }
 
@@ -353,6 +347,67 @@ static int measure_speed(char **argv)
     row("lines_s", (double)o.count.lines / median(index_s, n));
     row("floor_lines_s", (double)floor_lines / median(floor_s, n));
     row("floor_share", median(share, n));
+    return 0;
+}
+
+/* A function more in the middle of a text, behind the end of another one. */
+static void edit_middle(const char *path, struct str text, int round)
+{
+    size_t at = text.n / 2;
+    FILE *f = fopen(path, "w");
+
+    while (at && at + 1 < text.n &&
+           !(text.p[at] == '}' && text.p[at - 1] == '\n' &&
+             text.p[at + 1] == '\n'))
+        at++;
+    if (!f)
+        exit(1);
+    fprintf(f, "%.*s\nint bench_%d(int a)\n{\n    return a * %d;\n}\n%.*s",
+            (int)(at + 2), text.p, round, round,
+            STR_ARG(str_cut(text, at + 2, text.n)));
+    fclose(f);
+}
+
+static int measure_edit(char **argv)
+{
+    const char *tree = argv[1];
+    struct db *db = open_db(argv[0], true);
+    struct str edited = str_of(argv[2]);
+    double from, ms[EVENTS], read_ms[EVENTS], write_ms[EVENTS];
+    struct err e = {0};
+    struct code_parser *p = code_parser_create(NULL);
+    struct code_keep keep = {65536, CODE_KEEP_BYTES, true}; /* the worker's */
+    struct index_run *r;
+    struct outcome o;
+    char path[4096];
+    struct buf b;
+
+    code_parser_keep(p, &keep);
+    buf_init(&b, 8u << 20);
+    snprintf(path, sizeof(path), "%s/%s", tree, argv[2]);
+    if (file_read(path, &b, &e) < 0)
+        stop(&e);
+    scan(db, tree, &o);
+    for (int i = 0; i < EVENTS; i++) {
+        edit_middle(path, buf_str(&b), i);
+        from = cpu_s();
+        if (index_begin_files(&r, p, 1, tree, &edited, 1, &e) < 0)
+            stop(&e);
+        go(r, db, &o);
+        ms[i] = (cpu_s() - from) * 1e3;
+        if (i == 0)
+            row("edit_first_ms", ms[i]);
+        read_ms[i] = o.read_s * 1e3;
+        write_ms[i] = o.write_s * 1e3;
+    }
+    row("edit_ms", median(ms, EVENTS));
+    row("edit_read_ms", median(read_ms, EVENTS));
+    row("edit_write_ms", median(write_ms, EVENTS));
+    row("edit_worst_ms", ms[EVENTS - 1]);
+    row("edit_peak_mb", peak_mb());
+    buf_free(&b);
+    db_close(db);
+    code_parser_destroy(p);
     return 0;
 }
 
@@ -418,12 +473,14 @@ static int measure_event(char **argv)
 
 int main(int argc, char **argv)
 {
-    if (argc == 6 && strcmp(argv[1], "tree") == 0)
+    if (argc == 5 && strcmp(argv[1], "tree") == 0)
         return measure_tree(argv + 2);
     if (argc == 4 && strcmp(argv[1], "index") == 0)
         return only_index(argv + 2);
     if (argc == 4 && strcmp(argv[1], "speed") == 0)
         return measure_speed(argv + 2);
+    if (argc == 5 && strcmp(argv[1], "edit") == 0)
+        return measure_edit(argv + 2);
     if (argc == 6 && strcmp(argv[1], "event") == 0)
         return measure_event(argv + 2);
     return 2;

@@ -1,12 +1,15 @@
 /* indexing.c - see indexing.h. */
 #include "base/common.h"
 
+#include <malloc.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/intake.h"
 #include "agent/project.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "code/parse.h"
 #include "ops/code_index.h"
 #include "store/code.h"
 #include "store/code_read.h"
@@ -27,6 +30,15 @@
 #define RESCAN_SHARE   100
 #define RESCAN_MOST_MS 10000
 
+/* Files from here on are worth their trees being kept between two edits: the
+ * parse of one is felt. Eight megabytes of trees at most, which go when nothing
+ * was edited for so long. */
+#define KEEP_MIN (64u << 10)
+#define KEEP_MS  300000
+/* What a hasty parser was unsure of is parsed again when there was no edit for
+ * so long. */
+#define SURE_MS 1000
+
 /* A file that a tool wrote, and a tree that it is in. */
 struct wrote {
     int64_t tree_id;
@@ -44,7 +56,8 @@ struct indexing {
     bool broken_off;
     uv_work_t work;
     uv_timer_t next; /* the next slice, or the next run */
-    bool timer_gone;
+    uv_timer_t later; /* to make sure, then to forget */
+    int open;         /* timers */
     int rc;
     struct err err;
 
@@ -53,6 +66,10 @@ struct indexing {
     struct wrote files[FILES_MAX];
     size_t nfiles;
     int64_t took_ms; /* the last ones */
+    struct code_parser *parser; /* of edited files; NULL: none yet */
+    struct wrote unsure[FILES_MAX];
+    size_t nunsure;
+    bool surely; /* the run under way makes sure */
 
     /* for who asks */
     struct scan_count count;
@@ -69,6 +86,7 @@ struct indexing {
 static void next_run(struct indexing *x);
 static void edits_first(struct indexing *x);
 static void on_next(uv_timer_t *t);
+static void on_later(uv_timer_t *t);
 
 bool indexing_busy(const struct worker *w)
 {
@@ -90,10 +108,13 @@ static char *copy(struct str s)
 
 static void maybe_free(struct indexing *x)
 {
-    if (!x->stop || x->reading || !x->timer_gone)
+    if (!x->stop || x->reading || x->open)
         return;
     index_end(x->run);
     index_end(x->aside);
+    code_parser_destroy(x->parser);
+    while (x->nunsure)
+        free(x->unsure[--x->nunsure].path);
     while (x->ntrees)
         free(x->trees[--x->ntrees]);
     while (x->nfiles)
@@ -109,6 +130,26 @@ static void soon(struct indexing *x, int64_t ms)
 }
 
 /* --- a run ------------------------------------------------------------------------ */
+
+/* After edits, and from the thread pool nobody uses the parser now. */
+static void note_unsure(struct indexing *x)
+{
+    const struct str *v;
+    size_t n = index_unsure(x->run, &v);
+    int64_t tree_id = index_tree(x->run);
+
+    for (size_t i = 0; i < n && x->nunsure < FILES_MAX; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < x->nunsure && !known; k++)
+            known = x->unsure[k].tree_id == tree_id &&
+                    str_eqz(v[i], x->unsure[k].path);
+        if (!known)
+            x->unsure[x->nunsure++] = (struct wrote){tree_id, copy(v[i])};
+    }
+    if (!x->stop)
+        uv_timer_start(&x->later, on_later, x->nunsure ? SURE_MS : KEEP_MS, 0);
+}
 
 /* A scan that was put aside goes on. */
 static void end_run(struct indexing *x)
@@ -130,8 +171,10 @@ static void end_run(struct indexing *x)
                  (long long)x->done.files, (long long)x->done.parsed,
                  (long long)x->done_ms, x->done_err.code ? ": " : "",
                  x->done_err.msg);
-    } else if (x->err.code) {
-        log_warn("code of edited files: %s", x->err.msg);
+    } else {
+        if (x->err.code)
+            log_warn("code of edited files: %s", x->err.msg);
+        note_unsure(x);
     }
     index_end(x->run);
     x->run = x->aside;
@@ -290,36 +333,84 @@ static struct str root_of(struct indexing *x, int64_t tree_id, struct arena *a)
     return STR_NONE;
 }
 
-/* All files that wait and are of the tree of the first one. */
-static void take_files(struct indexing *x)
+/* The first of the files and those of the same tree, taken from the list:
+ * paths below its root, in a. */
+static size_t take_tree_files(struct wrote *files, size_t *nfiles,
+                              struct str root, struct str *below,
+                              struct arena *a)
 {
-    struct arena a = {0};
-    struct str below[FILES_MAX], root;
-    int64_t tree_id = x->files[0].tree_id;
+    int64_t tree_id = files[0].tree_id;
     size_t n = 0, left = 0;
 
-    x->took_ms = clock_mono_ms();
-    root = root_of(x, tree_id, &a);
-    for (size_t i = 0; i < x->nfiles; i++) {
-        struct str path = str_of(x->files[i].path);
-
-        if (x->files[i].tree_id != tree_id) {
-            x->files[left++] = x->files[i];
+    for (size_t i = 0; i < *nfiles; i++) {
+        if (files[i].tree_id != tree_id) {
+            files[left++] = files[i];
             continue;
         }
-        if (path.n > root.n + 1)
-            below[n++] =
-                arena_str(&a, str_cut(path, root.n + (root.n > 1), path.n));
-        free(x->files[i].path);
+        if (files[i].path[0] != '/')
+            below[n++] = arena_str(a, str_of(files[i].path));
+        else if (strlen(files[i].path) > root.n + 1)
+            below[n++] = arena_str(
+                a, str_of(files[i].path + root.n + (root.n > 1)));
+        free(files[i].path);
     }
-    x->nfiles = left;
+    *nfiles = left;
+    return n;
+}
+
+static void begin_files(struct indexing *x, struct wrote *files, size_t *nfiles)
+{
+    struct code_keep keep = {.min_bytes = KEEP_MIN,
+                             .max_bytes = CODE_KEEP_BYTES,
+                             .hasty = !x->surely};
+    struct arena a = {0};
+    struct str below[FILES_MAX], root;
+    int64_t tree_id = files[0].tree_id;
+    size_t n;
+
+    root = root_of(x, tree_id, &a);
+    n = take_tree_files(files, nfiles, root, below, &a);
+    if (!x->parser)
+        x->parser = code_parser_create(NULL);
+    code_parser_keep(x->parser, &keep);
     if (n && root.n) {
         x->is_scan = false;
-        if (index_begin_files(&x->run, x->w->db, tree_id, arena_str(&a, root).p,
-                              below, n, &x->err) < 0)
+        if (index_begin_files(&x->run, x->parser, tree_id,
+                              arena_str(&a, root).p, below, n, &x->err) < 0)
             x->run = NULL;
     }
     arena_free(&a);
+}
+
+/* All files that wait and are of the tree of the first one. */
+static void take_files(struct indexing *x)
+{
+    x->took_ms = clock_mono_ms();
+    x->surely = false;
+    begin_files(x, x->files, &x->nfiles);
+}
+
+/* No edit came for a while. */
+static void on_later(uv_timer_t *t)
+{
+    struct indexing *x = t->data;
+
+    if (x->stop)
+        return;
+    if (x->run || x->nfiles) {
+        uv_timer_start(t, on_later, SURE_MS, 0);
+        return;
+    }
+    x->surely = true;
+    while (!x->run && x->nunsure)
+        begin_files(x, x->unsure, &x->nunsure);
+    if (x->run) {
+        read_more(x);
+        return;
+    }
+    code_parser_destroy(x->parser);
+    x->parser = NULL;
+    malloc_trim(0);
 }
 
 /* Between two portions of a scan, which may take minutes. */
@@ -464,6 +555,35 @@ static struct str written(const struct intake *in, const struct json *payload)
     return STR_NONE;
 }
 
+/*
+ * A large file that was read is likely to be edited next: its tree is there by
+ * then. The hook waits meanwhile, so that its payload, which has the file's
+ * text, is not parsed for this; what its text has been taken for by mistake is
+ * a file that is looked at in vain.
+ */
+static struct str large_read(const struct intake *in)
+{
+    static const char member[] = "\"file_path\":\"";
+    ptrdiff_t at = str_find(in->payload, STR(member)), end;
+    struct str path = STR_NONE;
+    char name[TREE_PATH];
+    struct stat st;
+
+    if (at >= 0)
+        path = str_cut(in->payload, (size_t)at + sizeof(member) - 1,
+                       in->payload.n);
+    end = str_chr(path, '"');
+    path.n = end < 0 ? 0 : (size_t)end;
+    if (path.n == 0 || path.p[0] != '/' || path.n >= sizeof(name) ||
+        str_chr(path, '\\') >= 0)
+        return STR_NONE;
+    snprintf(name, sizeof(name), "%.*s", STR_ARG(path));
+    if (lstat(name, &st) < 0 || !S_ISREG(st.st_mode) ||
+        st.st_size < KEEP_MIN || st.st_size > CODE_KEEP_BYTES)
+        return STR_NONE;
+    return path;
+}
+
 void indexing_event(struct worker *w, const struct intake *in, bool ends_turn)
 {
     struct indexing *x = w->indexing;
@@ -481,6 +601,8 @@ void indexing_event(struct worker *w, const struct intake *in, bool ends_turn)
         add_file(x, written(in, payload));
         json_free(payload);
     }
+    if (str_eqz(in->tool, "Read") && str_eqz(in->name, "PostToolUse"))
+        add_file(x, large_read(in));
 }
 
 /* --- life ------------------------------------------------------------------------------ */
@@ -508,7 +630,9 @@ void indexing_open(struct worker *w)
     x->w = w;
     w->indexing = x;
     uv_timer_init(&w->loop, &x->next);
-    x->next.data = x;
+    uv_timer_init(&w->loop, &x->later);
+    x->next.data = x->later.data = x;
+    x->open = 2;
     add_unscanned(x);
 }
 
@@ -516,7 +640,7 @@ static void on_timer_closed(uv_handle_t *h)
 {
     struct indexing *x = h->data;
 
-    x->timer_gone = true;
+    x->open--;
     maybe_free(x);
 }
 
@@ -530,6 +654,7 @@ void indexing_close(struct worker *w)
     if (x->reading)
         index_hurry(x->run);
     uv_close((uv_handle_t *)&x->next, on_timer_closed);
+    uv_close((uv_handle_t *)&x->later, on_timer_closed);
 }
 
 void indexing_break_off(struct worker *w)

@@ -108,7 +108,9 @@ static void find_touches(struct read_job *j, size_t i)
         return;
     if (!r->parser) {
         r->parser = touching_parser();
-        code_parser_keep(r->parser); /* versions of some files follow */
+        /* Versions of some files follow. */
+        code_parser_keep(r->parser,
+                         &(struct code_keep){.max_bytes = CODE_KEEP_BYTES});
     }
     j->touches[i].n =
         touching_find(r->parser, it->payload, &j->a, &j->touches[i].v);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/installed.h"
+#include "code/kept.h"
 #include "code/language.h"
 #include "code/outline.h"
 #include "code/parse.h"
@@ -33,21 +34,6 @@ struct loaded {
 #endif
 };
 
-#if CODE_HAVE_SITTER
-/* Versions of that many files at once. */
-#define KEPT_MAX 6
-/* A tree takes some fifteen times its text. */
-#define KEPT_BYTES_MAX (256u << 10)
-
-struct kept {
-    const TSLanguage *g; /* NULL: free */
-    TSTree *tree;        /* of text, without errors */
-    char *text;
-    size_t n;
-    uint64_t used; /* the larger the later */
-};
-#endif
-
 struct code_parser {
     struct code_limits limits;
     struct arena arena; /* compiled queries */
@@ -59,9 +45,8 @@ struct code_parser {
     struct scratch scratch;
     int64_t deadline_ms;
     int nesting; /* of injections */
-    bool keeps;
-    struct kept kept[KEPT_MAX];
-    uint64_t uses;
+    struct code_keep keep;
+    struct kept_texts kept;
 #endif
 };
 
@@ -80,22 +65,12 @@ struct code_parser *code_parser_create(const struct code_limits *limits)
     return p;
 }
 
-#if CODE_HAVE_SITTER
-static void kept_free(struct kept *k)
-{
-    if (k->tree)
-        ts_tree_delete(k->tree);
-    free(k->text);
-    *k = (struct kept){0};
-}
-#endif
-
-void code_parser_keep(struct code_parser *p)
+void code_parser_keep(struct code_parser *p, const struct code_keep *keep)
 {
 #if CODE_HAVE_SITTER
-    p->keeps = true;
+    p->keep = *keep;
 #else
-    (void)p;
+    (void)p, (void)keep;
 #endif
 }
 
@@ -104,8 +79,7 @@ void code_parser_destroy(struct code_parser *p)
     if (!p)
         return;
 #if CODE_HAVE_SITTER
-    for (size_t i = 0; i < KEPT_MAX; i++)
-        kept_free(&p->kept[i]);
+    kept_free(&p->kept);
     if (p->ts)
         ts_parser_delete(p->ts);
     scratch_free(&p->scratch);
@@ -223,129 +197,25 @@ static TSTree *parse(struct code_parser *p, const TSLanguage *g,
     return tree;
 }
 
-/* --- versions of one file ------------------------------------------------------- */
-
-static bool is_inside(char c)
-{
-    return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-/* What stays of `was` in `now`, from the start and from the end, in whole
- * characters. */
-static void common(struct str was, struct str now, size_t *head, size_t *tail)
-{
-    size_t most = was.n < now.n ? was.n : now.n, i = 0, k = 0;
-
-    while (i < most && was.p[i] == now.p[i])
-        i++;
-    while (i && i < was.n && is_inside(was.p[i]))
-        i--;
-    while (i && i < now.n && is_inside(now.p[i]))
-        i--;
-    while (k < most - i && was.p[was.n - 1 - k] == now.p[now.n - 1 - k])
-        k++;
-    while (k && is_inside(now.p[now.n - k]))
-        k--;
-    *head = i;
-    *tail = k;
-}
-
-static TSPoint point_at(struct str text, size_t at)
-{
-    TSPoint p = {0, 0};
-
-    for (size_t i = 0; i < at; i++) {
-        p.column++;
-        if (text.p[i] == '\n')
-            p = (TSPoint){p.row + 1, 0};
-    }
-    return p;
-}
-
-/* The kept text that has most in common with this one, three quarters at
- * least. */
-static struct kept *nearest(struct code_parser *p, const TSLanguage *g,
-                            struct str text, size_t *head, size_t *tail)
-{
-    struct kept *best = NULL;
-    size_t most = 0;
-
-    for (size_t i = 0; i < KEPT_MAX; i++) {
-        struct kept *k = &p->kept[i];
-        size_t from, to, least;
-
-        if (k->g != g)
-            continue;
-        common((struct str){k->text, k->n}, text, &from, &to);
-        least = (k->n > text.n ? k->n : text.n) / 4 * 3;
-        if (from + to <= most || from + to < least)
-            continue;
-        best = k;
-        most = from + to;
-        *head = from;
-        *tail = to;
-    }
-    return best;
-}
-
-/* A tree with errors depends on the way it came about: then from the start. */
+/* From the version before it, where one is kept. With errors the way matters
+ * (kept.h): then from the start, unless a hasty answer is wanted. */
 static TSTree *parse_again(struct code_parser *p, const TSLanguage *g,
-                           struct str *text)
+                           struct str *text, bool *unsure)
 {
-    size_t head, tail;
-    struct kept *k = nearest(p, g, *text, &head, &tail);
-    TSTree *old, *tree;
-    TSInputEdit edit;
+    TSTree *old = kept_find(&p->kept, g, *text), *tree;
 
-    if (!k)
+    *unsure = false;
+    if (!old)
         return parse(p, g, text, NULL);
-    edit = (TSInputEdit){
-        .start_byte = (uint32_t)head,
-        .old_end_byte = (uint32_t)(k->n - tail),
-        .new_end_byte = (uint32_t)(text->n - tail),
-        .start_point = point_at(*text, head),
-        .old_end_point = point_at((struct str){k->text, k->n}, k->n - tail),
-        .new_end_point = point_at(*text, text->n - tail),
-    };
-    old = ts_tree_copy(k->tree);
-    ts_tree_edit(old, &edit);
     tree = parse(p, g, text, old);
     ts_tree_delete(old);
-    if (tree && ts_node_has_error(ts_tree_root_node(tree))) {
-        ts_tree_delete(tree);
-        tree = parse(p, g, text, NULL);
-    }
-    return tree;
-}
-
-/* Takes the tree, in the place of the version before it or of the one that
- * was not used for longest. */
-static void keep(struct code_parser *p, const TSLanguage *g, struct str text,
-                 TSTree *tree)
-{
-    size_t head, tail;
-    struct kept *k = nearest(p, g, text, &head, &tail);
-
-    if (!k) { /* a free one was never used */
-        k = &p->kept[0];
-        for (size_t i = 1; i < KEPT_MAX; i++)
-            if (p->kept[i].used < k->used)
-                k = &p->kept[i];
-    }
-    if (text.n > KEPT_BYTES_MAX || ts_node_has_error(ts_tree_root_node(tree))) {
-        ts_tree_delete(tree);
-        return;
-    }
-    kept_free(k);
-    k->text = malloc(text.n + 1);
-    if (!k->text)
-        CM_BUG("out of memory");
-    if (text.n)
-        memcpy(k->text, text.p, text.n);
-    k->n = text.n;
-    k->g = g;
-    k->tree = tree;
-    k->used = ++p->uses;
+    if (!tree || !ts_node_has_error(ts_tree_root_node(tree)))
+        return tree;
+    *unsure = p->keep.hasty;
+    if (*unsure)
+        return tree;
+    ts_tree_delete(tree);
+    return parse(p, g, text, NULL);
 }
 
 /* A part of a text in another language: see query.h. */
@@ -404,6 +274,62 @@ static void take_tree(struct code_parser *p, struct loaded *x, TSTree *tree,
         w->f->status = CODE_PARTIAL;
 }
 
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+    h = (h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ h >> 29;
+}
+
+static uint64_t mix_str(uint64_t h, struct str s)
+{
+    return mix(mix(h, s.n), str_hash(s));
+}
+
+/* Of all that is told of a file. Never 0. */
+static uint64_t digest_of(const struct code_file *f)
+{
+    uint64_t h = mix((uint64_t)f->status, f->errors);
+
+    h = mix_str(mix(h, f->error_bytes), f->package);
+    for (size_t i = 0; i < f->n_defs; i++) {
+        const struct code_def *d = &f->defs[i];
+
+        h = mix_str(mix_str(h, d->name), d->qualified);
+        h = mix_str(mix_str(h, d->signature), d->doc);
+        h = mix(mix(h, d->kind * 2u + d->exported), (uint64_t)d->parent);
+        h = mix(mix(mix(h, d->start), d->end), d->hash);
+    }
+    for (size_t i = 0; i < f->n_refs; i++) {
+        const struct code_ref *r = &f->refs[i];
+
+        h = mix_str(mix_str(h, r->name), r->qualifier);
+        h = mix(mix(h, r->kind * 2u + r->member), (uint64_t)r->def);
+        h = mix(h, r->start);
+    }
+    for (size_t i = 0; i < f->n_imports; i++) {
+        const struct code_import *m = &f->imports[i];
+
+        h = mix_str(mix_str(h, m->module), m->name);
+        h = mix(mix_str(h, m->alias), m->line);
+    }
+    return h | 1;
+}
+
+/* The tree is kept for the next version. */
+static void keep(struct code_parser *p, const TSLanguage *g, struct str text,
+                 TSTree *tree, struct code_file *f)
+{
+    const struct kept *was = kept_same(&p->kept, g, text);
+    struct kept v = {.g = g, .tree = tree, .text = text};
+
+    if (f->unsure || (was && was->digest))
+        v.digest = digest_of(f);
+    f->confirmed = was && was->digest && was->digest == v.digest;
+    if (!f->unsure)
+        v.digest = 0;
+    kept_put(&p->kept, &p->keep, &v);
+}
+
 static int by_grammar(struct code_parser *p, struct str text, struct arena *a,
                       struct code_file *f, struct err *e)
 {
@@ -416,6 +342,7 @@ static int by_grammar(struct code_parser *p, struct str text, struct arena *a,
                      .s = &p->scratch,
                      .inject = inject,
                      .parser = p};
+    bool keeps = p->keep.max_bytes && text.n >= p->keep.min_bytes;
     TSTree *tree;
 
     if (!x->there) {
@@ -429,15 +356,15 @@ static int by_grammar(struct code_parser *p, struct str text, struct arena *a,
     }
     if (!p->ts)
         p->ts = ts_parser_new();
-    tree = p->keeps ? parse_again(p, x->q.grammar, &text)
-                    : parse(p, x->q.grammar, &text, NULL);
+    tree = keeps ? parse_again(p, x->q.grammar, &text, &f->unsure)
+                 : parse(p, x->q.grammar, &text, NULL);
     if (!tree) {
         f->status = CODE_TIMED_OUT;
         return 0;
     }
     take_tree(p, x, tree, &w);
-    if (p->keeps)
-        keep(p, x->q.grammar, text, tree);
+    if (keeps)
+        keep(p, x->q.grammar, text, tree, f);
     else
         ts_tree_delete(tree);
     return 0;

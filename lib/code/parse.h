@@ -159,6 +159,8 @@ struct code_file {
     uint32_t lines;
     uint32_t errors;       /* places that did not parse */
     uint32_t error_bytes;  /* bytes in them */
+    bool unsure;           /* see code_keep */
+    bool confirmed;
 };
 
 struct code_limits {
@@ -188,11 +190,27 @@ int code_parse(struct code_parser *p, const struct language *l,
                struct str text, struct arena *a, struct code_file *out,
                struct err *e);
 
-/* From now on the last trees are kept, and a text that differs little from one
+/*
+ * From now on the last trees are kept, and a text that differs little from one
  * of theirs (the next version of a file) is parsed from there: most of it is
- * not read again. What comes out is the same. Some megabytes, until the parser
- * goes. */
-void code_parser_keep(struct code_parser *p);
+ * not read again. What comes out is the same.
+ *
+ * A text with errors is the exception: where it is torn, what a parser makes
+ * of it may depend on the version before. It is parsed from its start again,
+ * which takes its time, unless the parser is hasty: then the result is
+ * `unsure`, and who asked for it parses the same text again, without haste,
+ * when nobody waits. `confirmed` says then that what came out is what had been
+ * said: nothing is to be corrected.
+ */
+struct code_keep {
+    uint32_t min_bytes; /* of a text that is worth it */
+    uint32_t max_bytes; /* of all texts together; the trees take some fifteen
+                         * times that. 0: none is kept any more */
+    bool hasty;
+};
+#define CODE_KEEP_BYTES (512u << 10)
+/* What is kept already stays. */
+void code_parser_keep(struct code_parser *p, const struct code_keep *keep);
 
 /* For tests and for whoever writes queries: this text instead of the built-in
  * query of that name, from now on. */

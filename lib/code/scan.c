@@ -318,7 +318,7 @@ static int visit(struct scan *s, const struct tree_entry *en, struct arena *a,
         it->file.language = language_of(it->path, STR_NONE);
         return 1;
     }
-    if (k && k->hash == (str_hash(text) | 1)) {
+    if (k && k->mtime_ns != SCAN_UNSURE && k->hash == (str_hash(text) | 1)) {
         it->what = SCAN_TOUCHED;
         it->hash = k->hash;
         s->count.touched++;
@@ -427,5 +427,8 @@ int scan_file(struct code_parser *p, const char *root, struct str path,
         out->file.language = language_of(out->path, STR_NONE);
         return 0;
     }
-    return parse(p, text, a, out, e);
+    rc = parse(p, text, a, out, e);
+    if (rc == 0 && out->file.unsure)
+        out->mtime_ns = SCAN_UNSURE;
+    return rc;
 }

@@ -42,6 +42,10 @@ struct scan_known {
     uint64_t hash;
 };
 
+/* In place of a time: what is known of the file is unsure (code_keep), and
+ * even the same text is parsed again. */
+#define SCAN_UNSURE INT64_C(-1)
+
 enum scan_what {
     SCAN_PARSED,  /* new or changed; file is filled */
     SCAN_TOUCHED, /* the same text under another time */
@@ -98,7 +102,8 @@ bool scan_gone(struct scan *s, int64_t *id);
 const struct scan_count *scan_counts(struct scan *s);
 
 /* One file, whatever is known of it. Never SCAN_TOUCHED; 0 or CM_EFORMAT;
- * CM_ENOTFOUND when it is not there or is no code. */
+ * CM_ENOTFOUND when it is not there or is no code. Its time is 0, which nobody
+ * believes, or SCAN_UNSURE. */
 int scan_file(struct code_parser *p, const char *root, struct str path,
               struct arena *a, struct scan_item *out, struct err *e);
 

@@ -7,6 +7,7 @@
 #include "code/language.h"
 #include "ops/code_index.h"
 #include "store/code.h"
+#include "store/code_find.h"
 #include "store/code_read.h"
 
 /* A portion: enough that a transaction pays, little enough that a writer is
@@ -37,10 +38,10 @@ struct index_run {
     int64_t gone; /* the next, 0: none known */
     char where[256];
     /* single files instead of a scan */
-    struct code_parser *parser;
+    struct code_parser *parser, *own_parser;
     char root[TREE_PATH];
-    struct str *paths;
-    size_t n_paths, at_path;
+    struct str *paths, *unsure;
+    size_t n_paths, at_path, n_unsure;
     struct scan_count count;
 };
 
@@ -107,21 +108,22 @@ int index_begin(struct index_run **out, struct db *db, const char *root,
     return 0;
 }
 
-int index_begin_files(struct index_run **out, struct db *db, int64_t tree_id,
-                      const char *root, const struct str *paths, size_t n,
-                      struct err *e)
+int index_begin_files(struct index_run **out, struct code_parser *p,
+                      int64_t tree_id, const char *root,
+                      const struct str *paths, size_t n, struct err *e)
 {
     struct index_run *r = run_create();
 
-    (void)db;
     if (strlen(root) >= sizeof(r->root)) {
         index_end(r);
         return err_set(e, CM_EARG, "%.60s...: the path is too long", root);
     }
     r->tree_id = tree_id;
-    r->parser = code_parser_create(NULL);
+    r->own_parser = p ? NULL : code_parser_create(NULL);
+    r->parser = p ? p : r->own_parser;
     snprintf(r->root, sizeof(r->root), "%s", root);
     r->paths = arena_array(&r->a, n + 1, sizeof(r->paths[0]));
+    r->unsure = arena_array(&r->a, n + 1, sizeof(r->unsure[0]));
     for (size_t i = 0; i < n; i++)
         r->paths[i] = arena_str(&r->a, paths[i]);
     r->n_paths = n;
@@ -129,12 +131,18 @@ int index_begin_files(struct index_run **out, struct db *db, int64_t tree_id,
     return 0;
 }
 
+size_t index_unsure(const struct index_run *r, const struct str **paths)
+{
+    *paths = r->unsure;
+    return r->n_unsure;
+}
+
 void index_end(struct index_run *r)
 {
     if (!r)
         return;
     scan_close(r->scan);
-    code_parser_destroy(r->parser);
+    code_parser_destroy(r->own_parser);
     arena_free(&r->portion.a);
     arena_free(&r->a);
     free(r);
@@ -162,6 +170,8 @@ static int next_file(struct index_run *r, struct scan_item *it, struct err *e)
         *it = (struct scan_item){.path = path, .status = -1};
         rc = 0;
     }
+    if (rc == 0 && it->file.unsure)
+        r->unsure[r->n_unsure++] = path;
     r->count.files++;
     return rc < 0 ? rc : 1;
 }
@@ -293,6 +303,23 @@ static int drop_path(struct index_run *r, struct db *db, struct str path,
     return rc > 0 ? code_file_drop(db, f.id, e) : rc;
 }
 
+/* A single file: one whose text is known as it is was read only, or is told
+ * once more. */
+static int put_file(struct index_run *r, struct db *db, struct scan_item *it,
+                    struct err *e)
+{
+    struct code_file_state was = {0};
+    int rc = code_file_state(db, r->tree_id, it->path, &was, e);
+    bool sure = was.mtime_ns != SCAN_UNSURE;
+
+    if (rc < 0)
+        return rc;
+    if (rc == 0 || it->hash == 0 || was.hash != it->hash ||
+        was.status != it->status || !(sure || it->file.confirmed))
+        return put_item(r, db, it, e);
+    return code_file_touch(db, was.id, it->size, sure ? 0 : it->mtime_ns, e);
+}
+
 /* One thing to write. 1, or 0 when the portion is written. */
 static int write_one(struct index_run *r, struct db *db, struct err *e)
 {
@@ -308,7 +335,7 @@ static int write_one(struct index_run *r, struct db *db, struct err *e)
         else if (it->what == SCAN_TOUCHED)
             rc = code_file_touch(db, it->id, it->size, it->mtime_ns, e);
         else
-            rc = put_item(r, db, it, e);
+            rc = r->scan ? put_item(r, db, it, e) : put_file(r, db, it, e);
         return rc < 0 ? rc : 1;
     }
     if (!r->over || r->gone_over)

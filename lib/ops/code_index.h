@@ -36,10 +36,15 @@ struct index_run;
  * is open. */
 int index_begin(struct index_run **out, struct db *db, const char *root,
                 int64_t project_id, struct err *e);
-/* Only these files of it, paths below the root, now. */
-int index_begin_files(struct index_run **out, struct db *db, int64_t tree_id,
-                      const char *root, const struct str *paths, size_t n,
-                      struct err *e);
+/* Only these files of it, paths below the root, now. p: borrowed for the run;
+ * one that keeps trees makes what was edited before quick. NULL: one of its
+ * own. What is known with the same text is not written again. */
+int index_begin_files(struct index_run **out, struct code_parser *p,
+                      int64_t tree_id, const char *root,
+                      const struct str *paths, size_t n, struct err *e);
+/* Of single files, at the end: which of them a hasty parser was unsure of.
+ * They live until index_end. */
+size_t index_unsure(const struct index_run *r, const struct str **paths);
 /* 1: a portion is there to be written; 0: all was read, and the last portion
  * was written. */
 int index_read(struct index_run *r, struct err *e);

@@ -7,7 +7,7 @@
 int code_file_state(struct db *db, int64_t tree_id, struct str path,
                     struct code_file_state *out, struct err *e)
 {
-    struct stmt *s = db_stmt(db, "SELECT id, hash, status FROM code_files "
+    struct stmt *s = db_stmt(db, "SELECT id, hash, status, mtime_ns FROM code_files "
                                  "WHERE tree_id = ?1 AND path = ?2");
     int rc;
 
@@ -19,6 +19,7 @@ int code_file_state(struct db *db, int64_t tree_id, struct str path,
             .id = col_int(s, 0),
             .hash = (uint64_t)col_int(s, 1),
             .status = (int)col_int(s, 2),
+            .mtime_ns = col_int(s, 3),
         };
     stmt_done(s);
     return rc;

@@ -19,6 +19,7 @@ struct code_file_state {
     int64_t id;
     uint64_t hash; /* of the text; 0: not read */
     int status;    /* code/scan.h */
+    int64_t mtime_ns;
 };
 /* 1, or 0. */
 int code_file_state(struct db *db, int64_t tree_id, struct str path,

@@ -8,6 +8,7 @@
 #include "ops/code_index.h"
 #include "ops/code_resolve.h"
 #include "ops/code_scope.h"
+#include "store/code_find.h"
 #include "test.h"
 
 TEST(code_scope, qualified_names_end_part_by_part)
@@ -153,12 +154,80 @@ TEST(code_index, single_files_come_and_go)
     CHECK_INT(unlink(path), 0);
     put("a.py", "def f(): pass\ndef f2(): pass\ndef f3(): pass\n");
     put("new.py", "def n(): pass\n");
-    CHECK_INT(index_begin_files(&r, db, 1, root, paths, 3, &e), 0);
+    CHECK_INT(index_begin_files(&r, NULL, 1, root, paths, 3, &e), 0);
     CHECK_INT(db_begin(db, &e), 0);
     while (index_read(r, &e) > 0)
         CHECK_INT(index_write(r, db, 0, &e), 0);
     CHECK_INT(db_commit(db, &e), 0);
     index_end(r);
     CHECK_INT(symbols(db, &scanned), 4);
+    db_close(db);
+}
+
+static int64_t known_time(struct db *db, struct str path)
+{
+    struct code_file_state was = {0};
+
+    CHECK_INT(code_file_state(db, 1, path, &was, NULL), 1);
+    return was.mtime_ns;
+}
+
+/* One file again; the row's time tells whether it is sure. */
+static int64_t again(struct db *db, struct code_parser *p, size_t *unsure)
+{
+    struct str path = STR("a.c");
+    const struct str *v;
+    struct index_run *r;
+    struct err e = {0};
+    char root[1024];
+
+    snprintf(root, sizeof(root), "%s/w", test_dir());
+    CHECK_INT(index_begin_files(&r, p, 1, root, &path, 1, &e), 0);
+    CHECK_INT(db_begin(db, &e), 0);
+    while (index_read(r, &e) > 0)
+        CHECK_INT(index_write(r, db, 0, &e), 0);
+    CHECK_INT(db_commit(db, &e), 0);
+    *unsure = index_unsure(r, &v);
+    CHECK(*unsure == 0 || str_eqz(v[0], "a.c"));
+    index_end(r);
+    return known_time(db, path);
+}
+
+#define TORN                                                                   \
+    "int f(void) { return 1; }\nint g( { return }\n"                           \
+    "/* Most of a text has to be as it was. */\nint last(void);\n"
+
+TEST(code_index, what_was_said_in_haste_is_made_sure)
+{
+    struct code_keep keep = {.max_bytes = CODE_KEEP_BYTES, .hasty = true};
+    struct db *db = open_db();
+    struct code_parser *p = code_rig();
+    int64_t scanned;
+    size_t unsure;
+
+    if (!p)
+        return;
+    put("a.c", TORN);
+    index_tree_(db, 100, false);
+    code_parser_keep(p, &keep);
+    CHECK_INT(again(db, p, &unsure), 0); /* the first version is whole */
+    CHECK_INT(unsure, 0);
+    put("a.c", TORN "int h(void) { return 2; }\n");
+    CHECK_INT(again(db, p, &unsure), SCAN_UNSURE);
+    CHECK_INT(unsure, 1);
+    CHECK(symbols(db, &scanned) >= 2);
+    CHECK_INT(again(db, p, &unsure), SCAN_UNSURE); /* told once more */
+    keep.hasty = false;
+    code_parser_keep(p, &keep);
+    CHECK_INT(again(db, p, &unsure), 0);
+    CHECK_INT(unsure, 0);
+    /* A worker that was killed before that: a scan does it. */
+    keep.hasty = true;
+    code_parser_keep(p, &keep);
+    put("a.c", TORN "int i(void) { return 3; }\n");
+    CHECK_INT(again(db, p, &unsure), SCAN_UNSURE);
+    index_tree_(db, 100, false);
+    CHECK(known_time(db, STR("a.c")) != SCAN_UNSURE);
+    code_parser_destroy(p);
     db_close(db);
 }
