@@ -29,9 +29,6 @@
 /* The longest a writing operation takes: forgetting a large session. */
 #define WRITE_WAIT_MS 120000
 
-/* A query's vector from somebody else's server: then words have to do. */
-#define QUERY_WAIT_MS 2000
-
 int cli_exit_of(int code)
 {
     switch (code) {
@@ -240,7 +237,7 @@ static int ask_remote(void *arg, const char *name, struct str text, float *out,
     struct ask ask = {.op = "embed-query",
                       .args = json_object(),
                       .start = true,
-                      .deadline_ms = clock_mono_ms() + QUERY_WAIT_MS};
+                      .deadline_ms = clock_mono_ms() + MEANING_REMOTE_MS};
     struct json *v = NULL;
     int i = 0, rc;
 

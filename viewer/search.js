@@ -63,7 +63,7 @@ export async function search(argument, query) {
         try {
             const r = await get('search', {...scope(), words: q('q'),
                 kind: q('kind'), since: q('since'), file: q('file'), n: 50,
-                explain: q('explain')}, mine.signal);
+                explain: q('explain'), rerank: false}, mine.signal);
             line.textContent = told(r);
             const unknown = (r.unknown ?? []).map((u) => h('p.about', null,
                 `No memory has "${u.word}"` + (u.nearest?.length ?

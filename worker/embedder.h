@@ -72,10 +72,14 @@ void remote_start(struct remote *r, struct embed_batch *b);
 /* v lives until the callback returns. */
 typedef void (*remote_done)(void *arg, int rc, const float *v, int dim,
                             const struct err *e);
-/* One text, a query, by the embedder of that name; NULL: the one that is
- * set. Called back exactly once, from the loop, unless this returned an
- * error. */
-int remote_ask(struct remote *r, const char *name, struct str text,
-               remote_done done, void *arg, struct err *e);
+struct remote_query { /* one text; all of it is copied */
+    const char *name; /* the embedder's; NULL: the one that is set */
+    struct str text;
+    int limit_ms; /* 0: ten seconds */
+    remote_done done;
+    void *arg;
+};
+/* Called back exactly once, from the loop, unless this returned an error. */
+int remote_ask(struct remote *r, const struct remote_query *q, struct err *e);
 
 #endif

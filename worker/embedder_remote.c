@@ -48,6 +48,7 @@ struct call {
     struct embedder_choice who; /* borrows from name */
     struct str key;
     struct embed_batch *b; /* NULL: a query */
+    int limit_ms;          /* of a query */
     remote_done done;
     void *arg;
 
@@ -376,7 +377,7 @@ static void send_next(struct call *c)
     c->began_ms = clock_mono_ms();
     h.timeout_ms =
         c->b ? (int)config_int(&c->r->w->config, OPT_MODEL_TIMEOUT_S) * 1000
-             : QUERY_MS;
+             : c->limit_ms;
     q = question(c);
     embed_api_build(&q, &c->a, &h);
     rc = llm_http_send(&c->http, c->r->http, &h, &e);
@@ -483,16 +484,16 @@ void remote_start(struct remote *r, struct embed_batch *b)
     snprintf(c->name, sizeof(c->name), "%s", r->name);
 }
 
-int remote_ask(struct remote *r, const char *name, struct str text,
-               remote_done done, void *arg, struct err *e)
+int remote_ask(struct remote *r, const struct remote_query *q, struct err *e)
 {
     struct call *c = call_create(r);
     struct buf clean;
     int rc;
 
-    c->done = done;
-    c->arg = arg;
-    snprintf(c->name, sizeof(c->name), "%s", name ? name : r->name);
+    c->done = q->done;
+    c->arg = q->arg;
+    c->limit_ms = q->limit_ms > 0 ? q->limit_ms : QUERY_MS;
+    snprintf(c->name, sizeof(c->name), "%s", q->name ? q->name : r->name);
     rc = choose(r, c->name, &c->who, &c->a, &c->key, e);
     if (rc < 0) {
         r->calls = c->next;
@@ -501,7 +502,7 @@ int remote_ask(struct remote *r, const char *name, struct str text,
         return rc;
     }
     buf_init(&clean, 1u << 20);
-    redact_text(utf8_cut(text, PART_BYTES), &clean);
+    redact_text(utf8_cut(q->text, PART_BYTES), &clean);
     c->texts = arena_array(&c->a, 1, sizeof(*c->texts));
     c->owner = arena_array(&c->a, 1, sizeof(*c->owner));
     c->texts[0] = arena_str(&c->a, buf_str(&clean));

@@ -516,10 +516,12 @@ static bool starts_anything(struct embedding *em)
 
 static void probe(struct embedding *em)
 {
+    const struct remote_query q = {
+        .text = STR("cmem"), .done = on_probe, .arg = em};
     struct err e = {0};
 
     em->probing = true;
-    if (remote_ask(em->remote, NULL, STR("cmem"), on_probe, em, &e) < 0) {
+    if (remote_ask(em->remote, &q, &e) < 0) {
         em->probing = false;
         fail(em, &e, true, 0);
     }
@@ -663,27 +665,37 @@ static void on_query(void *arg, int rc, const float *v, int dim,
     free(q);
 }
 
+int embedding_vector(struct worker *w, const struct remote_query *q,
+                     struct err *e)
+{
+    struct embedding *em = w->embedding;
+    int rc = 0;
+
+    if (!em || em->stop)
+        return err_set(e, CM_EAGAIN, "the worker is leaving");
+    if (!em->remote)
+        rc = remote_create(&em->remote, w, e);
+    return rc < 0 ? rc : remote_ask(em->remote, q, e);
+}
+
 int embedding_query(struct worker *w, const struct asker *to, struct str name,
                     struct str text, struct err *e)
 {
-    struct embedding *em = w->embedding;
     char z[VECTOR_NAME_MAX];
+    struct remote_query rq = {.name = z, .text = text, .done = on_query};
     struct query *q;
-    int rc = 0;
+    int rc;
 
     if (name.n >= sizeof(z))
         return err_set(e, CM_EARG, "an embedder's name is shorter");
     snprintf(z, sizeof(z), "%.*s", STR_ARG(name));
-    if (!em->remote)
-        rc = remote_create(&em->remote, w, e);
-    if (rc < 0)
-        return rc;
     q = calloc(1, sizeof(*q));
     if (!q)
         CM_BUG("out of memory");
     q->w = w;
     q->to = *to;
-    rc = remote_ask(em->remote, z, text, on_query, q, e);
+    rq.arg = q;
+    rc = embedding_vector(w, &rq, e);
     if (rc < 0)
         free(q);
     return rc;

@@ -42,6 +42,10 @@ void embedding_status(struct worker *w, struct jsonw *j);
 /* Begins with what waits, and answers `to` with these members: when nothing
  * waits any more or nothing can be done about it; at once without `wait`. */
 void embedding_ask(struct worker *w, const struct asker *to, bool wait);
+struct remote_query;
+/* The vector of a query, of a remote embedder (embedder.h). */
+int embedding_vector(struct worker *w, const struct remote_query *q,
+                     struct err *e);
 /* Answers with the vector of a query, of the embedder of that name. */
 int embedding_query(struct worker *w, const struct asker *to, struct str name,
                     struct str text, struct err *e);

@@ -112,6 +112,7 @@ static int search(struct op_env *env, const struct json *args,
     struct search_request rq = {
         .words = str_trim(json_get_str(body, "query")),
         .meaning = env->meaning,
+        .reranker = op_reranker(env, body),
         .max = (size_t)count_of(body, "top_k", "limit", TOP_K),
         .no_snippets = true,
         .all_of_one = true,

@@ -4,8 +4,8 @@
  *
  * One job at a time uses a reader. It is opened by the first one, on the pool,
  * and follows the settings: another time of change (worker.h) and they are read
- * again, with the embedder that they name. An embedder somewhere else is not
- * asked through it.
+ * again, with the embedder that they name. An embedder somewhere else is asked
+ * where its owner says how (meaning_set_remote), and else not.
  */
 #ifndef CMEM_WORKER_READER_H
 #define CMEM_WORKER_READER_H

@@ -6,6 +6,7 @@
 #include "ops/op.h"
 #include "ops/reading_key.h"
 #include "worker/control.h"
+#include "worker/elsewhere.h"
 #include "worker/reader.h"
 #include "worker/reading.h"
 
@@ -24,8 +25,11 @@ struct reading_job {
     size_t nth; /* whose reader it has */
     struct reading what;
     int64_t config_mtime_ns; /* the settings that it is to be read by */
+    int64_t now_ms;          /* when it was first run; 0: it was not */
+    struct elsewhere elsewhere;
 
-    struct arena a;
+    struct arena a;   /* the job's */
+    struct arena run; /* of one run */
     struct buf out;
     int rc;
     struct err err;
@@ -34,6 +38,7 @@ struct reading_job {
 struct queue {
     struct reading_job *jobs[QUEUE_HTTP];
     size_t n, max;
+    size_t asking; /* of its jobs, elsewhere: they come back */
 };
 
 struct readings {
@@ -41,14 +46,17 @@ struct readings {
     struct reading_job *job[READERS]; /* under way; NULL: its reader is free */
     size_t nreaders;
     struct queue socket, http;
+    struct elsewhere_queue programs;
     bool was_socket; /* that was begun last */
     bool closing;
 };
 
 static void job_free(struct reading_job *j)
 {
+    elsewhere_free(&j->elsewhere);
     json_free(j->what.args);
     buf_free(&j->out);
+    arena_free(&j->run);
     arena_free(&j->a);
     free(j);
 }
@@ -70,16 +78,19 @@ void reading_open(struct worker *w)
     w->readings->http.max = QUEUE_HTTP;
 }
 
-static void give_up(struct queue *q)
+static void give_up(struct reading_job *j)
 {
     struct err e;
 
     err_set(&e, CM_EAGAIN, "the worker is leaving");
-    for (size_t i = 0; i < q->n; i++) {
-        control_answer(q->jobs[i]->w, &q->jobs[i]->what.to, STR_NONE, &e);
-        job_free(q->jobs[i]);
-    }
-    q->n = 0;
+    control_answer(j->w, &j->what.to, STR_NONE, &e);
+    job_free(j);
+}
+
+static void give_up_all(struct queue *q)
+{
+    while (q->n)
+        give_up(q->jobs[--q->n]);
 }
 
 void reading_close(struct worker *w)
@@ -87,8 +98,9 @@ void reading_close(struct worker *w)
     struct readings *s = w->readings;
 
     s->closing = true;
-    give_up(&s->socket);
-    give_up(&s->http);
+    give_up_all(&s->socket);
+    give_up_all(&s->http);
+    elsewhere_close(&s->programs);
 }
 
 bool reading_rest(struct worker *w)
@@ -125,23 +137,60 @@ static void on_pool(uv_work_t *work)
     struct op_env env = {.paths = &j->w->paths,
                          .config = &r->config,
                          .cwd = j->what.cwd.n ? j->what.cwd.p : NULL,
-                         .now_ms = clock_now_ms(),
-                         .a = &j->a};
+                         .a = &j->run};
+    bool again = j->now_ms != 0;
     struct jsonw out;
 
+    if (!again)
+        j->now_ms = clock_now_ms();
+    env.now_ms = j->now_ms;
     j->rc = reader_ready(r, &j->w->paths, j->config_mtime_ns, &j->err);
-    if (j->rc == 0 && j->what.op)
+    if (j->rc == 0 && j->what.op && !again)
         j->rc = op_check(j->what.op, j->what.args, env.now_ms, &j->err);
+    if (j->rc < 0)
+        return;
     env.db = r->db;
     env.meaning = r->meaning;
+    elsewhere_attach(&j->elsewhere, &env, &r->config);
     jsonw_init(&out, &j->out);
-    if (j->rc == 0)
-        j->rc = j->what.run(&env, j->what.args, &out, &j->err);
+    j->rc = j->what.run(&env, j->what.args, &out, &j->err);
 }
 
 /* --- on the loop --------------------------------------------------------------- */
 
 static void begin_jobs(struct worker *w);
+
+static struct queue *queue_of(struct readings *s, const struct reading *r)
+{
+    return r->to.answer ? &s->http : &s->socket;
+}
+
+/* What it asked for is there: it goes before those that have not begun. */
+static void run_again(void *arg)
+{
+    struct reading_job *j = arg;
+    struct readings *s = j->w->readings;
+    struct queue *q = queue_of(s, &j->what);
+
+    q->asking--;
+    if (s->closing) {
+        give_up(j);
+        return;
+    }
+    memmove(q->jobs + 1, q->jobs, q->n++ * sizeof(*q->jobs));
+    q->jobs[0] = j;
+    begin_jobs(j->w);
+}
+
+/* What it wrote is of a run that lacked something. */
+static void ask_elsewhere(struct reading_job *j)
+{
+    queue_of(j->w->readings, &j->what)->asking++;
+    buf_free(&j->out);
+    buf_init(&j->out, ANSWER_MAX);
+    arena_free(&j->run);
+    elsewhere_ask(&j->elsewhere, run_again, j);
+}
 
 static void on_done(uv_work_t *work, int status)
 {
@@ -152,6 +201,11 @@ static void on_done(uv_work_t *work, int status)
     (void)status;
     s->job[j->nth] = NULL;
     worker_rest_later(w);
+    if (j->rc >= 0 && elsewhere_wants(&j->elsewhere) && !s->closing) {
+        ask_elsewhere(j);
+        begin_jobs(w);
+        return;
+    }
     log_debug("%s: read for who asked", j->what.name);
     if (j->rc >= 0 && buf_is_full(&j->out))
         j->rc = err_set(&j->err, CM_EFULL, "the answer of %s is too large",
@@ -200,10 +254,10 @@ static void begin_jobs(struct worker *w)
 int reading_submit(struct worker *w, const struct reading *r, struct err *e)
 {
     struct readings *s = w->readings;
-    struct queue *q = r->to.answer ? &s->http : &s->socket;
+    struct queue *q = queue_of(s, r);
     struct reading_job *j;
 
-    if (s->closing || q->n == q->max) {
+    if (s->closing || q->n + q->asking >= q->max) {
         json_free(r->args);
         return err_set(e, CM_EAGAIN, "the worker is busy");
     }
@@ -215,6 +269,8 @@ int reading_submit(struct worker *w, const struct reading *r, struct err *e)
     j->what = *r;
     j->what.cwd = arena_str(&j->a, r->cwd);
     j->config_mtime_ns = w->config_mtime_ns;
+    j->elsewhere.w = w;
+    j->elsewhere.queue = &s->programs;
     buf_init(&j->out, ANSWER_MAX);
     q->jobs[q->n++] = j;
     begin_jobs(w);

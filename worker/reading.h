@@ -23,6 +23,9 @@
  * further ones are opened when there is something for them to do, and closed
  * some seconds after the last question. A question from the socket goes before
  * those over HTTP, but only every other time: neither door can shut the other.
+ *
+ * An operation that asks a remote embedder or a reranker gives its reader back
+ * meanwhile, and is run again with what they said: elsewhere.h.
  */
 #ifndef CMEM_WORKER_READING_H
 #define CMEM_WORKER_READING_H

@@ -17,22 +17,11 @@
 
 struct reranking {
     struct worker *w;
-    struct asker to;
     size_t n;
+    int limit_ms;
+    rerank_done done;
+    void *arg;
 };
-
-static void put_scores(const double *chance, size_t n, struct buf *out)
-{
-    struct jsonw j;
-
-    jsonw_init(&j, out);
-    jsonw_obj(&j, NULL);
-    jsonw_arr(&j, "scores");
-    for (size_t i = 0; i < n; i++)
-        jsonw_num(&j, NULL, chance[i]);
-    jsonw_end(&j);
-    jsonw_end(&j);
-}
 
 static void on_reply(void *arg, const struct llm_result *r)
 {
@@ -40,31 +29,28 @@ static void on_reply(void *arg, const struct llm_result *r)
     struct usage_in u = {0};
     double chance[RERANK_MAX];
     struct err e = r->err;
-    struct buf out;
     int rc = r->rc;
 
     budget_book(k->w, &u, r);
     if (rc == 0)
         rc = rerank_reply(r->text, k->n, chance, &e);
-    buf_init(&out, 4096);
-    if (rc == 0)
-        put_scores(chance, k->n, &out);
-    control_answer(k->w, &k->to, buf_str(&out), rc < 0 ? &e : NULL);
-    buf_free(&out);
+    else if (rc == CM_ETIME)
+        err_set(&e, rc, "the model did not answer within %d ms (reranker_ms)",
+                k->limit_ms);
+    k->done(k->arg, chance, rc == 0 ? k->n : 0, rc < 0 ? &e : NULL);
     free(k);
 }
 
 static int submit(struct worker *w, const struct json *args,
                   struct reranking *k, struct err *e)
 {
-    int64_t ms = json_get_int(args, "ms", USUAL_MS);
     struct llm_request r = {.system = rerank_system(),
                             .schema = rerank_schema(),
-                            .max_tokens = REPLY_TOKENS};
+                            .max_tokens = REPLY_TOKENS,
+                            .timeout_ms = k->limit_ms};
     struct buf prompt;
     int rc;
 
-    r.timeout_ms = (int)(ms < 1 ? 1 : ms > MOST_MS ? MOST_MS : ms);
     buf_init(&prompt, PROMPT_BYTES);
     rerank_prompt(args, &prompt);
     r.user = buf_str(&prompt);
@@ -75,9 +61,10 @@ static int submit(struct worker *w, const struct json *args,
     return rc;
 }
 
-int rerank_op(struct worker *w, const struct asker *to, const struct json *args,
-              struct err *e)
+int rerank_submit(struct worker *w, const struct json *args, rerank_done done,
+                  void *arg, struct err *e)
 {
+    int64_t ms = json_get_int(args, "ms", USUAL_MS);
     struct reranking *k;
     int n = rerank_check(args, e), rc;
 
@@ -95,8 +82,56 @@ int rerank_op(struct worker *w, const struct asker *to, const struct json *args,
     k = calloc(1, sizeof(*k));
     if (!k)
         CM_BUG("out of memory");
-    *k = (struct reranking){w, *to, (size_t)n};
+    *k = (struct reranking){.w = w,
+                            .n = (size_t)n,
+                            .limit_ms = (int)(ms < 1         ? 1
+                                              : ms > MOST_MS ? MOST_MS
+                                                             : ms),
+                            .done = done,
+                            .arg = arg};
     rc = submit(w, args, k, e);
+    if (rc < 0)
+        free(k);
+    return rc;
+}
+
+/* --- over the socket --------------------------------------------------------- */
+
+struct asked {
+    struct worker *w;
+    struct asker to;
+};
+
+static void answer(void *arg, const double *chance, size_t n,
+                   const struct err *e)
+{
+    struct asked *k = arg;
+    struct buf out;
+    struct jsonw j;
+
+    buf_init(&out, 4096);
+    jsonw_init(&j, &out);
+    jsonw_obj(&j, NULL);
+    jsonw_arr(&j, "scores");
+    for (size_t i = 0; i < n; i++)
+        jsonw_num(&j, NULL, chance[i]);
+    jsonw_end(&j);
+    jsonw_end(&j);
+    control_answer(k->w, &k->to, buf_str(&out), e);
+    buf_free(&out);
+    free(k);
+}
+
+int rerank_op(struct worker *w, const struct asker *to, const struct json *args,
+              struct err *e)
+{
+    struct asked *k = calloc(1, sizeof(*k));
+    int rc;
+
+    if (!k)
+        CM_BUG("out of memory");
+    *k = (struct asked){w, *to};
+    rc = rerank_submit(w, args, answer, k, e);
     if (rc < 0)
         free(k);
     return rc;

@@ -21,6 +21,12 @@
 #include "worker/server.h"
 #include "worker/worker.h"
 
+/* chance[n] lives until the callback returns; n is 0 where e is not NULL. */
+typedef void (*rerank_done)(void *arg, const double *chance, size_t n,
+                            const struct err *e);
+/* Called back exactly once, from the loop, unless this returned an error. */
+int rerank_submit(struct worker *w, const struct json *args, rerank_done done,
+                  void *arg, struct err *e);
 int rerank_op(struct worker *w, const struct asker *to, const struct json *args,
               struct err *e);
 

@@ -19,6 +19,7 @@
 #include "worker/branches.h"
 #include "worker/capture.h"
 #include "worker/digester.h"
+#include "worker/elsewhere.h"
 #include "worker/embedding.h"
 #include "worker/http.h"
 #include "worker/indexing.h"
@@ -420,14 +421,16 @@ static int wait_for_lock(struct worker *w)
 }
 
 /* One thread for a prompt's search, one for indexing code and one for what
- * edits touched, besides those that embed and those that read for others. */
+ * edits touched, besides those that embed, those that read for others and the
+ * rerankers that these may have running. */
 static void size_pool(struct worker *w)
 {
     char n[32];
 
     w->embed_threads = config_int(&w->config, OPT_EMBED_THREADS);
     snprintf(n, sizeof(n), "%lld",
-             (long long)w->embed_threads + 3 + (long long)reading_readers());
+             (long long)w->embed_threads + 3 + (long long)reading_readers() +
+                 ELSEWHERE_COMMANDS);
     setenv("UV_THREADPOOL_SIZE", n, 0);
 }
 

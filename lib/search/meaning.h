@@ -37,6 +37,8 @@ void meaning_rest(struct meaning *m);
  * every search. */
 const char *meaning_state(struct meaning *m, struct db *db, bool *ready);
 
+/* So long a query waits for a remote embedder: then words have to do. */
+#define MEANING_REMOTE_MS 2000
 /* A remote embedder is asked through this, set by who can (the worker itself,
  * or the terminal program through the worker): the one of this name, whose
  * vectors serve. 0, or an error: then only the other signals answer. */

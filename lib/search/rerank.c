@@ -188,6 +188,6 @@ int rerank(struct finding *f, struct err *e)
         note->judged = n;
         take(f, best, n, chance);
     }
-    note->ms = (int)(clock_mono_ms() - began);
+    note->ms = r->took_ms ? r->took_ms : (int)(clock_mono_ms() - began);
     return 0;
 }

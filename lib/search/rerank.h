@@ -62,6 +62,7 @@ struct reranker {
                struct err *e);
     void *arg;
     const char *name; /* "command" or "model": who it is */
+    int took_ms; /* where `ask` only gives what was had before; else 0 */
 };
 
 /* What came of it, for a result. */
