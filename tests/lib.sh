@@ -91,4 +91,8 @@ hook() { # hook NAME: payload on stdin
     "$BIN/cmem-hook-$1"
 }
 
+# How many hooks had to stop hard, because the machine let them stand still for
+# half a second: each says so, and has delivered nothing.
+stops() { cat "$CMEM_HOME/hooks.log" 2>/dev/null | wc -l | tr -d ' '; }
+
 done_testing() { echo "1..$tap"; }

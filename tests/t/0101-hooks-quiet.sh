@@ -4,7 +4,7 @@
 . "$(dirname "$0")/hooks.inc"
 
 all_quiet "no worker, no home directory yet"
-is "$(drain | wc -l | tr -d ' ')" 6 "all six events wait in the spool"
+spooled_are 6 "all six events wait in the spool"
 all_quiet "no worker"
 
 # --- a worker that is no help ---
@@ -12,12 +12,12 @@ for mode in hang deaf mute close other garbage; do
     fake $mode
     drain >/dev/null
     all_quiet "a worker in mode $mode"
-    is "$(drain | wc -l | tr -d ' ')" 6 "a worker in mode $mode: spooled"
+    spooled_are 6 "a worker in mode $mode: spooled"
 done
 fake ack
 kill -STOP "$fake_pid"
 all_quiet "a stopped worker"
-is "$(drain | wc -l | tr -d ' ')" 6 "a stopped worker: spooled"
+spooled_are 6 "a stopped worker: spooled"
 no_fake
 rm -f "$CMEM_HOME/cmem.sock"
 mkdir "$CMEM_HOME/cmem.sock"
@@ -163,21 +163,32 @@ is "$(drain | sort -u)" "1 $((${#EVENT} + 1))
 : >"$T/empty"
 all_quiet "empty input" "$T/empty"
 is "$(drain)" "" "empty input is no event"
+# keeps WANT DESCRIPTION FILE - what a hook keeps of it, if not at once: it reads
+# for 250 ms, in which a busy machine may bring it less.
+keeps()
+{
+    want=$1
+    kept() { drain >/dev/null; hook stop <"$1"; [ "$(drain)" = "4 $want" ]; }
+    until_ms 20000 kept "$3"
+    ok $? "$2"
+}
 head -c 100000 /dev/urandom >"$T/garbage"
 all_quiet "garbage" "$T/garbage"
-is "$(drain | cut -d' ' -f2 | sort -u)" 100000 "garbage is kept whole"
+keeps 100000 "garbage is kept whole" "$T/garbage"
 head -c 10485760 /dev/urandom >"$T/10m"
 all_quiet "10 MB" "$T/10m"
-is "$(drain | cut -d' ' -f2 | sort -u)" 10485760 \
-    "10 MB are kept whole"
+keeps 10485760 "10 MB are kept whole" "$T/10m"
 head -c 20000000 /dev/zero >"$T/20m"
 hook stop <"$T/20m"
 is_quiet
 ok $? "20 MB"
-is "$(drain)" "4 16777216" "of 20 MB the first 16 MiB are kept"
+keeps 16777216 "of 20 MB the first 16 MiB are kept" "$T/20m"
+drain >/dev/null
 (ulimit -v 4000 && hook stop <"$T/10m" && is_quiet)
 ok $? "10 MB with no memory to hold it"
-is "$(drain)" "4 262144" "what there was memory for is kept"
+little() { (ulimit -v 4000 && hook stop <"$T/10m"); [ "$(drain)" = "4 262144" ]; }
+[ "$(drain)" = "4 262144" ] || until_ms 20000 little
+ok $? "what there was memory for is kept"
 
 # --- malformed JSON: the hook does not look, and passes every byte on ---
 fake record "$T/recorded"

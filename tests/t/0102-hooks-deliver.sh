@@ -46,6 +46,7 @@ tail -c +37 "$T/recorded" | head -c ${#EVENT} >"$T/body"
 is "$(cat "$T/body")" "$EVENT" "the body is the input"
 
 # --- switched off ---
+drain >/dev/null # what the fake worker was late for
 : >"$T/recorded"
 (export CMEM_INTERNAL=1 && event stop)
 : >"$CMEM_HOME/off"

@@ -4,16 +4,22 @@
 
 i=0
 while [ $i -lt 40 ]; do
-    printf '%0*d' $((100 + i)) 0 | "$BIN/cmem-hook-post-tool-use" &
-    i=$((i + 1))
-done
-wait
-i=0
-while [ $i -lt 40 ]; do
     echo "3 $((100 + i))"
     i=$((i + 1))
 done | sort >"$T/want"
-drain | sort >"$T/got"
+forty()
+{
+    rm -f "$CMEM_HOME/hooks.log"
+    i=0
+    while [ $i -lt 40 ]; do
+        printf '%0*d' $((100 + i)) 0 | "$BIN/cmem-hook-post-tool-use" &
+        i=$((i + 1))
+    done
+    wait
+    drain | sort >"$T/got"
+    [ ! -e "$CMEM_HOME/hooks.log" ] # one that stopped hard kept nothing
+}
+until_ms 30000 forty
 cmp -s "$T/want" "$T/got"
 ok $? "forty hooks at once"
 is "$(drain)" "" "the spool is empty afterwards"
@@ -44,7 +50,10 @@ while [ $i -lt 40 ]; do
     i=$((i + 1))
 done
 drain >"$T/got"
-is "$(grep -c "^4 $((${#EVENT} + 1))\$" "$T/got")" 40 \
+stopped=$(cat "$CMEM_HOME/hooks.log" 2>/dev/null | wc -l)
+kept=$(grep -c "^4 $((${#EVENT} + 1))\$" "$T/got")
+[ "$kept" -le 40 ] && [ $((kept + stopped)) -ge 40 ]
+ok $? \
     "hooks killed while they write hide no event of others"
 is "$(grep -v -e "^4 $((${#EVENT} + 1))\$" -e '^4 1000000$' "$T/got")" "" \
     "and leave nothing that is not whole"
