@@ -102,6 +102,14 @@ static int unknown(const struct parse *p, struct str name)
                    near ? near : "", near ? "?)" : "");
 }
 
+/* What stands before an option's name when it is typed. */
+static const char *dashes(const struct param *par)
+{
+    if (par->flags & PARAM_POSITIONAL)
+        return "";
+    return par->name[1] == '\0' ? "-" : "--";
+}
+
 /* Puts a value in its place; a list grows, anything else is given once. */
 static int assign(const struct parse *p, const struct param *par,
                   struct str value)
@@ -120,14 +128,13 @@ static int assign(const struct parse *p, const struct param *par,
     }
     if (old)
         return err_set(p->e, CM_EARG, "%s%s is given twice",
-                       by_place ? "" : "--", by_place ? par->value : par->name);
+                       dashes(par), by_place ? par->value : par->name);
     if (par->type == PARAM_INT) {
         if (str_int(value, INT32_MIN, INT64_MAX, &n) < 0)
             return err_set(p->e, CM_EARG,
                            "%s%s is a whole number, not "
                            "\"%.*s\"",
-                           by_place ? "" : "--",
-                           by_place ? par->value : par->name, STR_ARG(value));
+                           dashes(par), by_place ? par->value : par->name, STR_ARG(value));
         json_set_int(p->args, par->name, n);
         return 0;
     }
@@ -148,8 +155,8 @@ static int take(const struct parse *p, const struct param *par,
     if (inline_value)
         return assign(p, par, str_of(inline_value));
     if (left == 0)
-        return err_set(p->e, CM_EARG, "--%s needs a value (%s)", par->name,
-                       par->value ? par->value : "VALUE");
+        return err_set(p->e, CM_EARG, "%s%s needs a value (%s)", dashes(par),
+                       par->name, par->value ? par->value : "VALUE");
     *used = 1;
     return assign(p, par, str_of(next[0]));
 }

@@ -370,6 +370,24 @@ int cli_op(struct cli *c, const struct op *op, struct json *args,
     return rc;
 }
 
+/* A name that several projects have means the one that was used last: that is
+ * a guess, and said. */
+static void say_namesakes(const struct json *result)
+{
+    int64_t n = json_get_int(result, "namesakes", 0);
+    struct buf b;
+
+    if (n == 0)
+        return;
+    buf_init(&b, 4096);
+    utf8_clean_line(&b, json_get_str(result, "project_root"));
+    fprintf(stderr,
+            "cmem: %lld projects are called %.*s; this is %s, the one used "
+            "last: -p DIRECTORY names another\n",
+            (long long)n + 1, STR_ARG(json_get_str(result, "project")), b.data);
+    buf_free(&b);
+}
+
 int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
                struct err *e)
 {
@@ -383,6 +401,8 @@ int cli_run_op(struct cli *c, const struct cmd *cmd, struct json *args,
     rc = cli_op(c, op, args, &result, e);
     if (rc < 0)
         return rc;
+    if (!c->json)
+        say_namesakes(result);
     if (c->json || !cmd->render) {
         buf_init(&b, REPLY_MAX);
         json_print(result, &b, c->json ? 0 : 2);

@@ -28,6 +28,7 @@ void doctor_add(struct doctor *d, enum finding_level level, const char *topic,
     free(text);
     d->n++;
     d->failed += level == FINDING_FAIL;
+    d->warned += level == FINDING_WARN;
 }
 
 /* --- as JSON -------------------------------------------------------------------- */
@@ -136,6 +137,9 @@ static void print(struct doctor *d)
     term_nl(t);
     if (d->failed)
         term_styled(t, TERM_BAD, "%zu to fix\n", d->failed);
+    else if (d->warned)
+        term_styled(t, TERM_GOOD, "Nothing has to be fixed; %zu to look at.\n",
+                    d->warned);
     else
         term_styled(t, TERM_GOOD, "Everything is well.\n");
 }

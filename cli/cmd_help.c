@@ -6,7 +6,8 @@
 #define MAN_MAX (1u << 20)
 
 static const struct param params[] = {
-    {"command", 0, PARAM_STR, PARAM_POSITIONAL, "COMMAND", "of this one"},
+    {"command", 0, PARAM_STR, PARAM_POSITIONAL | PARAM_JOINED, "COMMAND",
+     "of this one; code: of those that read code"},
     {"man", 0, PARAM_BOOL, 0, NULL, "write the manual page (roff)"},
 };
 
@@ -45,12 +46,12 @@ static void print_json(struct cli *c)
 static int run(struct cli *c, const struct json *args, struct err *e)
 {
     struct str name = json_get_str(args, "command");
-    const struct cmd *cmd = name.n ? cmd_find(name) : NULL;
+    const struct cmd *cmd = name.n ? help_find(name) : NULL;
+    bool code = str_eqz(name, "code");
     struct buf b;
 
-    if (name.n && !cmd)
-        return err_set(e, CM_EARG, "there is no command \"%.*s\"",
-                       STR_ARG(name));
+    if (name.n && !cmd && !code)
+        return help_no_command(name, e);
     if (json_get_bool(args, "man")) {
         buf_init(&b, MAN_MAX);
         help_man(&b);
@@ -58,6 +59,8 @@ static int run(struct cli *c, const struct json *args, struct err *e)
         buf_free(&b);
     } else if (c->json) {
         print_json(c);
+    } else if (code) {
+        help_code(&c->term);
     } else if (cmd) {
         help_command(&c->term, cmd);
     } else {

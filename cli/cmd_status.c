@@ -79,7 +79,7 @@ static void read_db(struct cli *c, struct status *s)
         read_meaning(c, db, s);
         db_close(db);
         if (op)
-            cli_read(c, op, args, &s->stats, NULL);
+            cli_read(c, op, args, &s->stats, &s->db_problem);
     }
     json_free(args);
 }
@@ -324,7 +324,7 @@ static void say_meaning(struct term *t, const struct status *s)
 {
     struct str problem = json_get_str(s->worker, "embedder_problem");
 
-    if (s->meaning.n == 0)
+    if (s->meaning.n == 0 || s->db_problem.code)
         return;
     row(t, "meaning");
     term_styled(t, s->meaning_ready ? TERM_PLAIN : TERM_WARN, "%.*s",

@@ -34,7 +34,7 @@ struct doctor {
     struct claude cl;
     struct finding items[FINDINGS_MAX];
     size_t n;
-    size_t failed;
+    size_t failed, warned;
     struct hook_times_scan times;
 };
 

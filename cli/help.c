@@ -4,6 +4,10 @@
 #include "cli/help.h"
 
 #define USAGE_MAX 1024
+#define NAME_MAX_BYTES 64
+/* Behind the longest command's name. */
+#define COMMAND_COLUMN 16
+#define CODE           "code-"
 /* Where explanations begin; longer names put them on the next line. */
 #define HELP_COLUMN 24
 
@@ -47,14 +51,13 @@ void help_usage(const struct cmd *cmd, struct buf *b)
     }
 }
 
-static void row(struct term *t, enum term_style style, const char *left,
-                const char *right)
+static void row(struct term *t, int column, const char *left, const char *right)
 {
     term_printf(t, "  ");
-    term_styled(t, style, "%s", left);
-    if (t->column > HELP_COLUMN - 2)
+    term_styled(t, TERM_ID, "%s", left);
+    if (t->column > column - 2)
         term_nl(t);
-    term_wrap(t, TERM_PLAIN, HELP_COLUMN, str_of(right));
+    term_wrap(t, TERM_PLAIN, column, str_of(right));
 }
 
 void help_overview(struct term *t)
@@ -68,12 +71,59 @@ void help_overview(struct term *t)
         if (strcmp(cmds[i]->group, group) != 0)
             term_heading(t, "%s", cmds[i]->group);
         group = cmds[i]->group;
-        row(t, TERM_ID, cmds[i]->name, cmd_about(cmds[i]));
+        row(t, COMMAND_COLUMN, cmds[i]->name, cmd_about(cmds[i]));
     }
     term_nl(t);
     term_wrap(t, TERM_PLAIN, 0,
               STR("cmem help COMMAND tells more of one. "
                   "Every command takes --json."));
+}
+
+void help_code(struct term *t)
+{
+    term_printf(t, "Usage: cmem code COMMAND [OPTION]...\n\n");
+    for (size_t i = 0; i < cmds_count; i++)
+        if (str_starts(str_of(cmds[i]->name), STR(CODE)))
+            row(t, COMMAND_COLUMN, cmds[i]->name + strlen(CODE),
+                cmd_about(cmds[i]));
+    term_nl(t);
+    term_wrap(t, TERM_PLAIN, 0,
+              STR("cmem index makes the index that they read; cmem help code "
+                  "COMMAND tells more of one."));
+}
+
+const struct cmd *help_find(struct str name)
+{
+    char full[NAME_MAX_BYTES];
+
+    snprintf(full, sizeof(full), "%.*s", STR_ARG(name));
+    if (str_starts(name, STR("code ")))
+        full[4] = '-';
+    return cmd_find(str_of(full));
+}
+
+/* As one types it. */
+static const char *typed(const char *name, char out[NAME_MAX_BYTES])
+{
+    snprintf(out, NAME_MAX_BYTES, "%s", name);
+    if (str_starts(str_of(out), STR(CODE)))
+        out[4] = ' ';
+    return out;
+}
+
+int help_no_command(struct str name, struct err *e)
+{
+    const char *names[NAME_MAX_BYTES], *near;
+    char said[NAME_MAX_BYTES], meant[NAME_MAX_BYTES];
+    size_t n = 0;
+
+    for (; n < cmds_count && n < ARRAY_LEN(names); n++)
+        names[n] = cmds[n]->name;
+    near = args_nearest(name, names, n);
+    snprintf(said, sizeof(said), "%.*s", STR_ARG(name));
+    return err_set(e, CM_EARG, "there is no command \"%s\"%s%s%s", said,
+                   near ? "; did you mean " : "; try cmem help",
+                   near ? typed(near, meant) : "", near ? "?" : "");
 }
 
 static void option_rows(struct term *t, const struct param *params, size_t n,
@@ -92,7 +142,7 @@ static void option_rows(struct term *t, const struct param *params, size_t n,
             buf_addz(&b, params[i].value ? params[i].value : params[i].name);
         else
             help_option(&params[i], &b);
-        row(t, TERM_ID, b.data, params[i].help);
+        row(t, HELP_COLUMN, b.data, params[i].help);
     }
     buf_free(&b);
 }

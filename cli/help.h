@@ -11,6 +11,12 @@
 /* Every command in a line. */
 void help_overview(struct term *t);
 void help_command(struct term *t, const struct cmd *cmd);
+/* Those that are written "code search" as well as code-search. */
+void help_code(struct term *t);
+/* A command by its name; "code search" is code-search. NULL: there is none. */
+const struct cmd *help_find(struct str name);
+/* CM_EARG: there is no such command, and which is nearest. */
+int help_no_command(struct str name, struct err *e);
 /* The manual page, docs/cmem.1. */
 void help_man(struct buf *b);
 /* "[OPTION]... WORDS...", behind the command's name. */

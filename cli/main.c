@@ -18,6 +18,7 @@ struct line {
     const struct cmd *cmd;
     const char *color;
     bool json, no_pager, help, version;
+    bool code; /* "code", and its command not yet */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -76,27 +77,24 @@ static int global_option(struct line *l, const char *word, struct err *e)
 
 static int unknown_command(const char *word, struct err *e)
 {
-    const char *names[64], *near;
-    size_t n = 0;
-
-    for (; n < cmds_count && n < ARRAY_LEN(names); n++)
-        names[n] = cmds[n]->name;
-    near = args_nearest(str_of(word), names, n);
     if (word[0] == '-')
         return err_set(e, CM_EARG, "there is no option %s; try cmem help",
                        word);
-    return err_set(e, CM_EARG, "there is no command \"%s\"%s%s%s", word,
-                   near ? "; did you mean " : "; try cmem help",
-                   near ? near : "", near ? "?" : "");
+    return help_no_command(str_of(word), e);
 }
 
-/* "code search" is code-search; and so are the others of its group. */
-static const struct cmd *code_command(const char *word)
+/* Behind the word "code": code-search and the others of its group by their
+ * short names. Alone it asks what there is. */
+static int code_command(struct line *l, const char *word, struct err *e)
 {
     char name[64];
 
-    snprintf(name, sizeof(name), "code-%s", word);
-    return cmd_find(str_of(name));
+    l->code = word == NULL;
+    if (!word)
+        return 0;
+    snprintf(name, sizeof(name), "code %s", word);
+    l->cmd = help_find(str_of(name));
+    return l->cmd ? 0 : help_no_command(str_of(name), e);
 }
 
 /* Sorts the words out; those left for the command are moved to the front. */
@@ -116,14 +114,17 @@ static int read_line(struct line *l, int argc, char **argv, struct err *e)
             continue;
         if (l->cmd) {
             l->argv[l->argc++] = argv[i];
-        } else if (strcmp(argv[i], "--version") == 0) {
+        } else if (strcmp(argv[i], "--version") == 0 ||
+                   strcmp(argv[i], "-V") == 0) {
             l->version = true;
         } else {
             l->cmd = cmd_find(str_of(argv[i]));
-            if (!l->cmd && i + 1 < argc && strcmp(argv[i], "code") == 0)
-                l->cmd = code_command(argv[++i]);
-            if (!l->cmd)
-                return unknown_command(argv[i], e);
+            if (l->code || (!l->cmd && strcmp(argv[i], "code") == 0))
+                rc = code_command(l, l->code ? argv[i] : NULL, e);
+            else if (!l->cmd)
+                rc = unknown_command(argv[i], e);
+            if (rc < 0)
+                return rc;
         }
     }
     return 0;
@@ -218,6 +219,8 @@ int main(int argc, char **argv)
     term_init(&c.term, l.color, !l.no_pager && !l.json);
     if (rc == 0 && l.version && !l.cmd)
         term_printf(&c.term, "cmem %s\n", CMEM_VERSION);
+    else if (rc == 0 && l.code)
+        help_code(&c.term);
     else if (rc == 0 && !l.cmd)
         help_overview(&c.term);
     else if (rc == 0 && l.help)

@@ -58,8 +58,8 @@ void progress_show(struct progress *p, int64_t done, int64_t total,
     columns = line.len + 2 < (size_t)p->width ? (size_t)p->width - line.len - 2
                                               : 0;
     utf8_clean_line(&clean, utf8_cut(item, columns));
-    fprintf(stderr, p->is_tty ? "\r\033[K%s %s" : "%s %s\n", line.data,
-            clean.data);
+    fprintf(stderr, p->is_tty ? "\r\033[K%s%s%s" : "%s%s%s\n", line.data,
+            clean.len ? " " : "", clean.data);
     fflush(stderr);
     buf_free(&line);
     buf_free(&clean);

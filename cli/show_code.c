@@ -207,7 +207,10 @@ int show_code_symbols(struct term *t, const struct json *r)
         term_nl(t);
     }
     put_left_out(t, r, "-n shows more, --after goes on");
-    return json_len(list) ? CLI_DONE : CLI_NOTHING;
+    if (json_len(list))
+        return CLI_DONE;
+    term_printf(t, "the index knows of nothing that is defined there\n");
+    return CLI_NOTHING;
 }
 
 /* --- references ------------------------------------------------------------------- */

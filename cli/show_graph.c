@@ -102,6 +102,9 @@ static int show_list(struct term *t, const struct json *r)
     struct str project = json_get_str(r, "project");
 
     show_table(t, 0, columns, ARRAY_LEN(columns), list);
+    if (json_get_bool(r, "more"))
+        term_styled(t, TERM_DIM,
+                    "and more: -n shows them, --kind those of one kind\n");
     if (json_len(list))
         return CLI_DONE;
     term_printf(t, "nothing is named%s%.*s\n", project.n ? " in " : "",

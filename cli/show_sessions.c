@@ -14,6 +14,7 @@ int show_sessions(struct term *t, const struct json *r)
 {
     const struct json *sessions = json_get(r, "sessions");
     struct str project = json_get_str(r, "project");
+    int64_t left = json_get_int(r, "left_out", 0);
     bool narrow = t->is_tty && t->width < EVENTS_WIDTH && project.n == 0;
     const struct show_column columns[] = {
         {"ID", "id", CELL_ID, 0},
@@ -26,6 +27,11 @@ int show_sessions(struct term *t, const struct json *r)
     };
 
     show_table(t, 0, columns, ARRAY_LEN(columns), sessions);
+    if (left) {
+        term_styled(t, TERM_DIM, "and ");
+        term_count(t, left);
+        term_styled(t, TERM_DIM, " more: -n shows them\n");
+    }
     if (json_len(sessions))
         return CLI_DONE;
     if (project.n)

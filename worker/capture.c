@@ -12,6 +12,8 @@
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "compress/digest.h"
+#include "compress/rules_ask.h"
+#include "compress/rules_text.h"
 #include "ops/prompt_words.h"
 #include "store/memory.h"
 #include "store/session.h"
@@ -187,6 +189,16 @@ static int put_session(struct worker *w, const struct intake *in,
     return session_put(w->db, &s, id, e);
 }
 
+/* Its beginning; of a plan that is to be carried out, which comes with a
+ * heading and a preamble, the plan's name. */
+static struct str prompt_title(struct arena *a, struct str prompt)
+{
+    struct ask ask;
+
+    ask_read(a, prompt, &ask);
+    return ask.is_plan ? ask.line : text_raw_line(a, prompt, 120);
+}
+
 /* A prompt of the user is a memory at once: it can be found while its turn
  * goes on. */
 static int put_prompt(struct worker *w, const struct intake *in,
@@ -204,23 +216,21 @@ static int put_prompt(struct worker *w, const struct intake *in,
         .events = &event_id,
         .nevents = 1,
     };
-    struct buf line, text;
+    struct arena a = {0};
+    struct buf text;
     int64_t id;
     bool added;
-    int rc = session_prompted(w->db, session_id, in->text, e);
+    int rc;
 
-    if (rc < 0)
-        return rc;
-    buf_init(&line, 4096);
+    m.title = prompt_title(&a, in->text);
+    rc = session_prompted(w->db, session_id, m.title, e);
     buf_init(&text, 4 * PROMPT_MAX_BYTES);
-    utf8_clean_line(&line, utf8_cut(str_trim(in->text), 400));
     utf8_clean(&text, utf8_cut(str_trim(in->text), PROMPT_MAX_BYTES));
-    m.title = utf8_cut(buf_str(&line), 120);
     m.text = buf_str(&text);
-    if (m.text.n)
+    if (rc == 0 && m.text.n)
         rc = memory_put(w->db, &m, clock_now_ms(), &id, &added, e);
-    buf_free(&line);
     buf_free(&text);
+    arena_free(&a);
     return rc;
 }
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "compress/importance.h"
 #include "compress/origin.h"
+#include "compress/rules_text.h"
 #include "ops/settle.h"
 #include "store/memory.h"
 #include "store/read_memory.h"
@@ -24,6 +25,8 @@
 #define FILES_WEIGHED 8
 /* A compaction summary is long; this much of it is kept as a memory. */
 #define COMPACT_MAX_BYTES 12288
+/* Of a summary's title: two rows of a list. */
+#define HEADLINE_BYTES 160
 
 static const char *const relations[] = {
     [REL_NONE] = NULL,         [REL_REPEATS] = "repeats",
@@ -194,7 +197,8 @@ static int keep_draft(struct db *db, const struct keep *k,
     take_scope(scope_of(k, d->nevents ? d->events[0] : 0), &m);
     m.kind = d->kind == DRAFT_FACT ? "fact" : "observation";
     m.type = d->type;
-    m.title = d->title.n ? d->title : utf8_cut(d->text, 120);
+    m.title =
+        d->title.n ? d->title : text_raw_line(k->batch->a, d->text, 120);
     m.subtitle = d->subtitle;
     m.text = d->text;
     m.data = draft_data(d, k->batch->a);
@@ -216,6 +220,22 @@ static int keep_draft(struct db *db, const struct keep *k,
                        .sessions = sessions_of(db, k, d, e)};
     m.importance = importance_weigh(&w, k->batch->a, &m.weighed);
     return put_draft(db, k, d, &m, now_ms, n, e);
+}
+
+/* What a list has room for, of a summary's first line: as many whole sentences
+ * as fit, else its words up to there. */
+static struct str headline(struct arena *a, struct str line)
+{
+    size_t end = 0;
+
+    if (line.n <= HEADLINE_BYTES)
+        return line;
+    for (size_t i = 0; i + 2 < line.n && i < HEADLINE_BYTES; i++)
+        if (line.p[i] == '.' && line.p[i + 1] == ' ' &&
+            !is_lower(line.p[i + 2]))
+            end = i;
+    return end > HEADLINE_BYTES / 8 ? str_cut(line, 0, end)
+                                    : text_raw_line(a, line, HEADLINE_BYTES);
 }
 
 struct field {
@@ -256,7 +276,7 @@ static int keep_summary(struct db *db, const struct keep *k, int64_t now_ms,
     line = s->request.n ? s->request : s->completed;
     if (str_chr(line, '\n') >= 0)
         line = str_cut(line, 0, (size_t)str_chr(line, '\n'));
-    m.title = utf8_cut(line, 160);
+    m.title = headline(a, line);
     /* The fields stand in data; text is for reading them as one. */
     m.text = str_trim(buf_str(&text));
     m.data = buf_str(&data);

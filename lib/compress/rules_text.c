@@ -62,8 +62,7 @@ static struct str clip(struct arena *a, struct str s, size_t max)
         ;
     if (n > t.n * 3 / 4)
         t.n = n;
-    while (t.n && (is_space(t.p[t.n - 1]) || t.p[t.n - 1] == ',' ||
-                   t.p[t.n - 1] == '(' || t.p[t.n - 1] == '-'))
+    while (t.n && (is_space(t.p[t.n - 1]) || strchr(",(-:.", t.p[t.n - 1])))
         t.n--;
     return arena_fmt(a, "%.*s...", STR_ARG(t));
 }

@@ -239,13 +239,15 @@ static int run_list(struct tree *t, struct jsonw *out)
 {
     struct entity_top *tops;
     size_t n;
-    int rc = entity_tops(t->env->db, t->project_id, t->kind, t->max, t->env->a,
-                         &tops, &n, t->e);
+    int rc = entity_tops(t->env->db, t->project_id, t->kind, t->max + 1,
+                         t->env->a, &tops, &n, t->e);
 
     if (rc < 0)
         return rc;
+    if (n > t->max)
+        jsonw_bool(out, "more", true);
     jsonw_arr(out, "entities");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && i < t->max; i++) {
         jsonw_obj(out, NULL);
         put_entity(out, &tops[i].row);
         jsonw_int(out, "memories", tops[i].row.memories);

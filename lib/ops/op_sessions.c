@@ -23,6 +23,7 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     struct session_filter with = {0};
     struct session_list l;
     struct scope scope;
+    int64_t all = 0;
     int rc = scope_find(env, args, &scope, e);
 
     if (n < 1 || n > SESSIONS_MAX)
@@ -33,8 +34,10 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
     with.since_ms = json_get_int(args, "since", 0);
     if (rc == 0)
         rc = sessions_read(env->db, &with, (size_t)n, env->a, &l, e);
-    if (rc < 0)
-        return rc;
+    if (rc == 0)
+        all = sessions_count(env->db, &with, e);
+    if (rc < 0 || all < 0)
+        return rc < 0 ? rc : (int)all;
     jsonw_obj(out, NULL);
     put_scope(out, &scope);
     jsonw_arr(out, "sessions");
@@ -44,6 +47,8 @@ static int run(struct op_env *env, const struct json *args, struct jsonw *out,
         jsonw_end(out);
     }
     jsonw_end(out);
+    if (all > (int64_t)l.n)
+        jsonw_int(out, "left_out", all - (int64_t)l.n);
     jsonw_end(out);
     return 0;
 }

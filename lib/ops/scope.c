@@ -63,6 +63,10 @@ int scope_find(struct op_env *env, const struct json *args, struct scope *out,
                            "there is no project %.*s; `cmem stats` "
                            "lists them",
                            STR_ARG(name));
+        if (rc == 0 && str_eq(name, out->project.name)) {
+            out->namesakes = projects_named(env->db, name, e) - 1;
+            rc = out->namesakes < 0 ? CM_EDB : 0;
+        }
         return rc;
     }
     if (!env->cwd || env->cwd[0] != '/')
@@ -91,6 +95,10 @@ void put_scope(struct jsonw *w, const struct scope *s)
 {
     if (s->project.id)
         jsonw_str(w, "project", s->project.name);
+    if (s->namesakes > 0) {
+        jsonw_str(w, "project_root", s->project.root);
+        jsonw_int(w, "namesakes", s->namesakes);
+    }
 }
 
 /* A path as memories have it: below the root without the root, no "./" before

@@ -52,6 +52,7 @@
 
 struct scope {
     struct project_row project; /* id 0: all projects */
+    int64_t namesakes; /* other projects of the name it was asked for by */
 };
 
 /* "all", or the project named by "project" or "app", or that of env->cwd when
@@ -61,7 +62,8 @@ int scope_find(struct op_env *env, const struct json *args, struct scope *out,
 /* The project that an app is. CM_ENOTFOUND without a sentence. */
 int scope_app(struct op_env *env, struct str app, struct project_row *out,
               struct err *e);
-/* "project": its name; nothing when all are meant. */
+/* "project": its name; nothing when all are meant. Of one of several that are
+ * called so "project_root" and "namesakes" (how many others) too. */
 void put_scope(struct jsonw *w, const struct scope *s);
 
 /* The session named by "session", else the latest of scope_find()'s project.

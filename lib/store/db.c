@@ -46,6 +46,9 @@ static int fail(struct db *db, struct err *e, const char *doing)
         code == SQLITE_MISMATCH)
         return err_set(e, CM_EFORMAT, "%s %s: %s", doing, db->path,
                        sqlite3_errmsg(db->h));
+    if ((code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT)
+        return err_set(e, CM_EDB, "%s is damaged (%s): cmem doctor tells more",
+                       db->path, sqlite3_errmsg(db->h));
     return err_set(e, CM_EDB, "%s %s: %s", doing, db->path,
                    sqlite3_errmsg(db->h));
 }

@@ -55,6 +55,25 @@ int project_by_name(struct db *db, struct str name, struct arena *a,
     return project_one(s, a, out, e);
 }
 
+static int64_t count_of(struct stmt *s, struct err *e)
+{
+    int64_t n = stmt_step(s, e);
+
+    if (n > 0)
+        n = col_int(s, 0);
+    stmt_done(s);
+    return n;
+}
+
+int64_t projects_named(struct db *db, struct str name, struct err *e)
+{
+    struct stmt *s =
+        db_stmt(db, "SELECT count(*) FROM projects WHERE name = ?1");
+
+    stmt_str(s, 1, name);
+    return count_of(s, e);
+}
+
 int project_by_id(struct db *db, int64_t id, struct arena *a,
                   struct project_row *out, struct err *e)
 {
@@ -189,22 +208,39 @@ static int session_rows(struct stmt *s, struct arena *a,
     return rc;
 }
 
+#define SESSIONS_WHERE                                                         \
+    "(?1 = 0 OR s.project_id = ?1) AND s.parent_id IS NULL AND "               \
+    "s.last_ms >= ?2 AND (?3 OR EXISTS (SELECT 1 FROM memories WHERE "         \
+    "session_id = s.id AND in_ids(id, ?4)))"
+
+static void bind_sessions(struct stmt *s, const struct session_filter *f)
+{
+    stmt_int(s, 1, f->project_id);
+    stmt_int(s, 2, f->since_ms);
+    stmt_int(s, 3, f->only == NULL);
+    stmt_ids(s, 4, f->only);
+}
+
 int sessions_read(struct db *db, const struct session_filter *f, size_t max,
                   struct arena *a, struct session_list *out, struct err *e)
 {
-    struct stmt *s = db_stmt(db, SESSION_SQL
-                             "(?1 = 0 OR s.project_id = ?1) AND s.parent_id IS "
-                             "NULL AND s.last_ms >= ?2 AND (?4 OR EXISTS "
-                             "(SELECT 1 FROM memories WHERE session_id = s.id "
-                             "AND in_ids(id, ?5))) "
-                             "ORDER BY s.last_ms DESC, s.id DESC LIMIT ?3");
+    struct stmt *s =
+        db_stmt(db, SESSION_SQL SESSIONS_WHERE
+                " ORDER BY s.last_ms DESC, s.id DESC LIMIT ?5");
 
-    stmt_int(s, 1, f->project_id);
-    stmt_int(s, 2, f->since_ms);
-    stmt_int(s, 3, (int64_t)max);
-    stmt_int(s, 4, f->only == NULL);
-    stmt_ids(s, 5, f->only);
+    bind_sessions(s, f);
+    stmt_int(s, 5, (int64_t)max);
     return session_rows(s, a, out, e);
+}
+
+int64_t sessions_count(struct db *db, const struct session_filter *f,
+                       struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT count(*) FROM sessions s WHERE " SESSIONS_WHERE);
+
+    bind_sessions(s, f);
+    return count_of(s, e);
 }
 
 int session_children(struct db *db, int64_t id, size_t max, struct arena *a,

@@ -24,6 +24,8 @@ int project_by_keys(struct db *db, const struct str *keys, size_t nkeys,
  * not unique. CM_ENOTFOUND without a sentence. */
 int project_by_name(struct db *db, struct str name, struct arena *a,
                     struct project_row *out, struct err *e);
+/* How many projects have that name, or an error. */
+int64_t projects_named(struct db *db, struct str name, struct err *e);
 int project_by_id(struct db *db, int64_t id, struct arena *a,
                   struct project_row *out, struct err *e);
 
@@ -63,6 +65,9 @@ struct session_filter {
 /* Newest first, subagents' left out. */
 int sessions_read(struct db *db, const struct session_filter *f, size_t max,
                   struct arena *a, struct session_list *out, struct err *e);
+/* How many there are of them, or an error. */
+int64_t sessions_count(struct db *db, const struct session_filter *f,
+                       struct err *e);
 /* Subagents' sessions of one, oldest first. */
 int session_children(struct db *db, int64_t id, size_t max, struct arena *a,
                      struct session_list *out, struct err *e);

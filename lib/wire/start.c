@@ -29,6 +29,10 @@
 #define START_MS 300
 /* Asking a worker that starts whether it listens yet. */
 #define POLL_NS 2000000
+/* One that cannot start (its database is damaged) is tried again at growing
+ * intervals: each try is a process and a line of its log. */
+#define RETRY_MIN_MS 4
+#define RETRY_MAX_MS 500
 
 extern char **environ;
 
@@ -210,7 +214,8 @@ static int start_once(const struct paths *p)
 int conn_start_worker(const struct paths *p, int wait_ms)
 {
     static const struct timespec pause = {.tv_nsec = POLL_NS};
-    int64_t deadline = clock_mono_ms() + wait_ms;
+    int64_t now = clock_mono_ms(), deadline = now + wait_ms;
+    int64_t retry_ms = RETRY_MIN_MS, retry_at = now + retry_ms;
     int rc = start_once(p);
 
     if (wait_ms <= 0 || rc < 0)
@@ -222,11 +227,16 @@ int conn_start_worker(const struct paths *p, int wait_ms)
             close(fd);
             return 0;
         }
-        if (clock_mono_ms() >= deadline)
+        now = clock_mono_ms();
+        if (now >= deadline)
             return CM_ETIME;
         nanosleep(&pause, NULL);
+        if (now < retry_at)
+            continue;
         rc = start_once(p); /* the one we waited for may have left */
         if (rc < 0)
             return rc;
+        retry_ms = retry_ms * 2 < RETRY_MAX_MS ? retry_ms * 2 : RETRY_MAX_MS;
+        retry_at = now + retry_ms;
     }
 }

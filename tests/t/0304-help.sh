@@ -42,12 +42,23 @@ status 2 "another shell is refused" cmem completion tcsh
 
 status 2 "an unknown command" cmem serch x
 says "names the nearest" "did you mean search?" cmem serch x
+status 2 "an unknown command to explain" cmem help serch
+says "names the nearest, too" "did you mean search?" cmem help serch
+says "-V is the version" "cmem $(cmem --version | cut -d' ' -f2)" cmem -V
+status 0 "code alone" cmem code
+says "tells what it can" "outline what a file of code defines" cmem code
+says "so does help" "outline what a file of code defines" cmem help code
+says "of one of them, too" "Usage: cmem code-search" cmem help code search
+status 2 "an unknown one of them" cmem code serch x
+says "names the nearest of them" "did you mean code search?" cmem code serch x
 status 2 "an unknown option" cmem search --kid fact x
 says "names the nearest" "did you mean --kind?" cmem search --kid fact x
 status 2 "a missing word" cmem show
 says "says which" "show needs ID" cmem show
 status 2 "a value of the wrong kind" cmem search -n many x
+says "and of which option" "cmem: -n is a whole number" cmem search -n many x
 status 2 "an option without its value" cmem search x -n
+says "by the name it has" "cmem: -n needs a value" cmem search x -n
 status 1 "nothing there" cmem search x
 says "as JSON too" '{"error":{"code":"not-found","message":"' \
     cmem search x --json

@@ -43,6 +43,7 @@ check "a program that is missing is named" finds fail install "$dir/gone/cmem-ho
 rm "$settings"
 export CMEM_CLAUDE_BIN="$dir/clients/none"
 check "without a client it goes on" finds warn client none
+check "which it sums up" sh -c '"$0" doctor | grep -q "^Nothing has to be fixed; 1 to look at"' "$BIN/cmem"
 export CMEM_CLAUDE_BIN="$dir/clients/claude"
 
 # --- files ---
@@ -99,4 +100,11 @@ rm -f "$CMEM_HOME"/cmem.db-*
 echo 'this was a database once' >"$CMEM_HOME/cmem.db"
 check "a database that is none is a failure" finds fail database cmem.db
 check "with status 1" is "$(status)" 1
+check "who asks it is sent to the doctor" sh -c \
+    "'$BIN/cmem' search x 2>&1 | grep -q 'cmem.db is damaged.*: cmem doctor'"
+check "status says so in its line" sh -c \
+    "'$BIN/cmem' status | grep -q '^memory *[^ ].* is damaged'"
+"$BIN/cmem" add x >/dev/null 2>&1
+check "a worker that cannot start is not tried hundreds of times" \
+    [ "$(grep -c 'does not start' "$CMEM_HOME/worker.log")" -lt 40 ]
 done_testing

@@ -94,6 +94,9 @@ check "show --json" is_json 0 \
 # --- sessions, summary, timeline ---
 check "sessions: newest first" \
     prints 0 '^s2 +2026-03-03 14:00 +3m +1 +7 +tempo +The manual page' sessions
+check "sessions: how many there was no line for" prints 0 \
+    '^and 1 more: -n shows them$' sessions -n 1
+check "sessions: in JSON, too" is_json 0 'j.left_out === 1' sessions -n 1
 check "sessions --json" is_json 0 \
     'j.sessions.map((s) => s.id).join() === "s2,s1"' sessions
 check "sessions: none since a time to come" \
@@ -129,6 +132,27 @@ check "stats: in numbers" prints 0 \
     '^[0-9]+ memories of 16 events in 2 sessions$' stats
 check "stats: by project" prints 0 '^  tempo +[0-9]+ +2 +16 +2026-03-03 ' stats
 check "stats --json" is_json 0 'j.totals.events === 16 && j.kinds.length' stats
+
+# --- two projects of one name ---
+mkdir -p "$dir/twin/tempo"
+cd "$dir/twin/tempo" || exit 1
+"$BIN/cmem" add the other tempo >/dev/null
+check "a name that two projects have: which one is meant is said" prints 0 \
+    '^cmem: 2 projects are called tempo; this is .*, the one used last' \
+    sessions -p tempo
+check "in JSON, too" is_json 0 'j.namesakes === 1 && j.project_root' \
+    sessions -p tempo
+check "a directory is one project" is_json 0 \
+    'j.project === "tempo" && !j.namesakes' search -p "$dir/twin/tempo" other
+
+# --- a plan that is to be carried out ---
+printf '{"session_id":"plan","cwd":"%s","hook_event_name":%s,"prompt":"%s"}' \
+    "$dir/twin/tempo" '"UserPromptSubmit"' "Implement the following plan:\\n\\n\
+# Plan: Count beats in thirds\\n\\n## Context\\n\\nThey drift." | hook user-prompt
+check "a prompt with a plan goes by the plan's name" wait_for 10 prints 0 \
+    '^#[0-9]+ .* Implement the plan "Count beats in thirds"$' search -k prompt
+check "and so does its session" prints 0 \
+    'Implement the plan "Count beats in thirds"$' sessions
 
 # --- add, forget ---
 mkdir "$dir/other"
