@@ -74,6 +74,57 @@ wait_for() {
     done
 }
 
+# prints STATUS PATTERN COMMAND...: cmem ends with the status, and a line of its
+# output, which stays in $dir/printed, is like the (extended) pattern.
+prints() {
+    want=$1 pattern=$2
+    shift 2
+    "$BIN/cmem" "$@" >"$dir/printed" 2>&1
+    got=$?
+    cat "$dir/printed"
+    [ "$got" = "$want" ] || { echo "status $got"; return 1; }
+    grep -Eq -- "$pattern" "$dir/printed"
+}
+lacks() { # lacks PATTERN: there is an output, and it has no such line
+    cat "$dir/printed"
+    [ -s "$dir/printed" ] && ! grep -Eq -- "$1" "$dir/printed"
+}
+
+# serve SCRIPT, by a test that has set $root: a model server on loopback that answers so, at $port, until
+# stop_serving; what it was asked is in $dir/log.jsonl, a line a call.
+serve() {
+    rm -f "$dir/port"
+    printf '%s' "$1" >"$dir/script.json"
+    : >"$dir/log.jsonl"
+    node "$root/tests/model-server.mjs" --script "$dir/script.json" \
+        --log "$dir/log.jsonl" --port-file "$dir/port" --max-seconds 300 \
+        >/dev/null 2>&1 &
+    server=$!
+    wait_for 20 [ -s "$dir/port" ]
+    port=$(cat "$dir/port")
+}
+stop_serving() {
+    kill "$server" 2>/dev/null
+    wait "$server" 2>/dev/null
+}
+calls() { wc -l <"$dir/log.jsonl" | tr -d ' '; }
+
+# with_sanitizers: the worker is the one that the sanitizers watch, where that
+# was built after the other: a request that is touched after its answer shows
+# there only. What they say of it goes to $dir/sanitizer.*
+with_sanitizers() {
+    export ASAN_OPTIONS="log_path=$dir/sanitizer" \
+        UBSAN_OPTIONS="log_path=$dir/sanitizer"
+    case $BIN in */build/bin) ;; *) return 0 ;; esac
+    watched=${BIN%/bin}/san/bin/cmemd
+    [ "$watched" -nt "$BIN/cmemd" ] || return 0
+    mkdir "$dir/bin"
+    cp "$BIN"/* "$dir/bin/"
+    cp "$watched" "$dir/bin/"
+    BIN=$dir/bin
+    echo "# the worker runs under the sanitizers"
+}
+
 # Tests of the embedder where the build left its weights out: what is promised
 # then, instead.
 without_weights() {

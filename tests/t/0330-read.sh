@@ -8,21 +8,6 @@ unset COLUMNS NO_COLOR PAGER
 data=$(cd "$(dirname "$0")/../data" && pwd)
 cd "$dir" || exit 1
 
-# prints STATUS PATTERN COMMAND...: cmem ends with the status and a line of
-# its output is like the (extended) pattern.
-prints() {
-    want=$1 pattern=$2
-    shift 2
-    "$BIN/cmem" "$@" >"$dir/printed" 2>&1
-    got=$?
-    cat "$dir/printed"
-    [ "$got" = "$want" ] || { echo "status $got"; return 1; }
-    grep -Eq -- "$pattern" "$dir/printed"
-}
-lacks() { # lacks PATTERN: the last output does not have it
-    cat "$dir/printed"
-    [ -s "$dir/printed" ] && ! grep -Eq -- "$1" "$dir/printed"
-}
 # is_json STATUS EXPRESSION COMMAND...: one JSON value j that fulfils it.
 is_json() {
     want=$1 expression=$2

@@ -6,20 +6,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/tests/lib.sh"
 cd "$dir" || exit 1
 
-# With the worker that the sanitizers watch, if it is new: 0700-http.sh.
-export ASAN_OPTIONS="log_path=$dir/sanitizer" \
-    UBSAN_OPTIONS="log_path=$dir/sanitizer"
-case $BIN in
-*/build/bin)
-    if [ "$root/build/san/bin/cmemd" -nt "$root/build/bin/cmemd" ]; then
-        mkdir "$dir/bin"
-        cp "$BIN"/* "$dir/bin/"
-        cp "$root/build/san/bin/cmemd" "$dir/bin/"
-        BIN=$dir/bin
-        echo "# the worker runs under the sanitizers"
-    fi
-    ;;
-esac
+with_sanitizers
 
 "$BIN/cmem" config set http_rate 0 >/dev/null
 "$BIN/cmem" config set idle_exit_s 600 >/dev/null

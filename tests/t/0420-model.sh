@@ -6,18 +6,6 @@ set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/tests/lib.sh"
 
-serve() { # serve SCRIPT: a model server that answers so; $port
-    rm -f "$dir/port"
-    printf '%s' "$1" >"$dir/script.json"
-    : >"$dir/log.jsonl"
-    node "$root/tests/model-server.mjs" --script "$dir/script.json" \
-        --log "$dir/log.jsonl" --port-file "$dir/port" --max-seconds 120 \
-        >/dev/null 2>&1 &
-    server=$!
-    wait_for 20 [ -s "$dir/port" ]
-    port=$(cat "$dir/port")
-}
-calls() { wc -l <"$dir/log.jsonl" | tr -d ' '; }
 home() { # home NAME PROVIDER [SETTING...]: a fresh home with that provider
     export CMEM_HOME="$dir/$1"
     mkdir -p "$CMEM_HOME"
@@ -39,8 +27,7 @@ home() { # home NAME PROVIDER [SETTING...]: a fresh home with that provider
 }
 leave() { # the worker of this home, and the server
     stop_worker
-    kill "$server" 2>/dev/null
-    wait "$server" 2>/dev/null
+    stop_serving
 }
 one() { # the first session of the tour, as hooks bring it
     head -n 9 "$root/docs/tour.jsonl" >"$dir/one.jsonl"
@@ -87,8 +74,7 @@ home down openai
 one --wait 5
 check "a server that fails: the events stay" waiting 7
 check "and the log says why" wait_for 10 logged "could not be asked"
-kill "$server"
-wait "$server" 2>/dev/null
+stop_serving
 kill_worker
 "$BIN/cmem" config set provider none >/dev/null
 "$BIN/cmem" replay "$root/docs/tour.jsonl" >/dev/null

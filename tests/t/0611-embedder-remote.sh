@@ -7,17 +7,6 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$dir/w"
 cd "$dir/w" || exit 1
 
-serve() { # serve SCRIPT: a server that answers so; $port
-    rm -f "$dir/port"
-    printf '%s' "$1" >"$dir/script.json"
-    : >"$dir/log.jsonl"
-    node "$root/tests/model-server.mjs" --script "$dir/script.json" \
-        --log "$dir/log.jsonl" --port-file "$dir/port" --max-seconds 300 \
-        >/dev/null 2>&1 &
-    server=$!
-    wait_for 20 [ -s "$dir/port" ]
-    port=$(cat "$dir/port")
-}
 home() { # home NAME EMBEDDER [SETTING...]: a fresh home with that embedder
     export CMEM_HOME="$dir/$1"
     mkdir -p "$CMEM_HOME"
@@ -33,8 +22,7 @@ home() { # home NAME EMBEDDER [SETTING...]: a fresh home with that embedder
 }
 leave() { # the worker of this home, and the server
     stop_worker
-    kill "$server" 2>/dev/null
-    wait "$server" 2>/dev/null
+    stop_serving
 }
 fill() {
     "$BIN/cmem" add "The parser reads one token ahead." >/dev/null
@@ -50,7 +38,6 @@ settled() {
 }
 says() { "$BIN/cmem" status | grep -q "$1"; }
 logged() { grep -q "$1" "$dir/log.jsonl"; }
-calls() { wc -l <"$dir/log.jsonl" | tr -d ' '; }
 
 for row in openai:/v1 ollama: gemini:; do
     path=${row#*:}

@@ -6,18 +6,7 @@ set -u
 unset COLUMNS NO_COLOR PAGER
 mkdir -p "$dir/w" && cd "$dir/w" || exit 1
 
-# prints STATUS PATTERN COMMAND...: a line of the output is like the pattern.
-prints() {
-    want=$1 pattern=$2
-    shift 2
-    "$BIN/cmem" "$@" >"$dir/printed" 2>&1
-    got=$?
-    cat "$dir/printed"
-    [ "$got" = "$want" ] || { echo "status $got"; return 1; }
-    grep -Eq -- "$pattern" "$dir/printed"
-}
 printed() { cat "$dir/printed"; grep -Eq -- "$1" "$dir/printed"; }
-lacks() { cat "$dir/printed"; ! grep -Eq -- "$1" "$dir/printed"; }
 lines() { # lines MOST: the last output has no more
     cat "$dir/printed"
     [ "$(wc -l <"$dir/printed")" -le "$1" ]

@@ -132,20 +132,6 @@ check "and is gone, with what it started" wait_for 5 none_left
 
 # --- the model ----------------------------------------------------------------
 
-serve() { # serve SCRIPT: a model server that answers so; $port
-    rm -f "$dir/port"
-    printf '%s' "$1" >"$dir/script.json"
-    : >"$dir/log.jsonl"
-    node "$root/tests/model-server.mjs" --script "$dir/script.json" \
-        --log "$dir/log.jsonl" --port-file "$dir/port" --max-seconds 120 \
-        >/dev/null 2>&1 &
-    server=$!
-    wait_for 20 [ -s "$dir/port" ]
-    port=$(cat "$dir/port")
-    set_to base_url "http://127.0.0.1:$port/v1"
-}
-leave() { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
-calls() { wc -l <"$dir/log.jsonl" | tr -d ' '; }
 
 set_to reranker model
 set_to reranker_ms 20000
@@ -164,6 +150,7 @@ serve '{"routes":[{"name":"judge","match":{"system":"You judge which notes",
         {"prose":"I would rather not say."},
         {"status":503},{"status":503},
         {"hang":true}]}]}'
+set_to base_url "http://127.0.0.1:$port/v1"
 check "the model is asked" search
 check "and what it likes comes first" is "j.results[0].id === '$last' &&
     j.reranker.by === 'model' && j.reranker.judged === 8"
@@ -181,7 +168,7 @@ check "an overloaded model" problem "503"
 check "one call each, no second try" [ "$(calls)" = 6 ]
 set_to reranker_ms 500
 check "a model that is late" problem "500 ms"
-leave
+stop_serving
 set_to reranker_ms 20000
 check "a model that is not there" problem "127.0.0.1"
 set_to daily_tokens 1

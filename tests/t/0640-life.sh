@@ -8,19 +8,6 @@ unset COLUMNS NO_COLOR PAGER
 mkdir "$dir/shop"
 cd "$dir/shop" || exit 1
 
-prints() { # prints STATUS PATTERN COMMAND...: a line of its output is like it
-    want=$1 pattern=$2
-    shift 2
-    "$BIN/cmem" "$@" >"$dir/printed" 2>&1
-    got=$?
-    cat "$dir/printed"
-    [ "$got" = "$want" ] || { echo "status $got"; return 1; }
-    grep -Eq -- "$pattern" "$dir/printed"
-}
-lacks() { # lacks PATTERN: the last output does not have it
-    cat "$dir/printed"
-    [ -s "$dir/printed" ] && ! grep -Eq -- "$1" "$dir/printed"
-}
 session() { # session ID TIME PROMPT: one turn, through the hooks
     {
         printf '{"session_id":"%s","cwd":"%s","hook_event_name":"SessionStart","source":"startup","_ts":"%sT10:00:00.000Z"}\n' "$1" "$PWD" "$2"

@@ -12,16 +12,6 @@ git symbolic-ref HEAD refs/heads/main
 commit() { git commit -q --allow-empty -m "$1"; }
 commit one
 
-prints() {
-    want=$1 pattern=$2
-    shift 2
-    "$BIN/cmem" "$@" >"$dir/printed" 2>&1
-    got=$?
-    cat "$dir/printed"
-    [ "$got" = "$want" ] || { echo "status $got"; return 1; }
-    grep -Eq -- "$pattern" "$dir/printed"
-}
-lacks() { cat "$dir/printed"; [ -s "$dir/printed" ] && ! grep -Eq -- "$1" "$dir/printed"; }
 begin() { # a session begins here: prints what it is told
     printf '{"session_id":"%s","hook_event_name":"SessionStart","source":"startup","cwd":"%s"}' \
         "$1" "$PWD" | CLAUDE_PROJECT_DIR="$PWD" hook session-start >"$dir/told"

@@ -7,15 +7,6 @@ unset COLUMNS NO_COLOR PAGER
 mkdir -p "$dir/app/src"
 cd "$dir/app" || exit 1
 
-prints() {
-    want=$1 pattern=$2
-    shift 2
-    "$BIN/cmem" "$@" >"$dir/printed" 2>&1
-    got=$?
-    cat "$dir/printed"
-    [ "$got" = "$want" ] || { echo "status $got"; return 1; }
-    grep -Eq -- "$pattern" "$dir/printed"
-}
 n=0
 event() { # event NAME REST: one payload of session $id
     n=$((n + 1))

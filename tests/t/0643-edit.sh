@@ -7,16 +7,6 @@ unset COLUMNS NO_COLOR PAGER
 mkdir "$dir/w"
 cd "$dir/w" || exit 1
 
-prints() {
-    want=$1 pattern=$2
-    shift 2
-    "$BIN/cmem" "$@" >"$dir/printed" 2>&1
-    got=$?
-    cat "$dir/printed"
-    [ "$got" = "$want" ] || { echo "status $got"; return 1; }
-    grep -Eq -- "$pattern" "$dir/printed"
-}
-lacks() { cat "$dir/printed"; [ -s "$dir/printed" ] && ! grep -Eq -- "$1" "$dir/printed"; }
 
 check "a note" prints 0 '^remembered as #1$' add "the heron sleeps at noon"
 check "pin" prints 0 '^pinned #1 ' pin 1

@@ -108,18 +108,6 @@ END
 cd "$p" || exit 1
 "$cmem" index >"$dir/out" 2>&1 || cat "$dir/out"
 
-said() { # said WANT COMMAND...: the JSON has it
-    want=$1
-    shift
-    "$cmem" "$@" --json >"$dir/out" 2>&1
-    grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
-unsaid() {
-    want=$1
-    shift
-    "$cmem" "$@" --json >"$dir/out" 2>&1
-    ! grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
 
 check "a call in the same file" said \
     '"file":"py/pkg/tools.py","line":6,"kind":"call","in":"run","resolved":"file"' \

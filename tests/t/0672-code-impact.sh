@@ -74,24 +74,6 @@ END
 git init -q . && git add -A && git commit -qm one
 "$cmem" index >/dev/null 2>&1
 
-said() { # said WANT COMMAND...: the JSON has it
-    want=$1
-    shift
-    "$cmem" "$@" --json >"$dir/out" 2>&1
-    grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
-unsaid() {
-    want=$1
-    shift
-    "$cmem" "$@" --json >"$dir/out" 2>&1
-    ! grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
-shows() { # shows WANT COMMAND...: what a person sees has it
-    want=$1
-    shift
-    "$cmem" "$@" >"$dir/out" 2>&1
-    grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
 
 check "nothing changed" status_is 1 "$cmem" code impact
 check "is said" shows "nothing differs from HEAD" code impact

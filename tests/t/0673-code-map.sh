@@ -47,12 +47,6 @@ first() { # first FILE COMMAND...: the first file of the answer
     got=$(sed 's/.*"files":\[{"file":"\([^"]*\)".*/\1/' "$dir/out" | head -n 1)
     [ "$got" = "$want" ] || { cat "$dir/out"; return 1; }
 }
-shows() {
-    want=$1
-    shift
-    "$cmem" "$@" >"$dir/out" 2>&1
-    grep -qF -- "$want" "$dir/out" || { cat "$dir/out"; return 1; }
-}
 hides() {
     want=$1
     shift

@@ -2,19 +2,7 @@
 # What is answered over HTTP, to whom, and what is refused.
 . "$(dirname "$0")/../lib.sh"
 
-# With the worker that the sanitizers watch, where that one was built after the
-# other: a request that is touched after its answer shows there only.
-case $BIN in
-*/build/bin)
-    if [ build/san/bin/cmemd -nt build/bin/cmemd ]; then
-        mkdir "$dir/bin"
-        cp "$BIN"/* "$dir/bin/"
-        cp build/san/bin/cmemd "$dir/bin/"
-        BIN=$dir/bin
-        echo "# the worker runs under the sanitizers"
-    fi
-    ;;
-esac
+with_sanitizers
 
 "$BIN/cmem" config set idle_exit_s 600 >/dev/null
 "$BIN/cmem" serve >"$dir/serve"

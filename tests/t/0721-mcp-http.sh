@@ -4,21 +4,7 @@ set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/tests/lib.sh"
 
-# As in 0700-http.sh: with the worker that the sanitizers watch, if it is new.
-# What they have to say, also of memory that was not freed, goes to a file.
-export ASAN_OPTIONS="log_path=$dir/sanitizer" \
-    UBSAN_OPTIONS="log_path=$dir/sanitizer"
-case $BIN in
-*/build/bin)
-    if [ "$root/build/san/bin/cmemd" -nt "$root/build/bin/cmemd" ]; then
-        mkdir "$dir/bin"
-        cp "$BIN"/* "$dir/bin/"
-        cp "$root/build/san/bin/cmemd" "$dir/bin/"
-        BIN=$dir/bin
-        echo "# the worker runs under the sanitizers"
-    fi
-    ;;
-esac
+with_sanitizers
 
 mkdir "$dir/work" "$dir/other"
 cd "$dir/work" || exit 1
