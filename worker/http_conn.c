@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "worker/http_conn.h"
+#include "worker/mem0.h"
 
 #define HEAD_MS  5000
 #define BODY_MS  30000
@@ -655,7 +656,8 @@ static void answer_refusal(struct http_conn *c)
     if (c->status == 405)
         http_set(r, "Allow",
                  STR("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
-    http_fail(r, c->status, c->code, "%s", c->sentence);
+    if (c->status != 401 || !mem0_refuse(r))
+        http_fail(r, c->status, c->code, "%s", c->sentence);
 }
 
 /* Gives bytes to the parser: until a request is whole, or wrong. What is

@@ -303,6 +303,36 @@ static void health(struct http_request *r)
     http_json(r, 200, STR("{\"status\":\"ok\"}"));
 }
 
+/* The platform makes accounts by mail and, for agents, without; a game runs on
+ * those. Whoever can read the token has one here. */
+#define AUTH "/api/v1/auth"
+#define RUSH "/v1/agent-rush/memories"
+
+#define NO_ACCOUNTS                                                            \
+    "there are no accounts here: the key is what the file http.token in "      \
+    "cmem's data directory holds (MEM0_API_KEY, or mem0 init --api-key)."
+
+bool mem0_refuse(struct http_request *r)
+{
+    if (!str_starts(r->path, STR(AUTH "/")))
+        return false;
+    mem0_fail(r, 401, NO_ACCOUNTS);
+    return true;
+}
+
+static void no_accounts(struct http_request *r)
+{
+    mem0_fail(r, 404, NO_ACCOUNTS);
+}
+
+/* The command line has a sentence for this code. */
+static void no_game(struct http_request *r)
+{
+    http_json(r, 404,
+              STR("{\"error\":{\"code\":\"agentrush_not_provisioned\","
+                  "\"message\":\"There is no game here.\"}}"));
+}
+
 #define PROJECT  "/api/v1/orgs/organizations/{org}/projects/{project}"
 #define WEBHOOKS "/api/v1/webhooks"
 
@@ -340,6 +370,12 @@ static const struct http_route rows[] = {
     {METHOD_POST, "/v2/profiles/settings", mem0_profile_set, 0},
     {METHOD_POST, "/v2/profiles/jobs", mem0_profile_job, 0},
     {METHOD_GET, "/v2/profiles/jobs/{id}", mem0_profile_job, 0},
+    {METHOD_POST, AUTH "/agent_mode", no_accounts, 0},
+    {METHOD_PATCH, AUTH "/agent_mode/caller", no_accounts, 0},
+    {METHOD_POST, AUTH "/email_code", no_accounts, 0},
+    {METHOD_POST, AUTH "/email_code/verify", no_accounts, 0},
+    {METHOD_POST, RUSH, no_game, 0},
+    {METHOD_POST, RUSH "/search", no_game, 0},
     /* Older ones of it, that other programs still use. */
     {METHOD_POST, "/v1/memories", mem0_add_platform, 0},
     {METHOD_POST, "/v1/memories/search", mem0_search_platform, 0},

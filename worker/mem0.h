@@ -90,6 +90,10 @@ void mem0_message(struct http_request *r, const char *fmt, ...)
 /* For http_read: the result as it is, or mem0_error. */
 void mem0_give(struct http_request *r, struct str result, const struct err *e);
 
+/* A request without the token, of a client that wants an account: answers in
+ * words that it shows, 401 as any other. False: it is none. */
+bool mem0_refuse(struct http_request *r);
+
 /* Arguments for http_read: "home", for mem0_home in there. */
 struct json *mem0_args(struct worker *w);
 void mem0_home(const struct json *args, unsigned char home[MEM0_HOME_BYTES]);

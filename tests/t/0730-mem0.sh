@@ -268,6 +268,23 @@ is "and given" 'r.custom_instructions === "be short" &&
 is "a profile is not enabled" 'r.status === "not_enabled"' \
     GET /v2/entities/user/ada/profile/
 
+# --- accounts --------------------------------------------------------------------
+for path in agent_mode email_code email_code/verify; do
+    is "no account: $path" 'status === 404 && /http\.token/.test(r.error)' \
+        POST /api/v1/auth/$path/ '{"email":"ada@example.org"}'
+done
+is "nobody to be identified" 'status === 404 && /http\.token/.test(r.error)' \
+    PATCH /api/v1/auth/agent_mode/caller/ '{"agent_caller":"x"}'
+is "no game" 'status === 404 && r.error.code === "agentrush_not_provisioned"' \
+    POST /v1/agent-rush/memories/search/ '{"query":"x"}'
+key=$T T=wrong
+is "without the token, too, in words that a client shows" \
+    'status === 401 && /http\.token/.test(r.error)' \
+    POST /api/v1/auth/agent_mode/ '{}'
+is "and elsewhere as ever" 'status === 401 && r.error.code' \
+    POST /v1/agent-rush/memories/ '{}'
+T=$key
+
 # --- webhooks --------------------------------------------------------------------
 cat >"$dir/hook.cjs" <<'END_JS'
 // Refuses the first delivery, takes the others.

@@ -407,9 +407,10 @@ const main = path.join(pkg, Object.values(JSON.parse(fs.readFileSync(
 const cliEnv = { ...env, MEM0_API_KEY: apiKey, MEM0_BASE_URL: host,
     MEM0_TELEMETRY: 'false', NO_COLOR: '1', CI: '1' };
 
-function cli(...args) {
+const cli = (...args) => cliAs(cliEnv, ...args);
+function cliAs(as, ...args) {
     const r = spawnSync(process.execPath, [main, ...args],
-        { env: cliEnv, cwd: work, encoding: 'utf8', timeout: 60000 });
+        { env: as, cwd: work, encoding: 'utf8', timeout: 60000 });
     let json = null;
 
     try {
@@ -536,7 +537,37 @@ await cmd('delete --all --project', ['--json', 'delete', '--all', '--project',
     cli('--json', 'entity', 'list', 'users').data.length === 0);
 await cmd('init, with a key', ['init', '--api-key', apiKey, '-u', 'kim',
     '--force'], (r) => r.status === 0);
-/* Both are of accounts that the platform makes for agents: none is here. */
+/* Accounts that the platform makes by mail, or for agents: none is here. */
+await cmd('init --agent, with a key', ['init', '--agent', '--agent-caller',
+    'tester'], (r) => r.status === 0 && r.out.includes('No new Agent Mode key'));
+const newcomer = path.join(dir, 'newcomer');
+fs.mkdirSync(newcomer);
+const noKey = { ...cliEnv, HOME: newcomer, MEM0_DIR: newcomer + '/.mem0' };
+delete noKey.MEM0_API_KEY;
+const sentence = 'the key is what the file http.token';
+for (const [name, ...args] of [['init --agent', '--agent'],
+    ['init --email', '--email', 'ada@example.org'],
+    ['init --email --code', '--email', 'ada@example.org', '--code', '123456']])
+    await is(`mem0 ${name}, without a key, says where it is`,
+        () => cliAs(noKey, 'init', ...args), (r) => r.status === 1 &&
+            (r.out + r.err).includes(sentence));
+await is('mem0 agent-rush, without a key',
+    () => cliAs(noKey, 'agent-rush', 'search', 'x'), (r) => r.status === 1);
+for (const what of ['search', 'add'])
+    await cmd(`agent-rush ${what}`, ['agent-rush', what, 'bees and hives'],
+        (r) => r.status === 1 && (r.out + r.err).includes(
+            'AGENTRUSH is not provisioned in this environment'));
+const agent = path.join(dir, 'agent');
+fs.mkdirSync(agent + '/.mem0', { recursive: true });
+fs.writeFileSync(agent + '/.mem0/config.json', JSON.stringify({ version: 1,
+    platform: { api_key: apiKey, base_url: host, agent_mode: true,
+        default_user_id: 'agent-7' } }));
+const once = { ...cliEnv, HOME: agent, MEM0_DIR: agent + '/.mem0' };
+await is('mem0 identify, of an agent that had an account elsewhere',
+    () => cliAs(once, 'identify', 'ada'), (r) => r.status === 1 &&
+        (r.out + r.err).includes(sentence));
+await is('mem0 whoami, of it', () => cliAs(once, 'whoami'), (r) =>
+    r.status === 0 && r.out.includes('agent-7'));
 await cmd('identify', ['identify', 'somebody'], (r) => r.status === 1 &&
     (r.out + r.err).includes('only works on unclaimed agent-mode keys'));
 await cmd('whoami', ['whoami'], (r) => r.status === 1 &&
