@@ -43,6 +43,7 @@ struct place {
 struct capture {
     struct place places[PLACES];
     size_t next;
+    int64_t undone; /* db_undone when they were asked for */
     struct arena arena; /* of one event, emptied after it */
 };
 
@@ -115,6 +116,19 @@ static bool is_excluded(const struct worker *w, struct str cwd)
     return false;
 }
 
+/* Projects that were new may have been undone since, with the events that
+ * brought them: their ids are asked for again. */
+static void places_check(struct worker *w)
+{
+    struct capture *c = w->capture;
+
+    if (c->undone == db_undone(w->db))
+        return;
+    c->undone = db_undone(w->db);
+    for (size_t i = 0; i < PLACES; i++)
+        c->places[i].project_id = 0;
+}
+
 /* The project and branch of a directory; `look` reads .git again. */
 static int place_of(struct worker *w, struct str cwd, bool look,
                     struct place **out, struct err *e)
@@ -124,6 +138,7 @@ static int place_of(struct worker *w, struct str cwd, bool look,
     struct project found;
     int rc;
 
+    places_check(w);
     if (cwd.n == 0 || cwd.p[0] != '/' || cwd.n >= sizeof(p->dir))
         cwd = STR("/");
     for (size_t i = 0; i < PLACES; i++)
@@ -144,13 +159,6 @@ static int place_of(struct worker *w, struct str cwd, bool look,
                      clock_now_ms(), &p->project_id, e);
     *out = p;
     return rc;
-}
-
-/* Projects may have been rolled back: ids are asked for again. */
-static void places_forget(struct worker *w)
-{
-    for (size_t i = 0; i < PLACES; i++)
-        w->capture->places[i].project_id = 0;
 }
 
 /* Compaction's own agent has an id but no type: it is nobody's child. */
@@ -377,12 +385,10 @@ int capture_event(struct worker *w, const struct frame *f, const char *origin,
         rc = db_savepoint(w->db, e);
     if (rc == 0)
         rc = capture_parsed(w, f, &in, origin, ask, e);
-    if (rc < 0) {
+    if (rc < 0)
         db_savepoint_undo(w->db);
-        places_forget(w);
-    } else {
+    else
         rc = db_savepoint_keep(w->db, e);
-    }
 out:
     arena_free(&w->capture->arena);
     return rc;
@@ -528,8 +534,6 @@ int capture_item(struct worker *w, const struct item *it,
         *session_id = event.session_id;
         w->counts.events += *added;
         w->counts.redacted += (int64_t)in.redacted;
-    } else {
-        places_forget(w);
     }
     arena_free(&w->capture->arena);
     return rc;

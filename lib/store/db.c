@@ -31,7 +31,7 @@ struct db {
     sqlite3 *h;
     char path[4096];
     int wal_pages;
-    int64_t commits;
+    int64_t commits, undone;
     struct stmt stmts[STMT_MAX];
 };
 
@@ -235,6 +235,7 @@ int db_commit(struct db *db, struct err *e)
 
 void db_rollback(struct db *db)
 {
+    db->undone++; /* SQLite may have done it by itself */
     if (db_in_transaction(db))
         sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
 }
@@ -262,6 +263,7 @@ int db_savepoint_keep(struct db *db, struct err *e)
 
 void db_savepoint_undo(struct db *db)
 {
+    db->undone++;
     if (!db_in_transaction(db)) /* SQLite undid all of it already */
         return;
     stmt_run(db_stmt(db, "ROLLBACK TO part"), NULL);
@@ -306,6 +308,11 @@ int db_check(struct db *db, struct err *e)
 int64_t db_commits(const struct db *db)
 {
     return db->commits;
+}
+
+int64_t db_undone(const struct db *db)
+{
+    return db->undone;
 }
 
 int db_wal_pages(const struct db *db)

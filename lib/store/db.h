@@ -72,6 +72,9 @@ int db_checkpoint(struct db *db, struct err *e);
 int db_wal_pages(const struct db *db);
 /* Of this connection so far, that changed something. */
 int64_t db_commits(const struct db *db);
+/* How often something written through this connection was undone, wholly or in
+ * part: ids of rows that were new may be nobody's by then, or another's. */
+int64_t db_undone(const struct db *db);
 /* The log was seen to: not again before the next commit. */
 void db_wal_done(struct db *db);
 /* From a connection of its own (any thread): moves what can be moved without
