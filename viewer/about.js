@@ -1,4 +1,4 @@
-// about.js - projects; what a new session is told; settings; health.
+// about.js - projects; what a new session is told; health.
 
 import {get, own, project, setProject} from './api.js';
 import {ago, bytes, count, day, empty, facts, h, heading, memoryLink, plural,
@@ -23,17 +23,19 @@ export async function projects() {
 
 // --- what would be given behind a prompt --------------------------------------------
 
-/** A prompt to try: what would be given behind it, and what not, and why. */
-function tryPrompt(root) {
+/** A prompt to try: what would be given behind it, and what not, and why.
+ * asIf() gives settings that are meant to be others; again() asks anew. */
+export function tryPrompt(root, asIf = () => [], note = null) {
     const out = h('div', {role: 'status'});
     const input = h('input', {type: 'search', 'aria-label': 'A prompt to try',
         placeholder: 'What would be given behind this prompt?'});
     async function run(e) {
-        e.preventDefault();
+        e?.preventDefault();
         if (!input.value.trim())
             return;
         try {
-            const r = await get('why-not', {project: root, what: input.value});
+            const r = await get('why-not', {project: root, what: input.value,
+                set: asIf()});
             const rows = r.candidates ?? [];
             out.replaceChildren(h('p.about', null, r.silent ?? (rows.length ?
                 `Looked at ${count(r.of)}; needed is ${r.bar}.` :
@@ -47,9 +49,9 @@ function tryPrompt(root) {
             out.replaceChildren(h('p.problem', null, x.message));
         }
     }
-    return h('section.try', null, h('h2', null, 'Behind a prompt'),
-        h('form.filters', {onsubmit: run}, input, h('button', null, 'Try')),
-        out);
+    return {again: () => run(), element: h('section.try', null, h('h2', null,
+        'Behind a prompt'), h('form.filters', {onsubmit: run}, input,
+        h('button', null, 'Try')), note, out)};
 }
 
 // --- the context block ----------------------------------------------------------
@@ -113,26 +115,11 @@ export async function contextPage(argument, query) {
         'The setting `context_tokens` is the budget; try others here.'
             .replaceAll('`', ''),
         h('.filters', null, h('label.check', null, 'Budget ', tokens, number),
-            source)), line, block, lines, tryPrompt(root))};
+            source)), line, block, lines,
+        tryPrompt(root).element)};
 }
 
-// --- settings and health ----------------------------------------------------------
-
-export async function settings() {
-    const rows = await own('settings');
-    return {title: 'Settings', element: h('div', null, heading('Settings',
-        null, h('p.about', null, words('`cmem config set NAME VALUE` changes ' +
-            'one. What is not the default stands first.')),
-        h('p.about', null, h('a', {href: '#/context'},
-            'See what a new session is told with them'))),
-    h('ul.settings', null, [...rows].sort((a, b) =>
-        (a.origin === 'default') - (b.origin === 'default')).map((s) =>
-        h('li', {class: s.origin === 'default' ? null : 'set'},
-            h('p', null, h('strong.mono', null, s.name), ' ', h('code', null,
-                s.value === '' ? '(empty)' : s.value),
-            s.origin !== 'default' && h('span.badge', null, s.origin)),
-            h('p.about', null, words(s.help))))))};
-}
+// --- health ----------------------------------------------------------
 
 export async function health() {
     const [s, {totals: t}] = await Promise.all([own('health'), get('stats')]);

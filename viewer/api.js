@@ -48,6 +48,11 @@ export const post = (operation, args) => ask(`/api/v1/${operation}`, {
     method: 'POST', headers: {'Content-Type': 'application/json'},
     body: JSON.stringify(args)});
 
+/** Sets settings: {name: text}, or null for the default. Gives all of them. */
+export const change = (values) => ask('/viewer/api/settings', {method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify(values)});
+
 /** What the viewer alone asks: health, settings. */
 export const own = (name) => ask(`/viewer/api/${name}`);
 

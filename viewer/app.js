@@ -3,12 +3,13 @@
 
 import {get, project, setProject} from './api.js';
 import {empty, h, icon} from './dom.js';
-import {contextPage, health, projects, settings} from './about.js';
+import {contextPage, health, projects} from './about.js';
 import {graph} from './graph.js';
 import {live} from './live.js';
 import {memory} from './memory.js';
 import {search} from './search.js';
 import {session, sessions} from './session.js';
+import {settings} from './settings.js';
 import {stats} from './stats.js';
 import {timeline} from './timeline.js';
 

@@ -77,10 +77,8 @@ int config_check_remote(enum opt_id id, struct err *e)
 
     if (!o->terminal)
         return 0;
-    return err_set(e, CM_EPERM,
-                   "%s is set in a terminal alone, because %s: cmem config set "
-                   "%s VALUE",
-                   o->name, o->terminal, o->name);
+    return err_set(e, CM_EPERM, "%s is not set over HTTP, because %s", o->name,
+                   o->terminal);
 }
 
 int config_pretend(struct config *c, struct str assignment, struct arena *a,

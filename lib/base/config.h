@@ -41,8 +41,8 @@ enum opt_id {
     OPT_BATCH_EVENTS,
     OPT_BATCH_KB,
     OPT_BATCH_AGE_S,
-    OPT_CONTEXT_TOKENS,
     OPT_CONTEXT,
+    OPT_CONTEXT_TOKENS,
     OPT_PROMPT_CONTEXT,
     OPT_PROMPT_MEMORIES,
     OPT_PROMPT_TOKENS,
@@ -71,8 +71,8 @@ struct opt {
     double min, max;      /* numbers only */
     const char *choices;  /* "a|b|c", choices only */
     const char *help;     /* one sentence */
-    /* Why nobody sets it over HTTP, as the end of a sentence: "it names a
-     * program that is run". NULL: harmless. */
+    /* Why it is not set over HTTP, as the end of a sentence: "it names a key:
+     * `cmem config set api_key_env VALUE`". NULL: harmless. */
     const char *terminal;
 };
 
@@ -99,7 +99,7 @@ bool config_bool(const struct config *c, enum opt_id id);
 
 /* Is `value` allowed for the option? */
 int config_check(enum opt_id id, struct str value, struct err *e);
-/* May it be set over HTTP? CM_EPERM, with the command that sets it. */
+/* May it be set over HTTP? CM_EPERM, with what does it instead. */
 int config_check_remote(enum opt_id id, struct err *e);
 /* "NAME=VALUE" in this configuration alone, whatever file and environment say:
  * how something would be with another setting. The value is copied into a.

@@ -10,37 +10,38 @@
 #define CAPTURE "capture"
 #define WORKER  "worker"
 
-/* Why a setting is a person's at a terminal alone: whoever has the cookie of
+/* Why a setting is not set over HTTP, and how it is: whoever has the cookie of
  * the web viewer must not be able to run a program, to have something sent
  * elsewhere, or to shut the door behind him. */
-#define SENDS  "it decides who is sent what is remembered"
-#define KEYS   "it names a key"
-#define RUNS   "it names a program that is run"
-#define PLACES "it names directories"
-#define SERVES "it decides whether and where HTTP is served"
-#define HOOKS  "hooks know it from their environment alone"
+#define WITH(name)   ": `cmem config set " name " VALUE`"
+#define SENDS(name)  "it decides who is sent what is remembered" WITH(name)
+#define KEYS(name)   "it names a key" WITH(name)
+#define RUNS(name)   "it names a program that is run" WITH(name)
+#define PLACES(name) "it names directories" WITH(name)
+#define SERVES(name) "it decides whether and where HTTP is served" WITH(name)
+#define HOOKS(name)  "hooks know it from their environment and no file"
 
 static const struct opt options[OPT_COUNT] = {
     [OPT_PROVIDER] = {"provider", MODEL, OPT_CHOICE, "none", 0, 0,
                       "none|anthropic|openai|gemini|ollama|claude",
                       "Who compresses: none (built-in rules), an API, or "
                       "claude (your own claude -p).",
-                      SENDS},
+                      SENDS("provider")},
     [OPT_MODEL] = {"model", MODEL, OPT_STR, "", 0, 0, NULL,
                    "Model name; empty takes the provider's own default.",
-                   SENDS},
+                   SENDS("model")},
     [OPT_BASE_URL] =
         {"base_url", MODEL, OPT_STR, "", 0, 0, NULL,
          "Where the API is, for example http://127.0.0.1:11434/v1; empty takes "
          "the provider's own.",
-         SENDS},
+         SENDS("base_url")},
     [OPT_API_KEY_ENV] =
         {"api_key_env", MODEL, OPT_STR, "", 0, 0, NULL,
          "Name of the variable with the key, in the environment or in the keys "
          "file; empty takes the provider's usual one.",
-         KEYS},
+         KEYS("api_key_env")},
     [OPT_CLAUDE_BIN] = {"claude_bin", MODEL, OPT_STR, "claude", 0, 0, NULL,
-                        "Program of the claude provider.", RUNS},
+                        "Program of the claude provider.", RUNS("claude_bin")},
     [OPT_MODEL_TIMEOUT_S] = {"model_timeout_s", MODEL, OPT_INT, "120", 1, 3600,
                              NULL, "Longest a model call may take, in seconds.",
                              NULL},
@@ -66,22 +67,24 @@ static const struct opt options[OPT_COUNT] = {
          "builtin|openai|ollama|gemini|off",
          "Who turns texts into vectors, for searching by meaning: builtin "
          "(computed here, nothing leaves the machine), an API, or off.",
-         SENDS},
+         SENDS("embedder")},
     [OPT_EMBEDDER_MODEL] =
         {"embedder_model", SEARCH, OPT_STR, "", 0, 0, NULL,
          "Its model's name; empty takes the API's usual one. Another model "
          "embeds everything anew, in the background.",
-         SENDS},
+         SENDS("embedder_model")},
     [OPT_EMBEDDER_URL] = {"embedder_url", SEARCH, OPT_STR, "", 0, 0, NULL,
-                          "Where its API is; empty takes its own.", SENDS},
+                          "Where its API is; empty takes its own.",
+                          SENDS("embedder_url")},
     [OPT_EMBEDDER_KEY_ENV] =
         {"embedder_key_env", SEARCH, OPT_STR, "", 0, 0, NULL,
-         "Name of the variable with its key, as for api_key_env.", KEYS},
+         "Name of the variable with its key, as for api_key_env.",
+         KEYS("embedder_key_env")},
     [OPT_EMBEDDER_DIM] = {"embedder_dimensions", SEARCH, OPT_INT, "0", 0, 4096,
                           NULL,
                           "Elements of a vector, where the model lets one "
                           "choose; 0 takes its own.",
-                          SENDS},
+                          SENDS("embedder_dimensions")},
     [OPT_EMBED_THREADS] = {"embed_threads", SEARCH, OPT_INT, "1", 1, 16, NULL,
                            "Threads that embed in the background at once. More "
                            "of them take a worker that starts anew.",
@@ -90,13 +93,13 @@ static const struct opt options[OPT_COUNT] = {
         {"reranker", SEARCH, OPT_CHOICE, "off", 0, 0, "off|command|model",
          "Who reads the best 25 of a search again, with the question, and "
          "orders them: a command of yours, the language model, or nobody.",
-         SENDS},
+         SENDS("reranker")},
     [OPT_RERANKER_COMMAND] =
         {"reranker_command", SEARCH, OPT_STR, "", 0, 0, NULL,
          "The command, its words separated by blanks, without a shell: a line "
          "{\"query\", \"documents\": [{\"id\", \"text\"}]} on its standard "
          "input, a line {\"scores\": [...]} from it.",
-         RUNS},
+         RUNS("reranker_command")},
     [OPT_RERANKER_MS] =
         {"reranker_ms", SEARCH, OPT_INT, "0", 0, 60000, NULL,
          "Longest it may take, in milliseconds; then the order is the one "
@@ -111,14 +114,14 @@ static const struct opt options[OPT_COUNT] = {
     [OPT_BATCH_AGE_S] =
         {"batch_age_s", MODEL, OPT_INT, "900", 1, 86400, NULL,
          "Seconds after which a batch closes though its turn goes on.", NULL},
-    [OPT_CONTEXT_TOKENS] = {"context_tokens", CONTEXT, OPT_INT, "1000", 100,
-                            2500, NULL,
-                            "Token budget of the block put into a new session.",
-                            NULL},
     [OPT_CONTEXT] = {"context", CONTEXT, OPT_BOOL, "on", 0, 0, NULL,
                      "Put context into sessions at all: a block at the start, "
                      "a few lines behind a prompt.",
                      NULL},
+    [OPT_CONTEXT_TOKENS] = {"context_tokens", CONTEXT, OPT_INT, "1000", 100,
+                            2500, NULL,
+                            "Token budget of the block put into a new session.",
+                            NULL},
     [OPT_PROMPT_CONTEXT] =
         {"prompt_context", CONTEXT, OPT_BOOL, "on", 0, 0, NULL,
          "Put what is remembered behind a prompt that it clearly concerns.",
@@ -136,7 +139,7 @@ static const struct opt options[OPT_COUNT] = {
     [OPT_EXCLUDE] =
         {"exclude", CAPTURE, OPT_STR, "", 0, 0, NULL,
          "Directories (comma-separated, * matches) that are never recorded.",
-         PLACES},
+         PLACES("exclude")},
     [OPT_EVENT_KB] = {"event_kb", CAPTURE, OPT_INT, "128", 4, 16384, NULL,
                       "Most kilobytes kept of one event; the middle of longer "
                       "texts is cut and the cut is stated.",
@@ -145,7 +148,7 @@ static const struct opt options[OPT_COUNT] = {
         {"spool_mb", CAPTURE, OPT_INT, "64", 1, 4096, NULL,
          "Most megabytes that wait on disk while there is no worker. Hooks "
          "read no file: only CMEM_SPOOL_MB in their environment counts.",
-         HOOKS},
+         HOOKS("spool_mb")},
     [OPT_RETENTION_DAYS] =
         {"retention_days", CAPTURE, OPT_INT, "0", 0, 36500, NULL,
          "Days that raw events are kept which no memory rests on; 0 keeps them "
@@ -160,9 +163,10 @@ static const struct opt options[OPT_COUNT] = {
     [OPT_HTTP] = {"http", WORKER, OPT_BOOL, "off", 0, 0, NULL,
                   "Answer programs of this user over HTTP on 127.0.0.1; cmem "
                   "serve does it until the worker ends.",
-                  SERVES},
+                  SERVES("http")},
     [OPT_HTTP_PORT] = {"http_port", WORKER, OPT_INT, "0", 0, 65535, NULL,
-                       "The port of that; 0 takes a free one.", SERVES},
+                       "The port of that; 0 takes a free one.",
+                       SERVES("http_port")},
     [OPT_HTTP_RATE] = {"http_rate", WORKER, OPT_INT, "1000", 0, 1e6, NULL,
                        "Most requests a second over HTTP, on average; twice as "
                        "many at once. 0 is no limit.",

@@ -220,8 +220,10 @@ TEST(config, what_runs_or_sends_something_is_not_set_over_http)
         CHECK_INT(config_check_remote(closed[i], &e), CM_EPERM);
     CHECK_INT(config_check_remote(OPT_RERANKER_COMMAND, &e), CM_EPERM);
     CHECK_STR(str_of(e.msg),
-              "reranker_command is set in a terminal alone, because it names a "
-              "program that is run: cmem config set reranker_command VALUE");
+              "reranker_command is not set over HTTP, because it names a "
+              "program that is run: `cmem config set reranker_command VALUE`");
+    CHECK_INT(config_check_remote(OPT_SPOOL_MB, &e), CM_EPERM);
+    CHECK(str_find(str_of(e.msg), STR("cmem config set")) < 0);
     /* Whatever takes any text could name something. */
     for (int i = 0; i < OPT_COUNT; i++)
         if (config_opt((enum opt_id)i)->type == OPT_STR)

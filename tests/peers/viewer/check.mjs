@@ -319,9 +319,93 @@ check('a project is chosen', await page.$eval('#project', (e) => e.value) ===
     cwd, await page.$eval('#project', (e) => e.value));
 await page.selectOption('#project', '');
 await open(page, '#/settings');
-check('settings are told', /context_tokens/.test(await text(page)) &&
-    (await page.$$eval('.settings .set', (l) => l.map((e) => e.innerText)))
-        .some((t) => /idle_exit_s/.test(t)));
+{
+    const value = (name) => json('config', 'get', name).value;
+    const row = (name) => page.locator('.settings li', {has: page.locator(
+        `#set-${name}-help`)});
+    check('settings are told, and which ones are set', /context_tokens/.test(
+        await text(page)) && /set/.test(await row('idle_exit_s')
+        .locator('.badge').innerText()));
+    check('with the command for those that are a terminal\'s alone',
+        /who is sent what is remembered: cmem config set provider VALUE/.test(
+            await row('provider').innerText()) &&
+        await row('provider').locator('input, select').count() === 0);
+    check('what the environment decides cannot be changed',
+        await row('batch_age_s').locator('input').isDisabled() &&
+        /CMEM_BATCH_AGE_S in the worker.s environment decides/.test(await row('batch_age_s')
+            .innerText()), await row('batch_age_s').innerText());
+    check('nothing is there to be saved', !await page.isVisible('.savebar'));
+
+    const before = await page.innerText('.preview .block');
+    await page.fill('#set-context_tokens', '120');
+    check('the block follows what is not saved', await until(async () =>
+        /As it would be/.test(await page.innerText('.preview')) &&
+        await page.innerText('.preview .block') !== before, 5));
+    check('which is not saved', value('context_tokens') === '1000' &&
+        /1 change, not saved/.test(await page.innerText('.savebar')));
+    await open(page, '#/health');
+    await open(page, '#/settings');
+    check('nor lost by looking elsewhere', await page.inputValue(
+        '#set-context_tokens') === '120');
+    await page.uncheck('#set-context');
+    check('with context off nothing is told', await until(async () =>
+        /is told nothing/.test(await page.innerText('.preview .block')), 5));
+    await page.check('#set-context');
+    await page.fill('#set-prompt_bar', '0.99');
+    await page.fill('.try input', 'count the herons in the nest box');
+    await page.press('.try input', 'Enter');
+    check('nor behind a prompt with a bar that high', await until(async () =>
+        /needed is 0\.99/.test(await page.innerText('.try')), 5),
+    await page.innerText('.try'));
+    await page.uncheck('#set-prompt_context');
+    check('and with prompt_context off that is said', /With prompt_context off/
+        .test(await page.innerText('.try')));
+    await page.check('#set-prompt_context');
+    check('two changes', /2 changes/.test(await page.innerText('.savebar')),
+        await page.innerText('.savebar'));
+    await page.click('.savebar button[type=submit]');
+    check('saving writes them', await until(() =>
+        value('context_tokens') === '120' && value('prompt_bar') === '0.99', 5));
+    check('and says so', /Saved: context_tokens, prompt_bar/.test(
+        await page.innerText('#say')) && !await page.isVisible('.savebar'));
+    const told = cmem('context').trim();
+    check('the block is that one now', await until(async () =>
+        /As it is/.test(await page.innerText('.preview')) &&
+        await page.innerText('.preview .block') === told, 5),
+    await page.innerText('.preview') + told);
+    if (process.env.SHOTS) {
+        await page.fill('#set-context_tokens', '150');
+        await page.uncheck('#set-prompt_context');
+        await page.waitForTimeout(300);
+        await page.evaluate(() => scrollTo(0, 0));
+        await page.screenshot({path: `${process.env.SHOTS}/changed.png`});
+        await page.click('.savebar button.quiet');
+    }
+    await page.fill('#set-context_tokens', '9');
+    check('a value that is not allowed says why', await until(async () =>
+        /from 100 to 2500/.test(await page.innerText('.preview')), 5));
+    await page.press('#set-context_tokens', 'Enter');
+    check('and is not saved', value('context_tokens') === '120' &&
+        await page.isVisible('.savebar'));
+    await page.click('.savebar button.quiet');
+    check('it can be discarded', await page.inputValue('#set-context_tokens')
+        === '120' && !await page.isVisible('.savebar'));
+    for (const name of ['context_tokens', 'prompt_bar'])
+        await row(name).locator('button.link').click();
+    check('back to the default is a change', await page.inputValue(
+        '#set-context_tokens') === '1000' && /2 changes/.test(
+        await page.innerText('.savebar')));
+    await page.press('#set-prompt_bar', 'Enter');
+    check('that Enter saves', await until(() =>
+        json('config', 'get', 'context_tokens').origin === 'default' &&
+        json('config', 'get', 'prompt_bar').origin === 'default', 5));
+    await page.fill('#set-retention_days', '30');
+    await page.press('#set-retention_days', 'Enter');
+    await page.waitForSelector('dialog[open]');
+    await page.keyboard.press('Enter');
+    check('what deletes is asked once more', value('retention_days') === '0');
+    await page.click('.savebar button.quiet');
+}
 await open(page, '#/health');
 check('health is told', /the worker runs/.test(await text(page)));
 
@@ -442,9 +526,9 @@ for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'],
             found.push(`${a} scrolls sideways`);
         found.push(...(await p.evaluate(looks)).map((s) => `${a} ${s}`));
         if (process.env.SHOTS)
-            await p.screenshot({path: `${process.env.SHOTS}/` +
-                `${a.split(/[/?]/)[1] || 'sessions'}-${width}-` +
-                `${colorScheme}.png`});
+            await p.screenshot({fullPage: a === '#/settings', path:
+                `${process.env.SHOTS}/${a.split(/[/?]/)[1] || 'sessions'}-` +
+                `${width}-${colorScheme}.png`});
     }
     check(`${width} px, ${colorScheme}: names, contrast, width`,
         !found.length, found.join('\n'));
