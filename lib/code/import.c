@@ -303,6 +303,18 @@ static struct str last_string(struct reader r)
     return s;
 }
 
+/* x = require('m').f: at the string. */
+static void take_member(struct reader r, struct code_import *m)
+{
+    while (r.sort == 's' || r.sort == ')')
+        next(&r);
+    if (r.sort != 'w' || r.token.p[0] != '.')
+        return;
+    m->name = str_cut(r.token, 1, r.token.n);
+    if (str_eq(m->alias, m->name))
+        m->alias = STR_NONE;
+}
+
 /* import and export statements, and "x = require('m')", where what stands
  * alone is the module itself and ':' renames. */
 static void read_script(struct reader *r, struct import_list *l)
@@ -350,6 +362,8 @@ static void read_script(struct reader *r, struct import_list *l)
     }
     if (l->n == before)
         add(l, module, STR_NONE, STR_NONE);
+    else if (plain && l->n == before + 1 && !l->v[before].name.n)
+        take_member(*r, &l->v[before]);
 }
 
 /* A word right before the string (Go), or before a '=', is the alias. */

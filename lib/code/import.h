@@ -11,7 +11,7 @@
  *   module    using A.B; import Foundation; open A.B: all of it is the module
  *   python    import a.b as c, d; from .m import (x as y, z); from m import *
  *   script    import D, {a as b} from 'm'; import * as n from 'm';
- *             import 'm'; export {a} from 'm'; require('m')
+ *             import 'm'; export {a} from 'm'; require('m').a
  *   quoted    the first string is the module; a word before it the alias
  *   dart      import 'm' as p show a, b
  *   word      the second word is the module: source a.sh

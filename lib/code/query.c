@@ -288,6 +288,8 @@ static int option_of(struct maker *m, struct str word, struct rule *r)
         r->each = true;
     if (str_eqz(key, "name") || str_eqz(key, "each"))
         return path_of(m, v, &r->name);
+    if (str_eqz(key, "then"))
+        return path_of(m, v, &r->then);
     if (str_eqz(key, "body"))
         return path_of(m, v, &r->body);
     if (str_eqz(key, "owner"))

@@ -47,6 +47,7 @@
  *               node itself)
  *   each=PATH   the same, and every child that its last step fits is one of
  *               its own
+ *   then=PATH   with each=, where the name is in such a child
  *   body=PATH   where the body is ("body"); the signature ends before it
  *   owner=PATH  the type it belongs to, when that is not around it
  *   in=KIND     the parent is one of these; in=A/B: B, and its parent is A;
@@ -85,7 +86,7 @@
  * node itself.
  *
  * Of several def lines that fit a node the first one counts that finds a
- * name; and so do the first scope, ref, local.
+ * name; and so do the first scope, ref, local. Of export every one counts.
  */
 #ifndef CMEM_CODE_QUERY_H
 #define CMEM_CODE_QUERY_H
@@ -170,7 +171,7 @@ struct rule {
     bool each, hidden, shown, closed, open, flat, stop, upper, lead, once;
     bool merge, called, rest, unnamed;
     uint8_t depth;
-    struct path *name, *body, *owner, *needs, *without;
+    struct path *name, *then, *body, *owner, *needs, *without;
     struct kinds in, outer, not_in, has, lacks, avoid, is, follow, via;
     struct kinds fields, not_fields; /* ids of fields */
     struct path *word_at, *not_at;

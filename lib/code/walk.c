@@ -144,7 +144,8 @@ static void names_of_node(struct walk *w, const struct rule *r, TSNode n,
                           ts_node_is_named(at)
                 : s->kind == STEP_FIRST ? ts_node_is_named(at)
                                         : walk_symbol(w, at) == s->id)
-                try_name(w, r, n, at, take);
+                try_name(w, r, n, r->then ? walk_follow(w, at, r->then) : at,
+                         take);
         } while (ts_tree_cursor_goto_next_sibling(&c));
     }
     ts_tree_cursor_delete(&c);
@@ -384,6 +385,7 @@ static bool take_rules(struct walk *w, const struct rule *r, TSNode n,
             return false;
         case RULE_EXPORT:
             names_of_node(w, r, n, name_export);
+            done &= ~(1u << RULE_EXPORT);
             break;
         case RULE_PACKAGE:
             take_package(w, r, n);

@@ -87,6 +87,12 @@ static bool relative(struct str site, const struct code_import_in *m,
     return is;
 }
 
+bool code_import_leads(struct str site, struct str module, struct str target)
+{
+    return relative(site, &(struct code_import_in){.module = module}, target,
+                    false);
+}
+
 /* --- includes ----------------------------------------------------------------------- */
 
 static bool ends_like(struct str path, struct str header)

@@ -39,4 +39,7 @@ bool code_import_means(const struct code_file_row *site,
                        const struct code_file_row *target,
                        const struct code_file_row *all, size_t n);
 
+/* Does "./x" or "../x", written in the file `site`, lead to the file target? */
+bool code_import_leads(struct str site, struct str module, struct str target);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "code/parse.h"
 #include "ops/code_builtin.h"
+#include "ops/code_importers.h"
 #include "ops/code_module.h"
 #include "ops/code_resolve.h"
 #include "ops/code_scope.h"
@@ -78,6 +79,13 @@ static const char *family(struct str language)
         if (str_eqz(language, rows[i].language))
             return rows[i].family;
     return NULL;
+}
+
+static bool is_script(struct str language)
+{
+    const char *f = family(language);
+
+    return f && strcmp(f, "js") == 0;
 }
 
 bool code_same_family(struct str a, struct str b)
@@ -176,20 +184,27 @@ bool code_can_mean(const struct code_site *site, const struct code_use_in *use,
         return false;
     if (!same && !d->exported && !is_package_private(site, d))
         return false;
-    if (!use->member && is_member(d) && needs_receiver(d->language) &&
-        d->kind != CODE_CONSTRUCTOR)
-        return false;
-    return true;
+    if (use->member || !is_member(d) || !needs_receiver(d->language) ||
+        d->kind == CODE_CONSTRUCTOR)
+        return true;
+    /* module.exports = { f() {} }: a method of nothing that has a name. */
+    return !same && is_script(d->language) && !owner_of(d).n;
 }
 
 /* --- modules ---------------------------------------------------------------------------- */
 
 /* Is the definition's file what this import names? A directory (Go), a
  * package that the file declares (Java), or the file itself. */
-static bool is_module(const struct code_symbol_row *d, struct str package,
+static bool is_module(const struct code_site *site,
+                      const struct code_symbol_row *d, struct str package,
                       struct str module)
 {
     struct str bare = code_module_bare(module);
+
+    if (is_script(site->file.language) && str_starts(module, STR(".")))
+        return (code_module_ends(code_module_path(d->path), bare) ||
+                str_ends(module, STR("."))) &&
+               code_import_leads(site->file.path, module, d->path);
 
     return code_module_ends(code_module_path(d->path), bare) ||
            (package.n && str_eq(package, module)) ||
@@ -210,7 +225,8 @@ static struct str last_word(struct str module)
 }
 
 /* Does this import bring the name that is used, or what qualifies it? */
-static bool imports_it(const struct code_import_in *m,
+static bool imports_it(const struct code_site *site,
+                       const struct code_import_in *m,
                        const struct code_use_in *use,
                        const struct code_symbol_row *d, struct str package)
 {
@@ -221,22 +237,26 @@ static bool imports_it(const struct code_import_in *m,
     if (m->name.n && !all &&
         str_eq(here, use->member ? use->qualifier : use->name)) {
         /* from a import b: b is in a, or is the module a/b */
-        if (is_module(d, package, m->module))
-            return !use->member || str_eq(use->name, d->name);
+        if (is_module(site, d, package, m->module))
+            return use->member || str_eq(m->name, d->name) ||
+                   str_eqz(m->name, "default");
         return use->member && code_module_ends(code_module_path(d->path), m->name);
     }
     if (all && !m->alias.n)
-        return is_module(d, package, m->module);
+        return is_module(site, d, package, m->module);
     if (m->name.n && !all)
         return false;
-    /* import a.b [as c]: used as a.b.x, b.x or c.x */
+    /* const Shop = require("./shop"): new Shop() is the Shop that it exports */
     if (!use->member)
-        return false;
+        return is_script(site->file.language) && m->name.n == 0 &&
+               str_eq(m->alias, use->name) && !owner_of(d).n && d->exported &&
+               is_module(site, d, package, m->module);
+    /* import a.b [as c]: used as a.b.x, b.x or c.x */
     if (str_split(&first, '.', &part) && m->alias.n)
-        return str_eq(part, m->alias) && is_module(d, package, m->module);
+        return str_eq(part, m->alias) && is_module(site, d, package, m->module);
     return (str_eq(use->qualifier, m->module) ||
             str_eq(last_word(code_module_bare(m->module)), use->qualifier)) &&
-           is_module(d, package, m->module);
+           is_module(site, d, package, m->module);
 }
 
 /* #include "x/y.h": what y.h has, and what y.c has beside it. */
@@ -260,7 +280,7 @@ static bool is_imported(const struct code_site *site,
 
     for (size_t i = 0; i < site->n_imports; i++)
         if (c ? includes_it(&site->imports[i], d)
-              : imports_it(&site->imports[i], use, d, package))
+              : imports_it(site, &site->imports[i], use, d, package))
             return true;
     return false;
 }

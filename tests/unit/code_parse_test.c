@@ -336,6 +336,8 @@ TEST(code, reads_imports_of_every_style)
     check_import(IMPORT_SCRIPT, "import { type } from 'm'", "m:type:");
     check_import(IMPORT_SCRIPT, "{ a, b: c } = require('m')", "m:a: m:b:c");
     check_import(IMPORT_SCRIPT, "x = require('m')", "m::x");
+    check_import(IMPORT_SCRIPT, "x = require('m').f", "m:f:x");
+    check_import(IMPORT_SCRIPT, "f = require('m').f;", "m:f:");
     check_import(IMPORT_QUOTED, "x \"a/b\"", "a/b::x");
     check_import(IMPORT_QUOTED, "require 'a'", "a::");
     check_import(IMPORT_QUOTED, "local j = require(\"a\")", "a::j");

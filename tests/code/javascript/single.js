@@ -1,0 +1,3 @@
+function serve() { return other(); }
+function other() { return 1; }
+module.exports = serve;
