@@ -266,6 +266,8 @@ static int flag_of(struct maker *m, struct str word, struct rule *r)
         r->unnamed = true;
     else if (str_eqz(word, "once"))
         r->once = true;
+    else if (str_eqz(word, "followed"))
+        r->followed = true;
     else if (str_eqz(word, "upper"))
         r->upper = true;
     else if (str_eqz(word, "stop"))

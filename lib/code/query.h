@@ -68,6 +68,7 @@
  *   closed                its members are hidden unless they say otherwise;
  *   open                  shown unless they do
  *   next=KIND   it goes on to the end of what follows it, if that is a KIND
+ *   followed    only where next= does follow
  *   merge       with the definition before it, when that has the same name
  *   rest        it goes on until the next one like it, or what it is in ends
  *   depth=N     fewer than N definitions are around it
@@ -169,7 +170,7 @@ struct rule {
     const struct language *language; /* of inject */
     uint8_t at;         /* enum rule_at */
     bool each, hidden, shown, closed, open, flat, stop, upper, lead, once;
-    bool merge, called, rest, unnamed;
+    bool merge, called, rest, unnamed, followed;
     uint8_t depth;
     struct path *name, *then, *body, *owner, *needs, *without;
     struct kinds in, outer, not_in, has, lacks, avoid, is, follow, via;

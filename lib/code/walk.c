@@ -232,9 +232,11 @@ static void take_def(struct walk *w, const struct rule *r, TSNode n,
     struct code_def *d;
     TSNode next;
 
+    w->told = CODE_NO_DEF;
+    if (r->followed && !goes_on(w, r, &next))
+        return;
     if (r->rest)
         end_rest(w, n);
-    w->told = CODE_NO_DEF;
     names_of_node(w, r, n, name_def);
     if (w->told == CODE_NO_DEF || w->f->n_defs > before + 1)
         return;

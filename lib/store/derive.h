@@ -16,7 +16,7 @@
 #include "store/db.h"
 
 /* Counts changes of the derived tables and of what is written into them. */
-#define DERIVED_VERSION 16
+#define DERIVED_VERSION 17
 
 /* Was the derived part made by this version? 1 or 0, or an error. */
 int derive_is_current(struct db *db, struct err *e);

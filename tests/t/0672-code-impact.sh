@@ -187,6 +187,17 @@ echo 'def lonely(): pass' >"$dir/plain/a.py"
 "$cmem" index "$dir/plain" >/dev/null 2>&1
 check "no repository is said" shows "is in no git repository" \
     code impact --dir "$dir/plain"
+mkdir "$dir/macros"
+echo 'int add_up(int a) { return a; }' >"$dir/macros/sum.c"
+cat >"$dir/macros/sum_test.c" <<'END'
+TEST(sum, adds_up)
+{
+    CHECK(add_up(1) == 1);
+}
+END
+"$cmem" index "$dir/macros" >/dev/null 2>&1
+check "a test that a macro makes has a name" said \
+    '"symbols":["sum::adds_up"]' code impact add_up --dir "$dir/macros"
 check "what is not indexed says what to do" sh -c \
     "cd / && '$cmem' code impact 2>&1 | grep -q 'cmem index does it'"
 done_testing
