@@ -70,6 +70,11 @@ check "and stores nothing" is "$(stored)" "$before"
 out=$(import)
 check "and says so" sh -c "echo '$out' | grep -q 'nothing new'"
 
+mkdir "$dir/moved"
+cp -R "$project/one.jsonl" "$project/sub/two.jsonl" "$dir/moved"
+out=$(import --json "$dir/moved")
+check "the same from another place adds nothing" is "$(field added)" 0
+check "nor stores anything" is "$(stored)" "$before"
 transcript four 1 >"$project/four.jsonl"
 echo 'this is no gzip' >"$project/broken.jsonl.gz"
 out=$(import --json)

@@ -92,6 +92,36 @@ TEST(slot, gives_what_clears_the_bar_and_says_what_it_is)
     seed_close(&s);
 }
 
+TEST(slot, brings_nothing_of_another_project_or_branch)
+{
+    const struct memory_in what = {
+        .title = STR("The frobnicator cache loses records"),
+        .text = STR("It must be flushed before the spool rotates."),
+        .commit = STR("1a2b3c4d5e6f"),
+    };
+    struct memory_in there = what, aside = what, here = what;
+    struct prompt_slot slot;
+    struct seed s;
+    int64_t id;
+
+    seed_open(&s);
+    fill(&s);
+    there.project_id = seed_project(&s, "/w/b");
+    there.branch = STR("main");
+    seed_memory(&s, there, 1);
+    aside.branch = STR("topic/cold");
+    seed_memory(&s, aside, 1);
+    slot = ask(&s, 0, asked, 0.05);
+    CHECK_INT(slot.ncandidates, 0);
+    CHECK_INT(slot.text.n, 0);
+    here.branch = STR("main");
+    id = seed_memory(&s, here, 1);
+    slot = ask(&s, 0, asked, 0.05);
+    CHECK_INT(slot.nids, 1);
+    CHECK_INT(slot.ids[0], id);
+    seed_close(&s);
+}
+
 TEST(slot, is_silent_below_the_bar)
 {
     struct seed s;
