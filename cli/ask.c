@@ -365,7 +365,7 @@ int cli_op(struct cli *c, const struct op *op, struct json *args,
     }
     rc = read_warm(c, op, args, result) ? 0 : cli_read(c, op, args, result, e);
     json_free(args);
-    if (rc == 0 && strcmp(op->name, "show") == 0)
+    if (rc == 0 && op->flags & OP_OPENS)
         tell_opened(c, json_get(*result, "items"));
     return rc;
 }

@@ -44,7 +44,8 @@ export async function sessions() {
 async function texts(list) {
     const out = new Map(), ids = list.map((m) => m.id);
     for (let i = 0; i < ids.length; i += 100)
-        for (const m of (await get('show', {ids: ids.slice(i, i + 100)})).items)
+        for (const m of (await get('show', {ids: ids.slice(i, i + 100),
+            opened: false})).items)
             out.set(m.id, m);
     return out;
 }

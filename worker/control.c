@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "ops/op.h"
-#include "store/access.h"
 #include "store/batch.h"
 #include "store/derive.h"
 #include "wire/spool.h"
@@ -17,6 +16,7 @@
 #include "worker/http.h"
 #include "worker/indexing.h"
 #include "worker/llm.h"
+#include "worker/opened.h"
 #include "worker/reading.h"
 #include "worker/reconcile.h"
 #include "worker/rerank.h"
@@ -236,26 +236,14 @@ static int op_embed_query(struct worker *w, const struct asker *to,
 }
 
 /* The terminal opened memories; it does not wait for an answer. */
-#define ACCESSED_MAX 100
-
 static int op_accessed(struct worker *w, const struct asker *to,
                        const struct json *args, struct err *e)
 {
-    int64_t ids[ACCESSED_MAX];
-    size_t n = 0;
+    struct opened o;
     int rc;
 
-    for (const struct json *c = json_first(json_get(args, "ids"));
-         c && n < ACCESSED_MAX; c = json_next(c))
-        ids[n++] = json_int(c);
-    rc = worker_own_tx(w, e);
-    if (rc == 0)
-        rc = access_put(w->db, ids, n, "show", clock_now_ms(), e);
-    if (rc < 0) {
-        db_rollback(w->db);
-        return rc;
-    }
-    rc = db_commit(w->db, e);
+    opened_take(&o, json_get(args, "ids"));
+    rc = opened_put(w, &o, e);
     if (rc == 0)
         control_answer(w, to, STR("{}"), NULL);
     return rc;

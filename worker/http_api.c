@@ -4,8 +4,10 @@
  * op_check. What writes takes POST only. */
 #include "base/common.h"
 
+#include "base/log.h"
 #include "worker/http_conn.h"
 #include "worker/http_route.h"
+#include "worker/opened.h"
 
 static void ping(struct http_request *r)
 {
@@ -106,6 +108,33 @@ static struct json *take_args(struct http_request *r, const struct op *op)
     return args;
 }
 
+/* `opened`: false is of the one who asks, not of the operation. */
+static bool is_opening(const struct op *op, struct json *args)
+{
+    const struct json *told = json_get(args, "opened");
+    bool is = !(json_is_bool(told) && !json_bool(told)) &&
+              !str_eqz(json_str(told), "false");
+
+    if (!(op->flags & OP_OPENS))
+        return false;
+    json_del(args, "opened");
+    return is;
+}
+
+static void give_opened(struct http_request *r, struct str result,
+                        const struct err *e)
+{
+    struct err why;
+
+    if (e->code < 0) {
+        http_error(r, e);
+        return;
+    }
+    if (opened_put(r->w, r->state, &why) < 0)
+        log_warn("what was opened: %s", why.msg);
+    http_json(r, 200, result);
+}
+
 static void run_op(struct http_request *r)
 {
     const struct op *op = op_find(http_param(r, "operation"));
@@ -130,7 +159,13 @@ static void run_op(struct http_request *r)
         json_free(args);
         return;
     }
-    http_op(r, op, args, NULL);
+    if (is_opening(op, args)) {
+        r->state = arena_alloc(&r->a, sizeof(struct opened));
+        opened_take(r->state, json_get(args, "ids"));
+        http_op(r, op, args, give_opened);
+    } else {
+        http_op(r, op, args, NULL);
+    }
 }
 
 static const struct http_route rows[] = {

@@ -321,25 +321,15 @@ void http_send(struct http_request *r, int status, const char *type,
 
 /* --- streams -------------------------------------------------------------------------- */
 
-struct http_stream *http_stream_begin(struct http_request *r, int status,
-                                      const char *type, void (*gone)(void *arg),
-                                      void *arg)
+/* The head of an answer goes out, and r has no client any more. */
+static struct http_stream *open_stream(struct http_request *r, int status,
+                                       const char *type,
+                                       void (*gone)(void *arg), void *arg)
 {
-    struct http *h = r->w->http;
     struct http_conn *c = r->conn;
     struct buf head;
 
-    if (!c || r->head) {
-        http_send(r, status, type, STR_NONE);
-        return NULL;
-    }
-    if (h->nstreams >= HTTP_STREAMS) {
-        http_set(r, "Retry-After", STR("10"));
-        http_fail(r, 503, "full", "All %d streams are taken.", HTTP_STREAMS);
-        return NULL;
-    }
-    h->nstreams++;
-    h->answered++;
+    r->w->http->nstreams++;
     c->stream = (struct http_stream){
         .c = c, .arg = arg, .chunked = c->parser.http_minor > 0};
     buf_init(&head, 65536);
@@ -349,7 +339,6 @@ struct http_stream *http_stream_begin(struct http_request *r, int status,
                                       : "\r\n");
     c->r = NULL;
     r->conn = NULL;
-    request_free(h, r);
     set_phase(c, PHASE_STREAM, 0);
     write_out(c, buf_str(&head), STR_NONE);
     buf_free(&head);
@@ -358,6 +347,37 @@ struct http_stream *http_stream_begin(struct http_request *r, int status,
     c->stream.gone = gone;
     uv_read_start((uv_stream_t *)&c->tcp, give_room, on_read);
     return &c->stream;
+}
+
+struct http_stream *http_stream_begin(struct http_request *r, int status,
+                                      const char *type, void (*gone)(void *arg),
+                                      void *arg)
+{
+    struct http *h = r->w->http;
+    struct http_stream *s;
+
+    if (!r->conn || r->head) {
+        http_send(r, status, type, STR_NONE);
+        return NULL;
+    }
+    if (h->nstreams >= HTTP_STREAMS) {
+        http_set(r, "Retry-After", STR("10"));
+        http_fail(r, 503, "full", "All %d streams are taken.", HTTP_STREAMS);
+        return NULL;
+    }
+    h->answered++;
+    s = open_stream(r, status, type, gone, arg);
+    request_free(h, r);
+    return s;
+}
+
+struct http_stream *http_stream_meanwhile(struct http_request *r, int status,
+                                          const char *type,
+                                          void (*gone)(void *arg), void *arg)
+{
+    if (!r->conn || r->head || r->w->http->nstreams >= HTTP_STREAMS)
+        return NULL;
+    return open_stream(r, status, type, gone, arg);
 }
 
 size_t http_stream_waiting(const struct http_stream *s)
@@ -742,6 +762,7 @@ static void on_tick(uv_timer_t *t)
     struct http *h = t->data;
     int64_t now = clock_mono_ms();
 
+    http_mcp_tick(h);
     for (struct http_conn *c = h->conns, *next; c; c = next) {
         next = c->next;
         if (!c->deadline_ms || now < c->deadline_ms)

@@ -28,6 +28,7 @@
 
 struct http_conn;
 struct http_feed;
+struct mcp_call;
 
 struct http {
     struct worker *w;
@@ -41,6 +42,7 @@ struct http {
     struct http_secret secret;
     struct http_bucket bucket;
     struct http_feed *feed; /* http_live.c */
+    struct mcp_call *calls; /* http_mcp.c: that are under way */
     int port;
     bool by_setting; /* goes with the setting */
     bool closing;
@@ -62,6 +64,9 @@ void http_later(struct http_request *r, struct str result, const struct err *e);
 /* http_live.c: what the live stream keeps. */
 void http_live_open(struct http *h);
 void http_live_close(struct http *h); /* when all connections are gone */
+
+/* http_mcp.c: some times a second while there are connections. */
+void http_mcp_tick(struct http *h);
 
 /* http_openapi.c: a handler. */
 void http_openapi(struct http_request *r);

@@ -53,6 +53,10 @@ static const struct param cwd = {
     "cwd", 0, PARAM_STR, 0, NULL,
     "the directory that the question comes from: which project is meant"};
 
+static const struct param opened = {
+    "opened", 0, PARAM_BOOL, 0, NULL,
+    "false: only looked at in passing, which does not count as used"};
+
 static void put_query(struct jsonw *j, const struct param *p)
 {
     jsonw_obj(j, NULL);
@@ -83,6 +87,8 @@ static void put_body(struct jsonw *j, const struct op *op)
         if (is_offered(&op->params[i]))
             put_schema(j, op->params[i].name, &op->params[i]);
     put_schema(j, cwd.name, &cwd);
+    if (op->flags & OP_OPENS)
+        put_schema(j, opened.name, &opened);
     jsonw_end(j);
     jsonw_arr(j, "required");
     for (size_t i = 0; i < op->nparams; i++)
@@ -135,6 +141,8 @@ static void put_op(struct jsonw *j, const struct op *op)
             if (is_offered(&op->params[i]))
                 put_query(j, &op->params[i]);
         put_query(j, &cwd);
+        if (op->flags & OP_OPENS)
+            put_query(j, &opened);
         jsonw_end(j);
         put_answers(j, "application/json", "The result.");
         jsonw_end(j);

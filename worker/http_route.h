@@ -187,6 +187,15 @@ struct http_stream;
 struct http_stream *http_stream_begin(struct http_request *r, int status,
                                       const char *type, void (*gone)(void *arg),
                                       void *arg);
+/*
+ * The same while a request waits for an answer that it was handed over for
+ * (http_op, ...): `then` comes as ever, r has to be answered as ever, and
+ * nobody hears that: what the client is to have goes into the stream. NULL: all
+ * streams are taken, or nobody is there any more; r is as it was.
+ */
+struct http_stream *http_stream_meanwhile(struct http_request *r, int status,
+                                          const char *type,
+                                          void (*gone)(void *arg), void *arg);
 /* Bytes that the client has not taken yet: wait while there are many. */
 size_t http_stream_waiting(const struct http_stream *s);
 void http_stream_send(struct http_stream *s, struct str bytes);

@@ -49,6 +49,7 @@ enum op_flags {
     OP_WRITES = 1,
     OP_TERMINAL = 2, /* asked by the terminal program alone: no tool of MCP */
     OP_WARM = 4, /* reads much: faster in a worker that runs (worker/reading.h) */
+    OP_OPENS = 8, /* gives memories whole: those that `ids` names count as used */
 };
 
 struct meaning;

@@ -435,5 +435,6 @@ const struct op op_show = {
     .summary = "a memory, session or event whole, with its evidence",
     .params = params,
     .nparams = ARRAY_LEN(params),
+    .flags = OP_OPENS,
     .run = run,
 };

@@ -133,6 +133,23 @@ check "an unknown parameter is an error that names it" is 400 \
     "$A/api/v1/search?words=x&colour=red" -H "$AUTH"
 check "by name" grep -q "no parameter colour" "$dir/body"
 check "a relative cwd is refused" is 400 "$A/api/v1/context?cwd=here" -H "$AUTH"
+used() { # used TIMES: memory 1 was opened so often
+    status -H "$AUTH" "$A/api/v1/show?ids=1&opened=false" >/dev/null
+    grep -q "\"used\":{\"times\":$1," "$dir/body" ||
+        { [ "$1" = 0 ] && ! grep -q '"used"' "$dir/body"; } ||
+        { cat "$dir/body"; false; }
+}
+check "what was only looked at in passing was not opened" used 0
+check "what is shown" is 200 "$A/api/v1/show?ids=%231&ids=999" -H "$AUTH"
+check "was" used 1
+check "by POST, too" is 200 "$A/api/v1/show" -H "$AUTH" -H "$JSON" \
+    -d '{"ids":["1"]}'
+check "and counts" used 2
+check "in passing, by POST" is 200 "$A/api/v1/show" -H "$AUTH" -H "$JSON" \
+    -d '{"ids":["1"],"opened":false}'
+check "it does not" used 2
+check "no other operation has it" is 400 "$A/api/v1/timeline?opened=false" \
+    -H "$AUTH"
 check "a memory that is not there" is 404 "$A/api/v1/history?id=999" -H "$AUTH"
 check "an operation that is not there" is 404 "$A/api/v1/nothing" -H "$AUTH"
 check "a change by GET" is 405 "$A/api/v1/add?text=x" -H "$AUTH"

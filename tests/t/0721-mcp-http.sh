@@ -61,7 +61,8 @@ check "a page of another origin: 403" is 403 "$M" -d "$ping" \
 check "initialize" is 200 "$M" -d "$(init 2025-06-18)"
 check "agrees on the version" has '"protocolVersion":"2025-06-18"'
 check "as JSON" has '^content-type: application/json' head
-check "without a session" lacks mcp-session-id head
+check "with a name for the session" has '^mcp-session-id: [0-9a-f]\{32\}.$' head
+session=$(sed -n 's/^mcp-session-id: \([0-9a-f]*\).*/\1/pI' "$dir/head")
 check "a version that is not known" is 200 "$M" -d "$(init 1999-01-01)"
 check "is answered with the newest" has '"protocolVersion":"2025-11-25"'
 check "a notification: 202" is 202 "$M" -H "$NEW" \
@@ -69,7 +70,8 @@ check "a notification: 202" is 202 "$M" -H "$NEW" \
 check "and nothing else" [ ! -s "$dir/body" ]
 check "an answer: 202" is 202 "$M" -H "$NEW" \
     -d '{"jsonrpc":"2.0","id":1,"result":{}}'
-check "a session of somebody else's is nothing to it" is 200 "$M" -H "$NEW" \
+check "which others do not get" lacks mcp-session-id head
+check "and which need not be it" is 200 "$M" -H "$NEW" \
     -H "Mcp-Session-Id: 12345" -d "$ping"
 check "there is no stream to listen to: 405" is 405 "$M" -G
 check "which takes POST" has '^allow: POST' head
@@ -187,6 +189,97 @@ check "is answered in their order" node -e '
         (i % 2 ? text(r).includes("Valve") :
             text(r).startsWith("Remembered"))) ? 0 : 1);' "$dir/body"
 check "and the worker serves on" is 200 "$M" -H "$NEW" -d "$ping"
+
+# --- what takes long ---
+# A reranker that waits for its gate to be opened.
+cat >"$dir/late" <<'EOS'
+#!/bin/sh
+echo $$ >>"$1/pids"
+until [ -e "$1/gate" ]; do command sleep 0.02; done
+EOS
+chmod +x "$dir/late"
+"$BIN/cmem" config set reranker command >/dev/null
+"$BIN/cmem" config set reranker_ms 30000 >/dev/null
+"$BIN/cmem" config set reranker_command "$dir/late $dir" >/dev/null
+started() { [ "$(wc -l <"$dir/pids")" -ge "$1" ]; }
+gate() { # gate open|shut
+    : >"$dir/pids"
+    case $1 in open) : >"$dir/gate" ;; shut) rm -f "$dir/gate" ;; esac
+}
+gate shut
+slow() { # slow NAME ID META [CURL-ARGUMENT...]: a search in the background
+    name=$1
+    body='{"jsonrpc":"2.0","id":'$2',"method":"tools/call","params":{"name":"search","arguments":{"query":"valve"}'$3'}}'
+    shift 3
+    curl -s -N -m 60 -o "$dir/$name" -D "$dir/$name.head" -H "$AUTH" \
+        -H "Content-Type: $type" -H "Accept: $accept" -H "$NEW" \
+        -d "$body" "$@" "$HERE" &
+    job=$!
+}
+slow stream 41 ',"_meta":{"progressToken":"t1"}'
+told() { [ "$(grep -c 'notifications/progress' "$dir/stream")" -ge 2 ]; }
+check "what takes long is told of, if it asked for that" wait_for 20 told
+check "the reply is not there yet" lacks '"id":41' stream
+gate open
+wait "$job"
+check "in an event stream" has '^content-type: text/event-stream' stream.head
+check "with its token, and more each time" has \
+    'data: .*"progressToken":"t1","progress":1,' stream
+check "whose last event is the reply" sh -c \
+    "grep '^data: ' '$dir/stream' | tail -n 1 | grep -q '\"id\":41,\"result\"'"
+is_plain() {
+    has '^content-type: application/json' "$1.head" && has '"id":42' "$1"
+}
+gate shut
+accept=application/json
+slow plain 42 ',"_meta":{"progressToken":"t2"}'
+slow2=$job
+accept="application/json, text/event-stream"
+slow silent 42 ''
+check "two more" wait_for 20 started 2
+slow stream 43 ',"_meta":{"progressToken":"t3"}'
+sleeper=$job
+tick() { [ -s "$dir/stream" ] && has 't3' stream >/dev/null; }
+check "a third waits for its turn and is told, too" wait_for 20 tick
+gate open
+wait "$slow2" "$sleeper"
+check "who takes no stream has the reply alone" is_plain plain
+wait
+check "and who asked for none" is_plain silent
+
+# Cancelled: by the one who asked, not by another one with the same id.
+gate shut
+slow mine 7 '' -H "Mcp-Session-Id: $session"
+mine=$job
+slow theirs 7 '' -H "Mcp-Session-Id: somebody"
+other=$job
+check "two with one id, in two sessions" wait_for 20 started 2
+stop='{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}'
+check "a cancellation without a session: 202" is 202 "$M" -H "$NEW" -d "$stop"
+check "comes to none" sh -c "kill -0 $mine && kill -0 $other"
+check "one of another id: 202" is 202 "$M" -H "$NEW" \
+    -H "Mcp-Session-Id: $session" -d \
+    '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":8}}'
+check "neither" sh -c "kill -0 $mine && kill -0 $other"
+check "one of the session: 202" is 202 "$M" -H "$NEW" \
+    -H "Mcp-Session-Id: $session" -d "$stop"
+wait "$mine"
+check "ends the request" has '^content-type: text/event-stream' mine.head
+check "without a reply" [ ! -s "$dir/mine" ]
+check "and not that of the other" kill -0 "$other"
+gate open
+wait "$other"
+check "which has its reply" has '"id":7,"result"' theirs
+gate shut
+slow stream 9 ',"_meta":{"progressToken":5}' -H "Mcp-Session-Id: $session"
+begun() { has notifications/progress stream >/dev/null; }
+check "one that is told of its progress" wait_for 20 begun
+check "is cancelled" is 202 "$M" -H "$NEW" -H "Mcp-Session-Id: $session" \
+    -d '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":9}}'
+wait "$job"
+check "and its stream ends without a reply" lacks '"id":9' stream
+gate open
+"$BIN/cmem" config set reranker off >/dev/null
 
 # --- forgetting ---
 check "forget" is 200 "$HERE" -H "$NEW" -d "$(call forget '{"ids":["#1"]}')"

@@ -222,7 +222,31 @@ async function sdk(door, transport) {
         name: 'what-changed' }, argument: { name: 'since', value: '7' } });
     ok(c.completion.values[0] === '7d', 'completion');
     await client.ping();
+    await slow(client, ok, use);
     return client;
+}
+
+/* A search that takes two seconds: told of, and not waited for. */
+async function slow(client, ok, use) {
+    const set = (name, value) => run(['config', 'set', name, value]);
+    const search = { name: 'search', arguments: { query: 'flywheel' } };
+    set('reranker_command', 'sleep 2');
+    set('reranker_ms', '20000');
+    set('reranker', 'command');
+    const notes = [];
+    const told = await client.callTool(search, undefined,
+        { onprogress: (n) => notes.push(n.progress) });
+    ok(!told.isError && notes.length > 0 && notes[0] === 1, 'progress',
+        JSON.stringify([notes, told]));
+    const stop = new AbortController();
+    const left = client.callTool(search, undefined, { signal: stop.signal })
+        .catch((e) => e);
+    setTimeout(() => stop.abort('not needed'), 300);
+    ok(/not needed/.test(await left), 'a cancellation', await left);
+    set('reranker', 'off');
+    const found = await use('search', { query: 'flywheel' });
+    ok(found.structuredContent.results.length > 0, 'and it goes on',
+        JSON.stringify(found));
 }
 
 async function sdkOverPipes() {
@@ -242,8 +266,9 @@ async function sdkOverHttp() {
     const transport = new StreamableHTTPClientTransport(url,
         { requestInit: { headers } });
     const client = await sdk(' over HTTP', transport);
-    ok(transport.protocolVersion === '2025-11-25' && !transport.sessionId,
-        'SDK over HTTP: the newest version, and no session',
+    ok(transport.protocolVersion === '2025-11-25' &&
+        /^[0-9a-f]{32}$/.test(transport.sessionId),
+        'SDK over HTTP: the newest version, and a name for the session',
         `${transport.protocolVersion} ${transport.sessionId}`);
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) =>
         client.callTool({ name: 'search', arguments: {
