@@ -4,6 +4,7 @@
 #include "base/redact.h"
 #include "base/secret_scan.h"
 #include "base/secrets.h"
+#include "base/utf8.h"
 
 size_t redact_text(struct str text, struct buf *out)
 {
@@ -18,6 +19,27 @@ size_t redact_text(struct str text, struct buf *out)
     }
     buf_adds(out, str_cut(text, from, text.n));
     return n;
+}
+
+struct str redact_clean(struct str text, bool one_line, struct arena *a)
+{
+    struct str out, rest;
+    struct buf plain, b;
+
+    /* A mark may be longer than the secret it stands for, never by much; what
+     * is no UTF-8 becomes three bytes for one. */
+    buf_init(&plain, 4 * text.n + 4096);
+    redact_text(text, &plain);
+    rest = str_trim(buf_str(&plain));
+    buf_init(&b, 3 * rest.n + 64);
+    if (one_line)
+        utf8_clean_line(&b, rest);
+    else
+        utf8_clean(&b, rest);
+    out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    buf_free(&plain);
+    return out;
 }
 
 bool redact_maybe(struct str text)

@@ -11,6 +11,7 @@
 #ifndef CMEM_BASE_REDACT_H
 #define CMEM_BASE_REDACT_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/common.h"
 #include "base/json.h"
@@ -22,6 +23,9 @@ size_t redact_text(struct str text, struct buf *out);
 /* Redacts every string value of a tree in place (keys are left alone; a
  * value under a key named like a secret is judged with that name). */
 size_t redact_json(struct json *j);
+/* Without secrets, control characters and blanks around it, in one line or in as
+ * many as it has. Lives in the arena. */
+struct str redact_clean(struct str text, bool one_line, struct arena *a);
 /* Quick test: could there be anything to redact? False is certain. */
 bool redact_maybe(struct str text);
 

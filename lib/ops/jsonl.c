@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/redact.h"
-#include "base/utf8.h"
 #include "ops/fields.h"
 #include "ops/jsonl.h"
 
@@ -59,25 +58,6 @@ static const struct field fields[] = {
 static const char *const kinds[] = {"observation", "fact", "summary", "note",
                                     "prompt"};
 
-/* Without its secrets, without control characters. */
-static struct str cleaned(struct str s, bool one_line, struct arena *a)
-{
-    struct str out;
-    struct buf plain, b;
-
-    buf_init(&plain, 2 * s.n + 4096);
-    buf_init(&b, 4 * s.n + 8192);
-    redact_text(s, &plain);
-    if (one_line)
-        utf8_clean_line(&b, str_trim(buf_str(&plain)));
-    else
-        utf8_clean(&b, str_trim(buf_str(&plain)));
-    out = arena_str(a, buf_str(&b));
-    buf_free(&b);
-    buf_free(&plain);
-    return out;
-}
-
 struct reader {
     struct jsonl *out;
     struct arena *a;
@@ -114,7 +94,7 @@ static int read_text(struct reader *r, const struct field *f,
     if (json_str(v).n > JSONL_TEXT_BYTES)
         return err_set(r->e, CM_EARG, "%s is longer than %u KB", f->name,
                        JSONL_TEXT_BYTES / 1024);
-    *out = cleaned(json_str(v), f->is == IS_LINE, r->a);
+    *out = redact_clean(json_str(v), f->is == IS_LINE, r->a);
     return 0;
 }
 

@@ -162,25 +162,6 @@ static int find_scopes(struct op_env *env, const struct json *args,
     return rc;
 }
 
-/* Without its secrets, without control characters; lives in the arena. */
-static struct str cleaned(struct op_env *env, struct str s, bool one_line)
-{
-    struct str out;
-    struct buf plain, b;
-
-    buf_init(&plain, 2 * s.n + 4096);
-    buf_init(&b, 4 * s.n + 8192);
-    redact_text(s, &plain);
-    if (one_line)
-        utf8_clean_line(&b, str_trim(buf_str(&plain)));
-    else
-        utf8_clean(&b, str_trim(buf_str(&plain)));
-    out = arena_str(env->a, buf_str(&b));
-    buf_free(&b);
-    buf_free(&plain);
-    return out;
-}
-
 static struct str title_of(struct str text)
 {
     struct str rest = text, line = STR_NONE;
@@ -202,8 +183,8 @@ static int add(struct op_env *env, const struct json *args,
     *in = (struct memory_in){
         .kind = "note",
         .type = json_get_str(args, "type"),
-        .title = cleaned(env, json_get_str(args, "title"), true),
-        .text = cleaned(env, json_get_str(args, "text"), false),
+        .title = redact_clean(json_get_str(args, "title"), true, env->a),
+        .text = redact_clean(json_get_str(args, "text"), false, env->a),
         .origin = by_assistant ? "assistant" : "user",
         .importance = NOTE_IMPORTANCE,
         .weighed = STR("4 as a note"),

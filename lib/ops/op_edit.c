@@ -9,8 +9,8 @@
 #include "ops/settle.h"
 #include "store/revise.h"
 
-#define TEXT_BYTES_MAX (16u * 1024u)
-#define IDS_MAX        100
+#define TEXT_BYTES_MAX     (16u * 1024u)
+#define IDS_MAX            100
 #define METADATA_BYTES_MAX (64u * 1024u)
 
 static const struct param params[] = {
@@ -33,22 +33,9 @@ static const struct param params[] = {
 static struct str given(struct op_env *env, const struct json *args,
                         const char *name, bool one_line)
 {
-    struct str s = json_get_str(args, name), out;
-    struct buf plain, b;
-
     if (!json_get(args, name))
         return STR_NONE;
-    buf_init(&plain, 2 * s.n + 4096);
-    buf_init(&b, 4 * s.n + 8192);
-    redact_text(s, &plain);
-    if (one_line)
-        utf8_clean_line(&b, str_trim(buf_str(&plain)));
-    else
-        utf8_clean(&b, str_trim(buf_str(&plain)));
-    out = arena_str(env->a, buf_str(&b));
-    buf_free(&b);
-    buf_free(&plain);
-    return out;
+    return redact_clean(json_get_str(args, name), one_line, env->a);
 }
 
 static int memory_of(struct op_env *env, struct str name, struct memory_row *m,

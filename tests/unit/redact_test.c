@@ -521,3 +521,16 @@ TEST(redact, beginnings_without_ends_cost_no_more)
         buf_free(&b);
     }
 }
+
+TEST(redact, what_is_shown_is_cleaned_too)
+{
+    static struct arena a;
+    const char *text = " one\n<private>x</private>\x1b[31m two \xff ";
+
+    CHECK_STR(redact_clean(str_of(text), true, &a),
+              "one [redacted:private] two \xef\xbf\xbd");
+    CHECK_STR(redact_clean(str_of(text), false, &a),
+              "one\n[redacted:private] two \xef\xbf\xbd");
+    CHECK_INT(redact_clean(STR("  "), true, &a).n, 0);
+    arena_free(&a);
+}
