@@ -40,6 +40,7 @@
 /* Of a batch, and of results of one search. */
 #define MEM0_BATCH_MAX 1000
 #define MEM0_PAGE_MAX  1000
+#define MEM0_DAY_MS    INT64_C(86400000)
 
 struct mem0_pending;
 struct mem0_hooks;

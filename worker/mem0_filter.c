@@ -9,8 +9,18 @@
 
 /* Of theirs, as of where.h. */
 #define DEPTH_MAX WHERE_DEPTH
+/* Text of so many digits is seconds: fewer may be a date. */
+#define SECONDS_DIGITS 9
 
-enum field_is { IS_PLAIN, IS_NAME, IS_TIME, IS_ID, IS_OPAQUE };
+enum field_is {
+    IS_PLAIN,
+    IS_NAME,
+    IS_TIME,
+    IS_DAY,
+    IS_ID,
+    IS_WORDS,
+    IS_OPAQUE
+};
 
 static const struct field {
     const char *theirs, *ours;
@@ -24,11 +34,11 @@ static const struct field {
     {"created_at", "event_at", IS_TIME}, /* a timestamp moves it */
     {"timestamp", "event_at", IS_TIME},
     {"updated_at", "updated_at", IS_TIME},
-    {"expiration_date", "expires_at", IS_TIME},
+    {"expiration_date", "expires_at", IS_DAY},
     {"id", "id", IS_ID},
     {"memory_id", "id", IS_ID},
     {"memory_ids", "id", IS_ID},
-    {"keywords", "text", IS_PLAIN}, /* theirs look into the text */
+    {"keywords", "text", IS_WORDS}, /* theirs look into the text */
     {"memory", "text", IS_PLAIN},
     {"text", "text", IS_PLAIN},
     {"category", "categories", IS_PLAIN},
@@ -63,7 +73,7 @@ static struct json *value_of(const struct walk *k, const struct field *f,
                              const struct json *v)
 {
     double n = json_num(v);
-    int64_t id = 0;
+    int64_t id = 0, s;
     char text[32];
 
     switch (f->is) {
@@ -72,7 +82,14 @@ static struct json *value_of(const struct walk *k, const struct field *f,
             break;
         snprintf(text, sizeof(text), "%.15g", n);
         return json_new_str(str_of(text));
-    case IS_TIME:
+    case IS_DAY:
+        if (mem0_expiry(v, &id, NULL) == 0)
+            return json_new_int(id);
+        /* fallthrough */
+    case IS_TIME: /* seconds since 1970, also as text */
+        if (json_is_str(v) && json_str(v).n >= SECONDS_DIGITS &&
+            str_int(json_str(v), 0, INT64_C(99999999999), &s) == 0)
+            return json_new_int(s * 1000);
         if (!json_is_num(v) || fabs(n) >= 1e11)
             break;
         return json_new_int((int64_t)(n * 1000));
@@ -83,6 +100,7 @@ static struct json *value_of(const struct walk *k, const struct field *f,
             id = 0;
         return json_new_int(id);
     case IS_PLAIN:
+    case IS_WORDS:
     case IS_OPAQUE:
         break;
     }
@@ -99,26 +117,92 @@ static struct json *list_of(const struct walk *k, const struct field *f,
     return out;
 }
 
-/* A value, a list of them, or an object of operators. */
-static struct json *wanted(const struct walk *k, const struct field *f,
-                           const struct json *v)
+/* {name: value} joins the others; takes value over. */
+static void also(struct json *all, const char *name, struct json *value)
 {
-    struct json *out;
-    char name[64];
+    struct json *one = json_object();
 
-    if (f->is == IS_OPAQUE)
-        return json_copy(v);
-    if (json_is_array(v))
-        return list_of(k, f, v);
-    if (!json_is_object(v))
-        return value_of(k, f, v);
-    out = json_object();
-    for (const struct json *c = json_first(v); c; c = json_next(c)) {
-        snprintf(name, sizeof(name), "%.*s", STR_ARG(json_key(c)));
-        json_set(out, name,
-                 json_is_array(c) ? list_of(k, f, c) : value_of(k, f, c));
-    }
-    return out;
+    json_set(one, name, value);
+    json_push(all, one);
+}
+
+static void also_op(struct json *all, const char *name, const char *op,
+                    struct json *value)
+{
+    struct json *limits = json_object();
+
+    json_set(limits, op, value);
+    also(all, name, limits);
+}
+
+/* Has the text one of the words? `v` is one, or a list of them. */
+static void also_words(struct json *all, const char *name, const struct json *v,
+                       bool none)
+{
+    const struct json *c = json_is_array(v) ? json_first(v) : v;
+    struct json *any = json_array(), *one;
+
+    for (; c; c = json_is_array(v) ? json_next(c) : NULL)
+        also_op(any, name, "icontains", json_copy(c));
+    if (json_len(any) == 0) /* of no words none is there */
+        also_op(any, name, "in", json_array());
+    one = json_object();
+    json_set(one, "OR", any);
+    if (none)
+        also(all, "NOT", one);
+    else
+        json_push(all, one);
+}
+
+/* An expiration date is the end of its day, where what is kept begins the next
+ * one: on or after a day is after its beginning. */
+static void also_day(const struct walk *k, const struct field *f,
+                     const char *op, const struct json *v, struct json *all)
+{
+    bool from = strcmp(op, "gte") == 0, before = strcmp(op, "lt") == 0;
+    int64_t end;
+
+    if ((from || before) && json_str(v).n == 10 &&
+        mem0_expiry(v, &end, NULL) == 0)
+        also_op(all, f->ours, from ? "gt" : "lte",
+                json_new_int(end - MEM0_DAY_MS));
+    else
+        also_op(all, f->ours, op,
+                json_is_array(v) ? list_of(k, f, v) : value_of(k, f, v));
+}
+
+static void also_operator(const struct walk *k, const struct field *f,
+                          const char *op, const struct json *v,
+                          struct json *all)
+{
+    bool is = str_ieq(str_of(op), STR("eq")) || str_ieq(str_of(op), STR("in"));
+    bool isnt =
+        str_ieq(str_of(op), STR("ne")) || str_ieq(str_of(op), STR("nin"));
+    bool word =
+        json_is_array(v) || (json_is_str(v) && !str_eqz(json_str(v), "*"));
+
+    if (f->is == IS_WORDS && word && (is || isnt))
+        also_words(all, f->ours, v, isnt);
+    else if (f->is == IS_DAY)
+        also_day(k, f, op, v, all);
+    else
+        also_op(all, f->ours, op,
+                json_is_array(v) ? list_of(k, f, v) : value_of(k, f, v));
+}
+
+/* A value, a list of them, or an object of operators: trees that all hold. */
+static void also_field(const struct walk *k, const struct field *f,
+                       const struct json *v, struct json *all)
+{
+    if (f->is == IS_OPAQUE || (json_is_object(v) && json_len(v) == 0))
+        also(all, f->ours, json_copy(v));
+    else if (json_is_array(v))
+        also_operator(k, f, "in", v, all);
+    else if (!json_is_object(v))
+        also_operator(k, f, "eq", v, all);
+    else
+        for (const struct json *c = json_first(v); c; c = json_next(c))
+            also_operator(k, f, json_key(c).p, c, all);
 }
 
 static int tree_of(struct walk *k, const struct json *v, int depth,
@@ -144,28 +228,42 @@ static int trees_of(struct walk *k, const struct json *v, int depth,
     return rc;
 }
 
+/* NOT of several is that none of them holds; where.h's, that not all do. */
+static int also_trees(struct walk *k, const struct json *c, int depth,
+                      struct json *all)
+{
+    struct json *list, *any;
+    int rc = trees_of(k, c, depth, &list);
+
+    if (rc < 0)
+        return rc;
+    if (str_ieq(json_key(c), STR("not")) && json_len(list) > 1) {
+        any = json_object();
+        json_set(any, "OR", list);
+        list = any;
+    }
+    also(all, json_key(c).p, list);
+    return 0;
+}
+
 static int member_of(struct walk *k, const struct json *c, int depth,
                      struct json *all)
 {
     struct str key = json_key(c);
     const struct field *f = field_of(key);
-    struct json *one = json_object(), *list = NULL, *meta;
-    char name[256];
+    struct json *meta;
     int rc = 0;
 
-    snprintf(name, sizeof(name), "%.*s", STR_ARG(key));
     if (str_ieq(key, STR("and")) || str_ieq(key, STR("or")) ||
         str_ieq(key, STR("not"))) {
-        rc = trees_of(k, c, depth, &list);
-        if (rc == 0)
-            json_set(one, name, list);
+        rc = also_trees(k, c, depth, all);
     } else if (f) {
         k->has_kind = k->has_kind || str_eqz(key, "kind");
-        json_set(one, f->ours, wanted(k, f, c));
+        also_field(k, f, c, all);
     } else if (k->ask->is_oss) {
         meta = json_object();
-        json_set(meta, name, json_copy(c));
-        json_set(one, "metadata", meta);
+        json_set(meta, key.p, json_copy(c));
+        also(all, "metadata", meta);
     } else {
         rc = err_set(k->e, CM_EARG,
                      "There is no field %.*s to filter by: user_id, agent_id, "
@@ -174,14 +272,10 @@ static int member_of(struct walk *k, const struct json *c, int depth,
                      "memory_ids and those of cmem's own filters are.",
                      STR_ARG(str_cut(key, 0, 64)));
     }
-    if (rc < 0)
-        json_free(one);
-    else
-        json_push(all, one);
     return rc;
 }
 
-/* {"AND": [one tree for each member]}: two of theirs may be one of ours. */
+/* {"AND": [trees of each member]}: two of theirs may be one of ours. */
 static int tree_of(struct walk *k, const struct json *v, int depth,
                    struct json **out)
 {
@@ -213,24 +307,6 @@ static int tree_of(struct walk *k, const struct json *v, int depth,
     return 0;
 }
 
-/* {name: value} joins the others; takes value over. */
-static void also(struct json *all, const char *name, struct json *value)
-{
-    struct json *one = json_object();
-
-    json_set(one, name, value);
-    json_push(all, one);
-}
-
-static void also_op(struct json *all, const char *name, const char *op,
-                    struct json *value)
-{
-    struct json *limits = json_object();
-
-    json_set(limits, op, value);
-    also(all, name, limits);
-}
-
 /* What limits beside "filters". */
 static void beside(struct walk *k, struct json *all)
 {
@@ -243,7 +319,7 @@ static void beside(struct walk *k, struct json *all)
 
     for (size_t i = 0; i < ARRAY_LEN(ids); i++)
         if ((v = json_get(body, ids[i])) && !json_is_null(v))
-            also(all, ids[i], wanted(k, field_of(str_of(ids[i])), v));
+            also_field(k, field_of(str_of(ids[i])), v, all);
     for (size_t i = 0; i < ARRAY_LEN(dates); i++)
         if ((v = json_get(body, dates[i].name)) && !json_is_null(v))
             also_op(all, "event_at", dates[i].op,
@@ -255,8 +331,8 @@ static void beside(struct walk *k, struct json *all)
     if (json_is_object(v) && json_len(v))
         also(all, "metadata", json_copy(v));
     v = json_get(body, "keywords");
-    if (json_is_str(v) && json_str(v).n)
-        also_op(all, "text", "icontains", json_copy(v));
+    if (json_len(v) || (json_is_str(v) && json_str(v).n))
+        also_field(k, field_of(STR("keywords")), v, all);
 }
 
 int mem0_filters(const struct mem0_ask *ask, struct json **tree, struct err *e)
@@ -282,6 +358,27 @@ int mem0_filters(const struct mem0_ask *ask, struct json **tree, struct err *e)
     *tree = json_object();
     json_set(*tree, "AND", all);
     return 0;
+}
+
+/* where.h names its own fields. */
+static void in_their_words(struct err *e)
+{
+    static const struct {
+        const char *ours, *theirs;
+    } names[] = {{"event_at ", "created_at "},
+                 {"expires_at ", "expiration_date "},
+                 {"id ", "memory_ids "}};
+    char sentence[sizeof(e->msg)];
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        size_t n = strlen(names[i].ours);
+
+        if (strncmp(e->msg, names[i].ours, n) != 0)
+            continue;
+        snprintf(sentence, sizeof(sentence), "%s", e->msg + n);
+        err_set(e, e->code, "%s%s", names[i].theirs, sentence);
+        return;
+    }
 }
 
 /* The filter's history is also what expired, which is to be asked for by
@@ -326,5 +423,7 @@ int mem0_filter(struct op_env *env, const struct json *args,
         rc = where_ids(env->db, tree, env->now_ms, env->a, set, e);
     json_free(tree);
     f->only = set;
+    if (rc == CM_EARG)
+        in_their_words(e);
     return rc;
 }

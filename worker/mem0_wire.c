@@ -7,8 +7,6 @@
 #include "ops/fields.h"
 #include "worker/mem0.h"
 
-#define DAY_MS INT64_C(86400000)
-
 bool mem0_wants(const struct json *fields, const char *name)
 {
     if (!json_is_array(fields) || json_len(fields) == 0)
@@ -154,7 +152,7 @@ int mem0_expiry(const struct json *v, int64_t *ms, struct err *e)
 
         snprintf(iso, sizeof(iso), "%.*sT00:00:00Z", STR_ARG(s));
         if (clock_parse(str_of(iso), 0, ms) == 0) {
-            *ms += DAY_MS;
+            *ms += MEM0_DAY_MS;
             return 0;
         }
     } else if (json_is_str(v) && s.n > 10 && is_digit(s.p[0]) &&

@@ -131,7 +131,8 @@ bool where_is_ops(const struct json *v)
 
 bool where_is_any(enum where_op op, const struct json *v)
 {
-    return op == OP_EQ && json_is_str(v) && str_eqz(json_str(v), "*");
+    return (op == OP_EQ || op == OP_NE) && json_is_str(v) &&
+           str_eqz(json_str(v), "*");
 }
 
 static int put_tree(struct where *w, const struct json *tree, int depth);

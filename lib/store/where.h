@@ -24,12 +24,13 @@
  *
  *   eq ne gt gte lt lte in nin contains icontains exists
  *
- * "*" equals any value that is there, null what is not there. What is not
+ * "*" equals any value that is there, null what is not there, and ne "*" is null. What is not
  * there satisfies no comparison but eq null, ne, nin, {"exists": false} and
  * NOT. Values of metadata are equal, and come one after the other, only within
  * their JSON type: 1 and 1.0 are equal, 1 and "1" and true are not. contains
- * looks for a part of a text, or for an element of a list; icontains does so
- * without regard to the case of ASCII letters.
+ * looks for a part of a text, also of a category or keyword, or for an element
+ * of a list of metadata; icontains does so without regard to the case of ASCII
+ * letters.
  *
  * An unknown field or operator, or a value of the wrong type, is CM_EARG with a
  * sentence that names it. Values never become SQL: they are bound.

@@ -321,12 +321,12 @@ static int put_contains(struct where *w, const struct field *f,
         return no_op(w, f, op);
     if (!json_is_str(v))
         return wrong(w, f, op, "text");
-    if (f->is == IS_LIST && !fold)
-        put_equal(w, f, false, where_bind_json(w, v));
-    else if (f->is == IS_LIST)
+    if (f->is == IS_LIST)
         buf_addf(&w->sql,
-                 "EXISTS (SELECT 1 FROM (%s) WHERE type = 'text' AND "
-                 "lower(value) = lower(?%d))",
+                 fold ? "EXISTS (SELECT 1 FROM (%s) WHERE type = 'text' AND "
+                        "instr(lower(value), lower(?%d)) > 0)"
+                      : "EXISTS (SELECT 1 FROM (%s) WHERE type = 'text' AND "
+                        "instr(value, ?%d) > 0)",
                  f->sql, where_bind_json(w, v));
     else
         buf_addf(&w->sql,
@@ -359,7 +359,7 @@ int where_field(struct where *w, struct str field, enum where_op op,
     if (rc < 0)
         return rc;
     if (where_is_any(op, v))
-        return put_exists(w, f, true);
+        return put_exists(w, f, op == OP_EQ);
     switch (op) {
     case OP_EQ:
         return put_one(w, f, op, v);

@@ -177,7 +177,7 @@ static int put_op(struct where *w, const struct path *p, enum where_op op,
     if (rc < 0)
         return rc;
     if (where_is_any(op, v)) {
-        put_exists(w, p, true);
+        put_exists(w, p, op == OP_EQ);
         return 0;
     }
     switch (op) {

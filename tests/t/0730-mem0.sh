@@ -78,6 +78,23 @@ found "contains minds the case" '{"AND":[{"user_id":"ada"},{"keywords":{"contain
 found "icontains does not" '{"AND":[{"user_id":"ada"},{"keywords":{"icontains":"plums"}}]}' 'Blue PLUMS'
 found "contains in a list of metadata" '{"metadata":{"tags":{"contains":"b"}}}' 'Blue PLUMS'
 found "* is any value that is there" '{"agent_id":"*"}' 'Blue PLUMS'
+found "NOT of several is none of them" '{"AND":[{"user_id":"*"},{"NOT":[{"user_id":"ada"},{"user_id":"eve"}]}]}' 'red apples'
+found "ne * is nobody's" '{"AND":[{"user_id":"ada"},{"agent_id":{"ne":"*"}}]}' 'green pears|red apples'
+found "ne * of metadata" '{"AND":[{"user_id":"ada"},{"metadata":{"tags":{"ne":"*"}}}]}' 'green pears|red apples'
+found "keywords alone" '{"AND":[{"user_id":"ada"},{"keywords":"plums"}]}' 'Blue PLUMS'
+found "any of some" '{"AND":[{"user_id":"ada"},{"keywords":["plums","PEARS"]}]}' 'Blue PLUMS|green pears'
+found "none of some" '{"AND":[{"user_id":"ada"},{"keywords":{"nin":["plums","pears"]}}]}' 'red apples'
+found "of no keywords" '{"keywords":[]}' ''
+for c in 'eq green pears|red apples' 'gte green pears|red apples' \
+    'lte green pears|red apples' 'gt' 'lt'; do
+    found "an expiration date, ${c%% *}" \
+        '{"AND":[{"expiration_date":"*"},{"expiration_date":{"'"${c%% *}"'":"2099-12-31"}}]}' \
+        "$(case $c in *' '*) echo "${c#* }" ;; esac)"
+done
+found "an expiration date, as itself" '{"expiration_date":["2099-12-31","2099-01-01"]}' 'green pears|red apples'
+found "seconds as text" '{"AND":[{"user_id":"ada"},{"created_at":{"gt":"1750000000"}}]}' 'Blue PLUMS'
+is "a wrong value is told with its field" 'status === 400 && /^created_at gte wants/.test(r.error)' \
+    POST /v3/memories/ '{"filters":{"created_at":{"gte":true}}}'
 found "dates" '{"AND":[{"user_id":"ada"},{"created_at":{"gte":"2024-01-01"}}]}' 'Blue PLUMS'
 found "two limits of one date" '{"created_at":{"gte":"2023-01-01","lt":"2024-01-01"}}' 'green pears|red apples'
 found "ids" '{"memory_ids":["'"$ID_A"'","00000000-0000-4000-8000-000000000000"]}' 'red apples'
@@ -164,6 +181,10 @@ opt "up to a day" ',"end_date":"2020-09-12","show_expired":true' "$oats"
 opt "of a category" ',"categories":"bread","show_expired":true' "$rye"
 opt "of one of them" ',"categories":["grain","x"],"show_expired":true' "$oats|$rye"
 opt "of none that is there" ',"categories":["x"]' ''
+is "a part of a category" "mem(r) === '$oats|$rye'" POST /v3/memories/ \
+    '{"show_expired":true,"filters":{"AND":[{"user_id":"opt"},{"categories":{"contains":"rai"}}]}}'
+is "is not the whole" 'mem(r) === ""' POST /v3/memories/ \
+    '{"show_expired":true,"filters":{"AND":[{"user_id":"opt"},{"categories":{"in":["rai"]}}]}}'
 is "a date that is none is refused" 'status === 400 && r.detail' \
     POST /v3/memories/ '{"reference_date":"soon"}'
 # A memory of today: with what expired it is as young as without.
@@ -334,6 +355,10 @@ is "POST /search, ids at the top" 'r.results[0].id === "'"$ID_A"'"' POST /search
     '{"query":"ferry","user_id":"oss","limit":5}'
 is "POST /search, metadata as a filter" 'r.results.length === 0' POST /search \
     '{"query":"ferry","user_id":"oss","filters":{"area":"x"}}'
+long=$(printf '%0300d' 0)
+ask POST /memories '{"user_id":"far","infer":false,"messages":"far away","metadata":{"'"$long"'":1}}'
+is "also by a long name" 'r.results.length === 1' POST /search \
+    '{"query":"far away","filters":{"user_id":"far","'"$long"'":1}}'
 is "GET /memories" 'r.results.length === 1 && r.results[0].run_id === null' \
     GET '/memories?user_id=oss'
 is "GET /memories/ID" 'r.memory.includes("pier ten")' GET '/memories/{{A}}'

@@ -147,7 +147,10 @@ static bool contains(const struct field_val *f, const struct json *v, bool fold)
 {
     struct val want = val_of(v);
 
-    for (size_t i = 0; i < f->n && f->is_list; i++)
+    for (size_t i = 0; i < f->n && f->any_list; i++)
+        if (f->list[i].t == V_TEXT && has_part(f->list[i].s, want.s, fold))
+            return true;
+    for (size_t i = 0; i < f->n && f->is_list && !f->any_list; i++)
         if (fold ? f->list[i].t == V_TEXT && str_ieq(f->list[i].s, want.s)
                  : equal(f->list[i], want))
             return true;
@@ -191,7 +194,8 @@ static bool holds_op(const struct field_val *f, struct str op,
     if (str_eqz(op, "eq"))
         return json_is_str(v) && str_eqz(json_str(v), "*") ? there : same(f, v);
     if (str_eqz(op, "ne"))
-        return !same(f, v);
+        return json_is_str(v) && str_eqz(json_str(v), "*") ? !there
+                                                           : !same(f, v);
     if (str_eqz(op, "in") || str_eqz(op, "nin")) {
         for (const struct json *x = json_first(v); x; x = json_next(x))
             in |= same(f, x);
