@@ -169,7 +169,7 @@ keeps()
 {
     want=$1
     kept() { drain >/dev/null; hook stop <"$1"; [ "$(drain)" = "4 $want" ]; }
-    until_ms 20000 kept "$3"
+    until_ms 60000 kept "$3"
     ok $? "$2"
 }
 head -c 100000 /dev/urandom >"$T/garbage"

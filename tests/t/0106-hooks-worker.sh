@@ -9,10 +9,7 @@ stored() {
     "$BIN/cmem" stats --json 2>/dev/null |
         sed -n 's/^{"totals":{[^}]*"events":\([0-9]*\).*/\1/p'
 }
-has() { # has N: events, but those whose hook had to stop hard
-    [ "$(($(stored) + $(stops)))" = "$1" ] ||
-        { echo "stored: $(stored), hard stops: $(stops), not $1"; false; }
-}
+has() { accounted "$(stored)" "$1"; }
 up() { [ -S "$CMEM_HOME/cmem.sock" ]; }
 quiet() { # quiet HOOK FILE: status 0 and no word
     said=$("$BIN/cmem-hook-$1" <"$2" 2>&1)

@@ -15,7 +15,7 @@ stored() {
     "$BIN/cmem" stats --json 2>/dev/null |
         sed -n 's/.*"events": *\([0-9]*\).*/\1/p' | head -n 1
 }
-has() { [ "$(($(stored) + $(stops)))" = "$1" ]; }
+has() { accounted "$(stored)" "$1"; }
 up() { [ -n "$(worker_pid)" ] && [ -S "$CMEM_HOME/cmem.sock" ]; }
 
 mkdir -p "$CMEM_HOME"
