@@ -59,15 +59,27 @@ void cli_print_json(struct cli *c, struct str json)
 
 /* --- the worker -------------------------------------------------------------- */
 
+/* Most often it is the database that keeps a worker from starting. */
+static int not_started(struct cli *c, struct err *e)
+{
+    struct err why = {0};
+    struct db *db = NULL;
+    int rc = db_open(&db, c->paths.db, DB_READ, &why);
+
+    db_close(db);
+    if (rc == CM_EDB || rc == CM_EVERSION)
+        return err_set(e, rc, "the worker could not be started: %s", why.msg);
+    return err_set(e, CM_ENET,
+                   "the worker could not be started: see cmem logs");
+}
+
 static int connect_worker(struct cli *c, const struct ask *ask, struct err *e)
 {
     int fd = conn_open(&c->paths, ask->deadline_ms);
 
     if (fd == CM_ENOTFOUND && ask->start) {
         if (conn_start_worker(&c->paths, START_WAIT_MS) < 0)
-            return err_set(e, CM_ENET,
-                           "the worker could not be started: see "
-                           "cmem logs");
+            return not_started(c, e);
         fd = conn_open(&c->paths, ask->deadline_ms);
     }
     if (fd >= 0)

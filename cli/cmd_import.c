@@ -189,7 +189,11 @@ static int run(struct cli *c, const struct json *args, struct err *e)
     if (format.n && source.n) /* the first word is a file then */
         paths[im.npaths++] = source.p;
     else if (!format.n && !str_eqz(source, "claude-code"))
-        return err_set(e, CM_EARG, "import knows claude-code, not \"%.*s\"",
+        return err_set(e, CM_EARG,
+                       str_chr(source, '/') >= 0
+                           ? "import needs a word before %.*s: claude-code, or "
+                             "--format=jsonl for memories"
+                           : "import knows claude-code, not \"%.*s\"",
                        STR_ARG(source));
     if (json_len(list) > PATHS_MOST)
         return err_set(e, CM_EARG, "import takes %d paths at once, not %zu",

@@ -275,9 +275,9 @@ static void say_waiting(struct term *t, const struct status *s)
     if (s->waiting_events == 0 && s->spool_bytes == 0) {
         term_printf(t, "nothing\n");
     } else {
-        term_count(t, s->waiting_events);
-        term_printf(t, " events of %lld sessions",
-                    (long long)s->waiting_sessions);
+        show_plural(t, s->waiting_events, "event", "events");
+        term_printf(t, " of ");
+        show_plural(t, s->waiting_sessions, "session", "sessions");
         if (s->spool_bytes) {
             term_printf(t, "; ");
             term_bytes(t, (int64_t)s->spool_bytes);

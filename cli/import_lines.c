@@ -150,7 +150,8 @@ static int take_file(struct cli *c, struct import *im, const char *path,
 
 int import_lines(struct cli *c, struct import *im, struct err *e)
 {
-    struct wait wait = {.what = "embedding", .progress = im->progress};
+    struct wait wait = {.what = "vectors for searching by meaning",
+                        .progress = im->progress};
     struct progress p;
     int rc = paths_make(&c->paths, e);
 

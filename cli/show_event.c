@@ -21,6 +21,8 @@
 #define JSON_MAX     (64u << 20)
 /* "2026-02-07 14:02  " */
 #define MINUTE_COLUMNS 18
+/* What is said again and again rests on hundreds. */
+#define EVENT_LINES 20
 
 /* The head of the event says these, or they are the machine's. */
 static const char *const hidden[] = {
@@ -288,6 +290,7 @@ void show_event(struct term *t, const struct json *ev)
 void show_event_lines(struct term *t, const struct json *events)
 {
     int id = 0, tool = 0;
+    size_t n = 0;
 
     for (const struct json *e = json_first(events); e; e = json_next(e)) {
         struct str name = json_get_str(e, "tool");
@@ -299,7 +302,8 @@ void show_event_lines(struct term *t, const struct json *events)
         if ((int)utf8_columns(name) > tool)
             tool = (int)utf8_columns(name);
     }
-    for (const struct json *e = json_first(events); e; e = json_next(e)) {
+    for (const struct json *e = json_first(events); e && n < EVENT_LINES;
+         e = json_next(e), n++) {
         struct str name = json_get_str(e, "tool");
         struct str text = json_get_str(e, "text");
 
@@ -314,5 +318,10 @@ void show_event_lines(struct term *t, const struct json *events)
             show_rest(t, TERM_PLAIN, text);
         }
         term_nl(t);
+    }
+    if (json_len(events) > n) {
+        term_pad(t, SHOW_INDENT);
+        term_styled(t, TERM_DIM, "and %zu more: --json has all\n",
+                    json_len(events) - n);
     }
 }

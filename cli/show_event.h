@@ -9,7 +9,8 @@
 
 /* An item of the operation "show" whose kind is "event". */
 void show_event(struct term *t, const struct json *event);
-/* "e655  Bash  make check" for each of a list, indented. */
+/* "e655  Bash  make check" for each of a list, indented; of a long one the
+ * first, and how many more there are. */
 void show_event_lines(struct term *t, const struct json *events);
 
 #endif

@@ -44,6 +44,8 @@ static void add_date(struct buf *b, const char *before, const struct json *m,
 /* "bugfix, 2026-02-20 10:29, app (main), s7, from tool, by rules, ..." */
 static void put_facts(struct term *t, const struct json *m)
 {
+    struct str why = json_get_str(m, "importance_why");
+    struct str by = json_get_str(m, "provider");
     int64_t ms = show_time(m, "time");
     char minute[20] = "";
     struct buf b;
@@ -65,8 +67,9 @@ static void put_facts(struct term *t, const struct json *m)
         buf_addz(&b, ", disputed");
     add_fact(&b, "by ", json_get_str(m, "provider"));
     add_number(&b, "importance", m, "importance", 0);
-    if (json_get_str(m, "importance_why").n)
-        buf_addf(&b, " (%.*s)", STR_ARG(json_get_str(m, "importance_why")));
+    /* "4 by rules" alone says what stands there already. */
+    if (why.n && (str_chr(why, ',') >= 0 || !str_ends(why, by) || !by.n))
+        buf_addf(&b, " (%.*s)", STR_ARG(why));
     if (json_get_bool(m, "pinned"))
         buf_addz(&b, ", pinned");
     if (json_get_int(m, "seen", 1) > 1)
@@ -74,8 +77,9 @@ static void put_facts(struct term *t, const struct json *m)
                  (long long)json_get_int(m, "seen", 1));
     add_number(&b, "revision", m, "revision", 1);
     if (json_path(m, "used.times"))
-        buf_addf(&b, ", used %lld times",
-                 (long long)json_int(json_path(m, "used.times")));
+        buf_addf(&b, ", used %lld time%s",
+                 (long long)json_int(json_path(m, "used.times")),
+                 json_int(json_path(m, "used.times")) == 1 ? "" : "s");
     add_fact(&b, "topic ", json_get_str(m, "topic"));
     add_date(&b, "holds until", m, "expires");
     add_date(&b, "no longer true since", m, "ended");

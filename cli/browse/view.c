@@ -114,7 +114,7 @@ static void count(const struct view *v, const struct model *m, struct pen *p)
         pen_printf(p, TERM_PLAIN, " %.*s", STR_ARG(r->project));
     if (m->answered == 0)
         return;
-    if (memories)
+    if (memories && r->of > 0) /* else what is listed is of the code */
         pen_printf(p, TERM_DIM, "  %lld/%lld", (long long)r->matched,
                    (long long)r->of);
     else

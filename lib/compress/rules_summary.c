@@ -314,15 +314,16 @@ static struct str uncommitted(struct work *w)
     return finish(w, &b);
 }
 
-static struct str notes_of(struct work *w)
+static struct str notes_of(struct work *w, struct str request)
 {
     struct str left = uncommitted(w);
     struct buf b;
 
     buf_init(&b, FIELD_MAX + 8);
     for (size_t i = 0; i < w->nwants && i < 4; i++)
-        put_line(&b, arena_fmt(w->a, "- The user: \"%.*s\"",
-                               STR_ARG(w->wants[i].text)));
+        if (!str_eq(request, w->wants[i].text)) /* that it is all of */
+            put_line(&b, arena_fmt(w->a, "- The user: \"%.*s\"",
+                                   STR_ARG(w->wants[i].text)));
     for (size_t i = 0; i < w->nchosen && i < 4; i++)
         put_line(
             &b, arena_fmt(w->a, "- Chosen: %.*s (%.*s)",
@@ -364,7 +365,7 @@ void rules_summarise(const struct batch *b, struct drafts *out)
     s->completed = completed_of(&w);
     s->investigated = investigated_of(&w);
     s->next_steps = next_steps_of(&w);
-    s->notes = notes_of(&w);
+    s->notes = notes_of(&w, s->request);
     /* A greeting is no session worth a summary. */
     s->set =
         s->request.n && (s->completed.n || s->learned.n || s->investigated.n);

@@ -23,6 +23,7 @@ struct block_line {
     struct str text;    /* one line, without its "- " */
     struct str why;     /* for --explain */
     int64_t memory_id;  /* 0: of none */
+    int64_t session_id; /* which it sums up; 0: none */
     int priority;       /* smaller goes first */
     size_t tokens;
     bool taken;

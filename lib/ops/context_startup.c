@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "compress/rules_text.h"
 #include "ops/context_fill.h"
 #include "ops/fence.h"
 #include "ops/fields.h"
@@ -97,6 +98,7 @@ static void add_field(struct context_fill *f, struct str heading,
     if (!l)
         return;
     l->memory_id = m->id;
+    l->session_id = m->session_id;
     l->why = arena_fmt(f->env->a, "%s of the last session%s", field,
                        m->branch.n && str_eq(m->branch, f->r->branch)
                            ? " on this branch"
@@ -305,19 +307,75 @@ static int worth(const struct memory_row *m, size_t place)
     return places;
 }
 
-/* Does the index say this already? One turn often gives several memories
- * whose titles begin with what was asked. */
-static bool is_said(const struct context_fill *f, size_t from, struct str title)
-{
-    for (size_t i = from; i < f->block->n; i++) {
-        struct str said = f->block->lines[i].text;
-        ptrdiff_t at = str_find(said, STR(": "));
+/* The index of memories while it is made. */
+struct listing {
+    struct context_fill *f;
+    size_t from; /* where its lines begin in the block */
+    struct told {
+        int64_t session_id;
+        struct sketch words;
+    } told[RECENT + IMPORTANT];
+    size_t n;
+};
 
+/* The words of a title, without the file that is named behind it. */
+static struct sketch words_of(struct str title)
+{
+    struct sketch w;
+    size_t at = title.n;
+
+    if (str_ends(title, STR(")")))
+        while (at && title.p[at - 1] != '(')
+            at--;
+    if (at < title.n && at > 2)
+        title = str_cut(title, 0, at - 2);
+    sketch_of(title, &w);
+    return w;
+}
+
+/* Has `all` nearly every word of w? Of fewer than three nobody can say. */
+static bool has_words(const struct sketch *w, const struct sketch *all)
+{
+    int n = 0, both = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(w->bit); i++) {
+        n += __builtin_popcountll(w->bit[i]);
+        both += __builtin_popcountll(w->bit[i] & all->bit[i]);
+    }
+    return n >= 3 && both * 5 >= n * 4;
+}
+
+/* Is it said already? A turn often gives several memories whose titles begin
+ * with what was asked; a plan and the commit that it led to say the same; and
+ * of the last session the first lines tell. */
+static bool is_said(const struct listing *in, const struct memory_row *m,
+                    struct str title, const struct sketch *w)
+{
+    const struct block *b = in->f->block;
+
+    for (size_t i = 0; i < b->n; i++) {
+        struct str said = b->lines[i].text;
+        ptrdiff_t at = str_find(said, STR(": "));
+        struct sketch all;
+
+        if (i < in->from) {
+            if (!m->session_id || b->lines[i].session_id != m->session_id)
+                continue;
+            sketch_of(said, &all);
+            if (has_words(w, &all))
+                return true;
+            continue;
+        }
         said = str_cut(said, at < 0 ? 0 : (size_t)at + 2, said.n);
         if (str_ieq(str_cut(said, 0, SAME_BYTES),
                     str_cut(title, 0, SAME_BYTES)))
             return true;
     }
+    for (size_t i = 0; m->session_id && i < in->n; i++)
+        if (in->told[i].session_id == m->session_id &&
+            (has_words(w, &in->told[i].words) ||
+             has_words(&in->told[i].words, w)))
+            return true;
     return false;
 }
 
@@ -330,10 +388,12 @@ static int places_lost(enum freshness fresh)
     return fresh == FRESH_CHANGED ? 6 : fresh == FRESH_GONE ? 60 : 0;
 }
 
-static void add_to_index(struct context_fill *f, const struct memory_row *m,
-                         size_t place, size_t from)
+static void add_to_index(struct listing *in, const struct memory_row *m,
+                         size_t place)
 {
+    struct context_fill *f = in->f;
     struct str what = m->type.n ? m->type : m->kind, label;
+    struct sketch words;
     enum freshness fresh = FRESH_UNKNOWN;
     struct block_line *l;
     struct buf line;
@@ -345,7 +405,8 @@ static void add_to_index(struct context_fill *f, const struct memory_row *m,
     buf_init(&line, 8 * TITLE_BYTES + 64);
     fence_line(memory_title(m), TITLE_BYTES, &line);
     l = NULL;
-    if (line.len && !is_said(f, from, buf_str(&line))) {
+    words = words_of(buf_str(&line));
+    if (line.len && !is_said(in, m, buf_str(&line), &words)) {
         struct str prefix;
 
         fresh = context_fresh(f, m->id, &label);
@@ -357,6 +418,8 @@ static void add_to_index(struct context_fill *f, const struct memory_row *m,
     buf_free(&line);
     if (!l)
         return;
+    if (in->n < ARRAY_LEN(in->told))
+        in->told[in->n++] = (struct told){m->session_id, words};
     clock_local_date(m->event_ms, date);
     l->group = arena_strz(f->env->a, date);
     l->memory_id = m->id;
@@ -390,9 +453,12 @@ static int add_index(struct context_fill *f, const struct memory_filter *all,
 {
     struct memory_filter filter = *all;
     struct memory_list recent, important;
-    size_t from = f->block->n;
+    struct listing *in = arena_new(f->env->a, struct listing);
     int rc = memories_before(f->env->db, &filter, PLACE_END, RECENT, f->env->a,
                              &recent, e);
+
+    in->f = f;
+    in->from = f->block->n;
 
     filter.importance = 4;
     if (rc == 0 && recent.n == RECENT) {
@@ -407,10 +473,10 @@ static int add_index(struct context_fill *f, const struct memory_filter *all,
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < recent.n; i++)
-        add_to_index(f, &recent.rows[i], i, from);
+        add_to_index(in, &recent.rows[i], i);
     for (size_t i = 0; i < important.n; i++)
-        add_to_index(f, &important.rows[i], RECENT + i, from);
-    rank_index(f, from);
+        add_to_index(in, &important.rows[i], RECENT + i);
+    rank_index(f, in->from);
     return 0;
 }
 

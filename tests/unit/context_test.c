@@ -523,6 +523,32 @@ TEST(context, says_nothing_twice)
     seed_close(&s);
 }
 
+/* A plan, and the commit that it led to; and what the first lines say. */
+TEST(context, tells_a_sessions_work_once)
+{
+    struct seed s;
+    struct str text;
+    int64_t one, two;
+
+    seed_open(&s);
+    one = seed_session(&s, "one", "main", 3, NULL);
+    two = seed_session(&s, "two", "main", 2, NULL);
+    seed_said(&s, one, "Make evaluate the default subcommand", "a");
+    seed_said(&s, one, "Make `evaluate` the default CLI subcommand (src/a.ts)",
+              "b");
+    seed_said(&s, two, "Make evaluate a default subcommand once more", "c");
+    seed_said(&s, two, "Reject a port outside of the range (src/b.ts)", "d");
+    seed_summary(&s, two, "main", 2,
+                 "{\"request\":\"Please reject every port outside of the "
+                 "range\",\"completed\":\"Changed src/b.ts\"}");
+    text = render(&s, "").text;
+    CHECK_HAS(text, "#2 observation: Make `evaluate` the default CLI");
+    CHECK_LACKS(text, "#1 observation: Make evaluate");
+    CHECK_HAS(text, "Make evaluate a default subcommand once more");
+    CHECK_LACKS(text, "Reject a port");
+    seed_close(&s);
+}
+
 TEST(context, explains_each_line)
 {
     struct seed s;

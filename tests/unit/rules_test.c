@@ -255,6 +255,25 @@ TEST(rules, idle_turns_give_nothing)
     CHECK(!d.summary.set);
 }
 
+TEST(rules, notes_do_not_say_the_request_again)
+{
+    static const char lines[] =
+        "{\"hook_event_name\":\"UserPromptSubmit\",\"prompt\":\"We should "
+        "never show the port to visitors.\",\"cwd\":\"/p\"}\n"
+        "{\"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Edit\","
+        "\"tool_input\":{\"file_path\":\"/p/src/page.c\",\"old_string\":"
+        "\"a\",\"new_string\":\"b\"},\"tool_response\":{}}\n"
+        "{\"hook_event_name\":\"Stop\"}\n";
+    struct batch b = session_of(STR(lines));
+    struct drafts d = {.n = 0};
+
+    rules_summarise(&b, &d);
+    CHECK_HAS(d.summary.request, "never show the port to visitors");
+    CHECK_LACKS(d.summary.notes, "never show the port");
+    rules_extract(&b, &d);
+    CHECK(fact_of(&d, "never show the port") != NULL); /* they do want it */
+}
+
 TEST(rules, the_transcripts_text_is_put_where_it_was_said)
 {
     /* The transcript is read at the end of the turn: its texts come last. */

@@ -385,6 +385,31 @@ TEST(show, a_memory_comes_with_all_that_is_known_of_it)
         "  e100  2026-02-07 14:02  Stop\n");
 }
 
+/* Why something matters is told where it says more than who said so; of a long
+ * list of evidence the beginning. */
+TEST(show, a_memory_leaves_out_what_says_nothing)
+{
+    struct look l;
+    struct str text;
+    struct buf b;
+
+    buf_init(&b, 1u << 20);
+    buf_addz(&b, "{\"items\":[{\"id\":\"#1\",\"kind\":\"fact\",\"text\":\"x\","
+                 "\"provider\":\"rules\",\"importance\":4,"
+                 "\"importance_why\":\"4 by rules\",\"evidence\":[");
+    for (int i = 1; i <= 54; i++)
+        buf_addf(&b, "%s{\"id\":\"e%d\",\"name\":\"Stop\"}",
+                 i > 1 ? "," : "", i);
+    buf_addz(&b, "]}]}");
+    text = look(&l, show_show, b.data, 0);
+    CHECK_HAS(text, "importance 4\n");
+    CHECK_HAS(text, "  e20");
+    CHECK_LACKS(text, "  e21");
+    CHECK_HAS(text, "  and 34 more: --json has all\n");
+    look_away(&l);
+    buf_free(&b);
+}
+
 TEST(show, a_text_is_not_said_twice_as_title_and_as_text)
 {
     CHECK_SHOWN(show_show, CLI_DONE,
