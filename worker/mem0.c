@@ -391,6 +391,7 @@ static const struct http_route rows[] = {
     {METHOD_GET, "/memories/{id}/history", mem0_history, 0},
     {METHOD_POST, "/search", mem0_search_oss, 0},
     {METHOD_POST, "/reset", mem0_reset, 0},
+    {METHOD_POST, "/configure", mem0_configure, 0},
     {METHOD_GET, "/health", health, 0},
 };
 

@@ -224,6 +224,7 @@ void mem0_summary(struct http_request *r);
 void mem0_stats(struct http_request *r);
 void mem0_project_get(struct http_request *r);
 void mem0_project_set(struct http_request *r);
+void mem0_configure(struct http_request *r);
 void mem0_webhooks(struct http_request *r);
 void mem0_webhook_new(struct http_request *r);
 void mem0_webhook_set(struct http_request *r);

@@ -2,6 +2,7 @@
 #include "base/common.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "ops/ops.h"
 #include "worker/mem0.h"
 
@@ -32,12 +33,17 @@ static struct str content_of(const struct json *v, struct arena *a)
     return out;
 }
 
-static void push_message(struct json *list, struct str role, struct str text)
+static void push_message(struct json *list, const struct json *sent,
+                         struct str text)
 {
+    struct str role = json_get_str(sent, "role");
+    struct str name = str_trim(json_get_str(sent, "name"));
     struct json *m = json_object();
 
     json_set_str(m, "role", role.n ? role : STR("user"));
     json_set_str(m, "content", text);
+    if (name.n)
+        json_set_str(m, "name", utf8_cut(name, NAME_MAX_BYTES));
     json_push(list, m);
 }
 
@@ -58,7 +64,7 @@ static int read_messages(struct http_request *r, struct mem0_add *add,
             content_of(json_is_object(c) ? json_get(c, "content") : c, &r->a);
 
         if (text.n && !str_eqz(role, "system"))
-            push_message(add->messages, role, text);
+            push_message(add->messages, c, text);
     }
     return json_len(add->messages)
                ? 0
@@ -162,11 +168,13 @@ static int read_add(struct http_request *r, struct mem0_add *add, struct err *e)
 
 /* --- word for word ---------------------------------------------------------------- */
 
-static struct json *line_of(const struct mem0_add *add, struct str text)
+static struct json *line_of(const struct mem0_add *add,
+                            const struct json *message)
 {
-    struct json *line = json_object(), *data;
+    struct json *line = json_object(), *data, *meta;
+    struct str name = json_get_str(message, "name");
 
-    json_set_str(line, "text", text);
+    json_set_str(line, "text", json_get_str(message, "content"));
     if (add->user.n)
         json_set_str(line, "user", add->user);
     if (add->agent.n)
@@ -175,8 +183,12 @@ static struct json *line_of(const struct mem0_add *add, struct str text)
         json_set_str(line, "app", add->app);
     if (add->run.n)
         json_set_str(line, "run", add->run);
-    if (add->metadata)
-        json_set(line, "metadata", json_copy(add->metadata));
+    if (add->metadata || name.n) {
+        meta = add->metadata ? json_copy(add->metadata) : json_object();
+        if (name.n) /* who of several said it */
+            json_set_str(meta, "actor_id", name);
+        json_set(line, "metadata", meta);
+    }
     if (add->time_ms)
         json_set_int(line, "time", add->time_ms);
     if (add->expires_ms)
@@ -206,7 +218,7 @@ struct json *mem0_lines(const struct mem0_add *add)
     struct json *lines = json_array();
 
     for (const struct json *m = json_first(add->messages); m; m = json_next(m))
-        push_line(lines, line_of(add, json_get_str(m, "content")));
+        push_line(lines, line_of(add, m));
     return lines;
 }
 
@@ -223,7 +235,7 @@ struct json *mem0_user_lines(const struct mem0_add *add, const struct wishes *w,
 
         if (!str_eqz(json_get_str(m, "role"), "user") || !wishes_let(w, text))
             continue;
-        line = line_of(add, text);
+        line = line_of(add, m);
         n = wishes_sort(w, text, a, &names);
         if (names) {
             list = json_array();

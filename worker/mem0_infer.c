@@ -120,7 +120,11 @@ static int put_messages(struct storing *s, struct err *e)
     for (const struct json *m = json_first(s->add->messages); m && rc == 0;
          m = json_next(m)) {
         struct str text = json_get_str(m, "content");
+        struct str name = json_get_str(m, "name");
 
+        if (name.n && !str_starts(text, name))
+            text =
+                arena_fmt(&s->r->a, "%.*s: %.*s", STR_ARG(name), STR_ARG(text));
         if (str_eqz(json_get_str(m, "role"), "user"))
             rc = put_event(s, "UserPromptSubmit", "prompt", text, e);
         else

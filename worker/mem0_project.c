@@ -109,6 +109,39 @@ void mem0_project_set(struct http_request *r)
     mem0_message(r, "Updated custom instructions");
 }
 
+/* The open source server's settings: what to keep is the project's, models and
+ * stores are cmem's own, and keys to them are not kept. */
+void mem0_configure(struct http_request *r)
+{
+    static const char *const names[] = {"custom_instructions",
+                                        "custom_fact_extraction_prompt"};
+    struct mem0 *m = mem0_of(r->w);
+    struct json *body = json_object(), *wishes = NULL;
+    struct err e = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const struct json *v = json_get(r->body, names[i]);
+
+        if (v)
+            json_set(body, "custom_instructions", json_copy(v));
+    }
+    if (!json_is_object(r->body)) {
+        mem0_fail(r, 400, "The body has to be a JSON object.");
+    } else if (wishes_take(body, NULL, &wishes, &e) < 0) {
+        mem0_fail(r, 400, "%s", e.msg);
+    } else if (json_len(body)) {
+        merge(settings(m, "project"), body);
+        mem0_save(m);
+        mem0_message(r, "Configuration set successfully: the instructions. "
+                        "Models and stores are cmem's own.");
+    } else {
+        mem0_message(r, "Nothing is changed: models and stores are cmem's own "
+                        "(cmem config).");
+    }
+    json_free(wishes);
+    json_free(body);
+}
+
 /* --- feedback ----------------------------------------------------------------------- */
 
 /* What people think of a memory is how much it weighs. */

@@ -99,6 +99,24 @@ static const char *state_of(const struct memory_row *m, int64_t now_ms)
     return m->expires_ms && m->expires_ms <= now_ms ? "expired" : "active";
 }
 
+/* With the speaker's name, which mem0_add.c put there, beside it. */
+static void put_metadata(struct jsonw *w, const struct json *fields,
+                         struct str text)
+{
+    struct json *meta = text.n ? json_parse(text, NULL) : NULL;
+    struct str actor = json_get_str(meta, "actor_id");
+
+    if (mem0_wants(fields, "metadata")) {
+        if (json_is_object(meta))
+            jsonw_raw(w, "metadata", text);
+        else
+            jsonw_null(w, "metadata");
+    }
+    if (actor.n && mem0_wants(fields, "actor_id"))
+        jsonw_str(w, "actor_id", actor);
+    json_free(meta);
+}
+
 void mem0_put_memory(struct jsonw *w, const struct mem0_put *p,
                      const struct memory_row *m)
 {
@@ -114,16 +132,7 @@ void mem0_put_memory(struct jsonw *w, const struct mem0_put *p,
     put_or_null(w, fields, "app_id",
                 str_eqz(m->project, "imported") ? STR_NONE : m->project);
     put_or_null(w, fields, p->run, own ? STR_NONE : m->session_uid);
-    if (mem0_wants(fields, "metadata")) {
-        struct json *meta =
-            m->metadata.n ? json_parse(m->metadata, NULL) : NULL;
-
-        if (json_is_object(meta))
-            jsonw_raw(w, "metadata", m->metadata);
-        else
-            jsonw_null(w, "metadata");
-        json_free(meta);
-    }
+    put_metadata(w, fields, m->metadata);
     if (mem0_wants(fields, "categories"))
         put_categories(w, m);
     if (mem0_wants(fields, "created_at"))

@@ -365,6 +365,44 @@ is "GET /memories/ID" 'r.memory.includes("pier ten")' GET '/memories/{{A}}'
 is "PUT /memories/ID" 'r.memory === "The ferry leaves from pier one"' \
     PUT '/memories/{{A}}' '{"text":"The ferry leaves from pier one"}'
 is "its history" 'r.length >= 2' GET '/memories/{{A}}/history'
+oss() { # oss NAME BODY TEXTS: word for word, and what GET gives
+    ask POST /memories "{\"user_id\":\"form\",\"infer\":false,$2}"
+    is "messages, $1" "mem(r) === '$3'" GET '/memories?user_id=form'
+    ask DELETE '/memories?user_id=form'
+}
+oss "a text" '"messages":"plain words"' 'plain words'
+oss "one" '"messages":{"role":"user","content":"a single one"}' 'a single one'
+oss "of parts" '"messages":[{"role":"user","content":[{"type":"text","text":"part one"},
+    {"type":"image_url","image_url":{"url":"x"}},{"type":"text","text":"part two"}]}]' \
+    'part one\npart two'
+oss "and what is of no use here" '"messages":[{"role":"user","content":"with extras"}],
+    "memory_type":"x","output_format":"v1.1","version":"v2","async_mode":false,"timestamp":1700000000' \
+    'with extras'
+ask POST /memories '{"run_id":"talk","user_id":"form","infer":false,"messages":[
+    {"role":"user","name":"Ann","content":"the kiln is hot"},
+    {"role":"user","name":"Ben","content":"the clay is dry"}]}'
+is "who of several said it" 'r.results.length === 1 && r.results[0].actor_id === "Ann" &&
+    r.results[0].memory === "the kiln is hot"' POST /search \
+    '{"query":"kiln and clay","filters":{"user_id":"form","actor_id":"Ann"}}'
+for body in '"user_id":"form","limit":1' '"user_id":"form","top_k":1' \
+    '"filters":{"user_id":"form"},"limit":1,"rerank":true,"threshold":0' \
+    '"filters":{"AND":[{"user_id":"form"},{"run_id":"talk"}]},"top_k":"1","timestamp":1700000000' \
+    '"user_id":"form","agent_id":null,"run_id":"talk","filters":{},"limit":1'; do
+    is "POST /search, $body" 'r.results.length === 1 && r.results[0].score > 0' \
+        POST /search '{"query":"the kiln",'"$body"'}'
+done
+is "PUT /memories/ID, of data" 'r.memory === "the kiln is cold"' \
+    PUT "/memories/$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).results[0].id' \
+    "$dir/body")" '{"data":"the kiln is cold"}'
+is "configure, of what is not ours" 'status === 200 && /Nothing is changed/.test(r.message)' \
+    POST /configure '{"version":"v1.1","llm":{"provider":"openai","config":{"model":"m"}}}'
+is "of instructions" 'status === 200 && /^Configuration set/.test(r.message)' \
+    POST /configure '{"custom_fact_extraction_prompt":"keep kilns"}'
+is "which are the project's" 'r.custom_instructions === "keep kilns"' GET $P
+is "and of nonsense" 'status === 400' POST /configure '{"custom_instructions":7}'
+check "the key as the open source server has it" [ "$(curl -s --noproxy '*' \
+    -o /dev/null -w '%{http_code}' -H "X-API-Key: $T" "$A/memories?user_id=form")" = 200 ]
+is "delete all of one" 'r.message' DELETE '/memories?user_id=form'
 is "DELETE /memories/ID" 'r.message' DELETE '/memories/{{A}}'
 
 # --- deleting ----------------------------------------------------------------------

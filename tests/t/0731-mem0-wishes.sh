@@ -156,7 +156,8 @@ check "and not for those that have" asked '/\n Keep the names of pets\.\n/
     .test(user) && !/boats/.test(user) && /\n weather: rain\n/.test(user)'
 is "the open source server's prompt is one" 'status === 200' POST /memories \
     '{"user_id":"wes","prompt":"Keep the names of cars.","messages":[
-    {"role":"user","content":"My car is called Dust"}]}'
+    {"role":"user","name":"Wes","content":"My car is called Dust"}]}'
+check "who of several says it is told" asked '/\n Wes: My car is called Dust\n/.test(user)'
 check "that is told" asked '/\n Keep the names of cars\.\n/.test(user)'
 is "a project's wishes end" 'status === 200' PATCH $P \
     '{"custom_instructions":null,"custom_categories":[]}'
