@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/cmd.h"
+#include "ops/context.h"
 
 #define ACTIONS "list|get|set|unset|example|path"
 /* A worker that is busy hears of it later. */
@@ -105,6 +106,10 @@ static int set(struct cli *c, enum opt_id id, struct str value, struct err *e)
     config_free(&c->config);
     config_load(&c->config, c->paths.config);
     tell_worker(c);
+    if (!config_bool(&c->config, OPT_CONTEXT))
+        rc = context_cache_clear(&c->paths, e);
+    if (rc < 0)
+        return rc;
     if (c->config.origin[id] == FROM_ENV && !c->json)
         term_styled(&c->term, TERM_WARN,
                     "the environment's value stays stronger: ");

@@ -112,8 +112,8 @@ export async function contextPage(argument, query) {
         clearTimeout(timer);
         running?.abort();
     }, element: h('div', null, heading('What a new session is told',
-        'The setting `context_tokens` is the budget; try others here.'
-            .replaceAll('`', ''),
+        h('span', null, 'The setting ', h('a', {href: '#/settings'},
+            'context_tokens'), ' is the budget; try others here.'),
         h('.filters', null, h('label.check', null, 'Budget ', tokens, number),
             source)), line, block, lines,
         tryPrompt(root).element)};

@@ -63,6 +63,7 @@ function row(first, touched) {
     const id = `set-${first.name}`;
     let s = first;
     const badge = h('span.badge'), now = h('code'), byEnv = h('p.about');
+    const from = h('span');
     const reset = h('button.link', {type: 'button', onclick: () => {
         if (s.origin === 'default')
             draft.delete(s.name);
@@ -87,12 +88,13 @@ function row(first, touched) {
             `${s.terminal}.`)),
         byEnv, h('p.meta', null, !s.terminal || s.origin !== 'default' ?
             h('span', null, `default ${readable(s, s.default)}`) : null,
-        input && limits(s), input && reset));
+        input && limits(s), from, input && reset));
 
     function show(typing) {
         const value = draft.has(s.name) ? draft.get(s.name) ?? s.default :
             s.value;
         const changed = draft.has(s.name);
+        const file = /^file (.*)/.exec(s.origin)?.[1];
         const name = /^environment (.*)/.exec(s.origin)?.[1];
         element.className = changed ? 'changed' : s.origin === 'default' ? '' :
             'set';
@@ -101,7 +103,8 @@ function row(first, touched) {
         byEnv.replaceChildren(...words(name ? `\`${name}\` in the worker's ` +
             'environment decides; it is stronger than what is set.' : ''));
         byEnv.hidden = !name;
-        badge.title = s.origin;
+        from.textContent = file ? `set in ${file}` : '';
+        from.hidden = !file;
         badge.hidden = !changed && s.origin === 'default';
         badge.className = `badge ${changed ? 'warn' : ''}`;
         reset.hidden = Boolean(name) || (changed ? draft.get(s.name) === null ||

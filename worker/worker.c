@@ -173,6 +173,7 @@ static void on_idle(uv_timer_t *t);
 void worker_reload(struct worker *w)
 {
     int64_t now = stamp_of(w->paths.config) ^ stamp_of(w->paths.keys);
+    struct err e;
 
     if (w->started_ms && now == w->config_mtime_ns) {
         make_llm(w);
@@ -192,6 +193,9 @@ void worker_reload(struct worker *w)
     embedding_reload(w);
     retention_reload(w);
     http_reload(w);
+    if (!config_bool(&w->config, OPT_CONTEXT) &&
+        context_cache_clear(&w->paths, &e) < 0)
+        log_warn("%s", e.msg);
     if (!w->idle.data || w->closing)
         return;
     digester_reload(w);

@@ -1,6 +1,7 @@
 /* context.c - see context.h. */
 #include "base/common.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -341,5 +342,20 @@ int context_cache_write(struct op_env *env, int64_t project_id, struct err *e)
     rc = project_ids(env->db, CACHE_PROJECTS, env->a, &ids, &n, e);
     for (size_t i = 0; i < n && rc == 0; i++)
         rc = cache_project(env, ids[i], e);
+    return rc;
+}
+
+int context_cache_clear(const struct paths *p, struct err *e)
+{
+    DIR *d = opendir(p->cache);
+    struct dirent *f;
+    int rc = 0;
+
+    while (d && rc == 0 && (f = readdir(d)))
+        if (str_starts(str_of(f->d_name), STR("context-")) &&
+            unlinkat(dirfd(d), f->d_name, 0) < 0 && errno != ENOENT)
+            rc = err_sys(e, CM_EIO, "remove %s/%s", p->cache, f->d_name);
+    if (d)
+        closedir(d);
     return rc;
 }

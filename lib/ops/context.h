@@ -85,5 +85,8 @@ struct str context_hook_json(struct arena *a, const char *event,
  * every project) does so for all of them.
  */
 int context_cache_write(struct op_env *env, int64_t project_id, struct err *e);
+/* Removes all of them: hooks read no setting, so that with context off none may
+ * lie there. */
+int context_cache_clear(const struct paths *p, struct err *e);
 
 #endif

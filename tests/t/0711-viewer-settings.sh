@@ -116,6 +116,34 @@ check "and nothing told" [ -z "$(started s2)" ]
 change '{"context":"on"}'
 check "context on: told again" sh -c 'printf %s "$1" | grep -q herons' - \
     "$(started s3)"
+"$BIN/cmem" add "The cormorant colony moved to the lighthouse island" >/dev/null
+turn=0
+behind() { # is something put behind the prompt of a new session? What is late
+    turn=$((turn + 1)) # on a busy machine is not, so that it is asked again
+    printf '{"session_id":"p%s","hook_event_name":"UserPromptSubmit","prompt":"Where has the cormorant colony moved, to the lighthouse island?","cwd":"%s"}' \
+        "$turn" "$(pwd)" | hook user-prompt >"$dir/behind"
+    [ -s "$dir/behind" ]
+}
+not_behind() { ! behind && ! behind && ! behind; }
+change '{"prompt_bar":"0.01"}'
+check "prompt_bar low: something is put behind a prompt" wait_for 10 behind
+change '{"prompt_context":"off"}'
+check "prompt_context off: nothing" not_behind
+change '{"prompt_context":null}'
+check "and with it on again" wait_for 10 behind
+change '{"prompt_bar":"1"}'
+check "prompt_bar high: nothing" not_behind
+change '{"prompt_bar":null}'
+change '{"event_kb":"4"}'
+long=$(head -c 20000 /dev/zero | tr '\0' y)
+printf '{"session_id":"s9","hook_event_name":"PostToolUse","cwd":"%s","tool_name":"Bash","tool_input":{"command":"yes"},"tool_response":{"stdout":"%s"},"tool_use_id":"y"}' \
+    "$(pwd)" "$long" | hook post-tool-use
+bytes_kept() { # of the newest event
+    newest=$("$BIN/cmem" stats --json | sed 's/.*"events":\([0-9]*\).*/\1/')
+    "$BIN/cmem" show --json "e$newest" | grep -Eo 'y{50,}' | tail -n 1 | wc -c
+}
+is_cut() { n=$(bytes_kept) && [ "$n" -gt 100 ] && [ "$n" -lt 4096 ]; }
+check "event_kb: the next event is cut to it" wait_for 5 is_cut
 # So fast one after the other that the file's time may be the same.
 same=0
 for n in 150 200 300 150 200 300 150 200 300; do
@@ -126,7 +154,8 @@ for n in 150 200 300 150 200 300 150 200 300; do
 done
 check "each of nine changes has its effect at once" [ "$same" = 9 ]
 change '{"log_level":"debug"}'
-check "log_level" [ "$(value log_level)" = debug ]
+fetch "/api/v1/stats" -H "X-API-Key: $token"
+check "log_level" wait_for 5 grep -q ' debug ' "$CMEM_HOME/worker.log"
 change '{"http_rate":"3"}'
 limited() {
     for i in 1 2 3 4 5 6 7 8 9; do fetch /api/v1/ping -H "X-API-Key: $token"; done
@@ -142,6 +171,22 @@ check "an event waits for its turn to end" wait_for 5 waits
 change '{"batch_age_s":"1"}'
 check "batch_age_s: what waits already is due now" wait_for 10 nothing_waits
 check "all of it in one worker" [ "$(worker_pid)" = "$worker" ]
+
+# --- and without one ---------------------------------------------------------------
+prepare() { # something new, so that blocks are prepared
+    "$BIN/cmem" config set context on >/dev/null
+    "$BIN/cmem" add "$1" >/dev/null
+    wait_for 10 prepared
+}
+check "it is prepared again" prepare "A crane stands by the river"
+kill_worker
+"$BIN/cmem" config set context off >/dev/null
+check "context off without a worker: nothing is prepared, either" no_cache
+check "and again" prepare "A stork nests on the chimney"
+kill_worker
+echo "context = off" >>"$CMEM_HOME/config" # by hand: nobody was told
+"$BIN/cmem" serve >/dev/null
+check "a worker that starts sees it" wait_for 5 no_cache
 "$BIN/cmem" serve --stop >/dev/null
 "$BIN/cmem" config set idle_exit_s 1 >/dev/null
 left() { [ -z "$(worker_pid)" ]; }
