@@ -277,6 +277,16 @@ void mem0_home(const struct json *args, unsigned char home[MEM0_HOME_BYTES])
         CM_BUG("arguments without a home");
 }
 
+int64_t mem0_number(struct http_request *r, const char *name, int64_t absent)
+{
+    struct str s = http_query(r, name);
+    int64_t n;
+
+    if (!s.p)
+        return absent;
+    return str_int(s, 1, INT32_MAX, &n) == 0 ? n : -1;
+}
+
 bool mem0_param_id(struct http_request *r, int64_t *id)
 {
     int rc = mem0_id_get(mem0_of(r->w)->home, http_param(r, "id"), id);

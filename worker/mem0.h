@@ -101,6 +101,9 @@ void mem0_home(const struct json *args, unsigned char home[MEM0_HOME_BYTES]);
 /* The memory that the parameter {id} names; false: answered. */
 bool mem0_param_id(struct http_request *r, int64_t *id);
 
+/* A number from 1 on of the query string; -1: it is none. */
+int64_t mem0_number(struct http_request *r, const char *name, int64_t absent);
+
 /* --- mem0_wire.c: a memory on the wire ----------------------------------------- */
 
 struct mem0_put {
@@ -114,6 +117,13 @@ void mem0_put_memory(struct jsonw *w, const struct mem0_put *p,
                      const struct memory_row *m);
 bool mem0_wants(const struct json *fields, const char *name);
 void mem0_put_time(struct jsonw *w, const char *key, int64_t ms);
+/* "next" and "previous" of a list at `path`; args has the "host". */
+void mem0_put_pages(struct jsonw *w, const struct json *args, const char *path,
+                    int64_t page, int64_t size, int64_t count);
+/* "total_users" and so on; per[SCOPE_TYPES]. */
+void mem0_put_totals(struct jsonw *w, const size_t *per);
+/* Metadata as it may be kept: a copy without what would read as a scope. */
+struct json *mem0_metadata(const struct json *v);
 /* What stands for a memory in one line of text. */
 struct str mem0_text(const struct memory_row *m);
 /* "2026-11-21" is the end of that day in UTC; also with a time. */

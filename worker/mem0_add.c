@@ -112,21 +112,16 @@ static int read_scopes(struct http_request *r, struct mem0_add *add,
     return rc;
 }
 
-/* Without what would read as a scope. */
 static int read_metadata(struct http_request *r, struct mem0_add *add,
                          struct err *e)
 {
-    static const char *const scopes[] = {"user_id", "agent_id", "app_id",
-                                         "run_id", "actor_id"};
     const struct json *v = json_get(r->body, "metadata");
 
     if (!v || json_is_null(v))
         return 0;
     if (!json_is_object(v))
         return err_set(e, CM_EARG, "metadata is a JSON object.");
-    add->metadata = json_copy(v);
-    for (size_t i = 0; i < ARRAY_LEN(scopes); i++)
-        json_del(add->metadata, scopes[i]);
+    add->metadata = mem0_metadata(v);
     return 0;
 }
 

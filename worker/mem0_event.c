@@ -123,37 +123,22 @@ void mem0_event(struct http_request *r)
     buf_free(&b);
 }
 
-static int64_t number(struct http_request *r, const char *name, int64_t absent)
-{
-    struct str s = http_query(r, name);
-    int64_t n;
-
-    return s.p && str_int(s, 1, INT32_MAX, &n) == 0 ? n : absent;
-}
-
-static void put_link(struct jsonw *w, struct http_request *r, const char *key,
-                     int64_t page, int64_t size)
-{
-    struct str url = arena_fmt(
-        &r->a, "http://%.*s/v1/events/?page=%lld&page_size=%lld",
-        STR_ARG(http_header(r, "Host")), (long long)page, (long long)size);
-
-    if (page > 0)
-        jsonw_str(w, key, url);
-    else
-        jsonw_null(w, key);
-}
-
 /* The newest first. */
 void mem0_events(struct http_request *r)
 {
     struct mem0 *m = mem0_of(r->w);
     const struct json **rows, *list = mem0_list(m, "events");
     int64_t n = (int64_t)json_len(list), i = n;
-    int64_t page = number(r, "page", 1);
-    int64_t size = number(r, "page_size", PAGE_SIZE);
+    int64_t page = mem0_number(r, "page", 1);
+    int64_t size = mem0_number(r, "page_size", PAGE_SIZE);
+    struct json *args;
     struct jsonw w;
     struct buf b;
+
+    if (page < 0 || size < 0) {
+        mem0_fail(r, 400, "page and page_size are numbers from 1 on.");
+        return;
+    }
 
     rows = arena_array(&r->a, (size_t)n + 1, sizeof(*rows));
     for (const struct json *j = json_first(list); j; j = json_next(j))
@@ -162,8 +147,10 @@ void mem0_events(struct http_request *r)
     jsonw_init(&w, &b);
     jsonw_obj(&w, NULL);
     jsonw_int(&w, "count", n);
-    put_link(&w, r, "next", page * size < n ? page + 1 : 0, size);
-    put_link(&w, r, "previous", page - 1, size);
+    args = json_object();
+    json_set_str(args, "host", http_header(r, "Host"));
+    mem0_put_pages(&w, args, "/v1/events/", page, size, n);
+    json_free(args);
     jsonw_arr(&w, "results");
     for (i = (page - 1) * size; i < n && i < page * size; i++)
         put_event(&w, m, rows[i], NULL);

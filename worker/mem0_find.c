@@ -18,6 +18,7 @@ static struct json *args_of(struct http_request *r, bool oss)
 
     json_set(args, "body", r->body ? json_copy(r->body) : json_object());
     json_set_bool(args, "oss", oss);
+    json_set_str(args, "host", http_header(r, "Host"));
     return args;
 }
 
@@ -176,74 +177,66 @@ void mem0_search_oss(struct http_request *r)
 
 /* --- list ------------------------------------------------------------------------ */
 
-static void put_page(struct jsonw *w, const char *key, const struct json *args,
-                     int64_t page)
+/* Of what the filters let through, newest first. */
+static int read_rows(struct op_env *env, const struct json *args, int64_t skip,
+                     int64_t most, struct memory_list *rows, size_t *count,
+                     struct err *e)
 {
-    char url[512];
+    struct memory_filter f;
+    int rc = mem0_filter(env, args, &f, e);
 
-    if (page < 1) {
-        jsonw_null(w, key);
-        return;
+    return rc < 0 ? rc
+                  : memories_page(env->db, &f, (size_t)skip, (size_t)most,
+                                  env->a, rows, count, e);
+}
+
+/* run: as a run is called there. */
+static void put_rows(struct jsonw *out, const char *key, struct op_env *env,
+                     const struct json *args, const char *run,
+                     const struct memory_list *rows)
+{
+    unsigned char home[MEM0_HOME_BYTES];
+    const struct mem0_put put = {.home = home,
+                                 .fields = json_path(args, "body.fields"),
+                                 .run = run,
+                                 .now_ms = env->now_ms};
+
+    mem0_home(args, home);
+    jsonw_arr(out, key);
+    for (size_t i = 0; i < rows->n; i++) {
+        jsonw_obj(out, NULL);
+        mem0_put_memory(out, &put, &rows->rows[i]);
+        jsonw_end(out);
     }
-    snprintf(url, sizeof(url),
-             "http://%.*s/v3/memories/?page=%lld&page_size="
-             "%lld",
-             STR_ARG(str_cut(json_get_str(args, "host"), 0, 256)),
-             (long long)page, (long long)json_get_int(args, "page_size", 0));
-    jsonw_strz(w, key, url);
+    jsonw_end(out);
 }
 
 static int list(struct op_env *env, const struct json *args, struct jsonw *out,
                 struct err *e)
 {
-    const struct json *body = json_get(args, "body");
     int64_t page = json_get_int(args, "page", 1);
     int64_t size = json_get_int(args, "page_size", PAGE_SIZE);
-    unsigned char home[MEM0_HOME_BYTES];
     bool oss = json_get_bool(args, "oss");
-    struct mem0_put put = {.home = home,
-                           .fields = json_get(body, "fields"),
-                           .run = oss ? "run_id" : "session_id",
-                           .now_ms = env->now_ms};
-    struct memory_filter f;
     struct memory_list rows;
     size_t count;
-    int rc;
+    int rc = read_rows(env, args, (page - 1) * size, size, &rows, &count, e);
 
-    mem0_home(args, home);
-    rc = mem0_filter(env, args, &f, e);
-    if (rc == 0)
-        rc = memories_page(env->db, &f, (size_t)((page - 1) * size),
-                           (size_t)size, env->a, &rows, &count, e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
     if (!oss) {
         jsonw_int(out, "count", (int64_t)count);
-        put_page(out, "next", args,
-                 page * size < (int64_t)count ? page + 1 : 0);
-        put_page(out, "previous", args, page - 1);
+        mem0_put_pages(out, args, "/v3/memories/", page, size, (int64_t)count);
     }
-    jsonw_arr(out, "results");
-    for (size_t i = 0; i < rows.n; i++) {
-        jsonw_obj(out, NULL);
-        mem0_put_memory(out, &put, &rows.rows[i]);
-        jsonw_end(out);
-    }
-    jsonw_end(out);
+    put_rows(out, "results", env, args, oss ? "run_id" : "session_id", &rows);
     jsonw_end(out);
     return 0;
 }
 
-/* From the query string, else the body; -1: no such number. */
+/* From the query string, else the body. */
 static int64_t page_of(struct http_request *r, const char *name, int64_t absent)
 {
-    struct str s = http_query(r, name);
-    int64_t n;
-
-    if (!s.p)
-        return count_of(r->body, name, name, absent);
-    return str_int(s, 1, INT32_MAX, &n) == 0 ? n : -1;
+    return mem0_number(r, name, count_of(r->body, name, name, absent));
 }
 
 static void begin_list(struct http_request *r, struct json *args, int64_t page,
@@ -257,7 +250,6 @@ static void begin_list(struct http_request *r, struct json *args, int64_t page,
     }
     json_set_int(args, "page", page);
     json_set_int(args, "page_size", size);
-    json_set_str(args, "host", http_header(r, "Host"));
     http_read(r, list, args, mem0_give);
 }
 
@@ -295,13 +287,10 @@ static int stats(struct op_env *env, const struct json *args, struct jsonw *out,
                  struct err *e)
 {
     struct scope_name *names;
-    struct memory_filter f;
     struct memory_list rows;
     size_t n, count, per[SCOPE_TYPES] = {0};
-    int rc = mem0_filter(env, args, &f, e);
+    int rc = read_rows(env, args, 0, 0, &rows, &count, e);
 
-    if (rc == 0)
-        rc = memories_page(env->db, &f, 0, 0, env->a, &rows, &count, e);
     if (rc == 0)
         rc = scope_names(env->db, env->a, &names, &n, e);
     if (rc < 0)
@@ -310,13 +299,7 @@ static int stats(struct op_env *env, const struct json *args, struct jsonw *out,
         per[names[i].type]++;
     jsonw_obj(out, NULL);
     jsonw_int(out, "total_memories", (int64_t)count);
-    for (int t = 0; t < SCOPE_TYPES; t++) {
-        char key[32];
-
-        snprintf(key, sizeof(key), "total_%ss",
-                 scope_type_name((enum scope_type)t));
-        jsonw_int(out, key, (int64_t)per[t]);
-    }
+    mem0_put_totals(out, per);
     jsonw_end(out);
     return 0;
 }
@@ -332,15 +315,11 @@ void mem0_stats(struct http_request *r)
 static int summary(struct op_env *env, const struct json *args,
                    struct jsonw *out, struct err *e)
 {
-    struct memory_filter f;
     struct memory_list rows;
     size_t count;
     struct buf b;
-    int rc = mem0_filter(env, args, &f, e);
+    int rc = read_rows(env, args, 0, SUMMARY_LINES, &rows, &count, e);
 
-    if (rc == 0)
-        rc = memories_page(env->db, &f, 0, SUMMARY_LINES, env->a, &rows, &count,
-                           e);
     if (rc < 0)
         return rc;
     buf_init(&b, 256u * 1024u);
@@ -372,33 +351,15 @@ void mem0_summary(struct http_request *r)
 static int export_all(struct op_env *env, const struct json *args,
                       struct jsonw *out, struct err *e)
 {
-    const struct json *body = json_get(args, "body");
-    unsigned char home[MEM0_HOME_BYTES];
-    struct mem0_put put = {.home = home,
-                           .fields = json_get(body, "fields"),
-                           .run = "run_id",
-                           .now_ms = env->now_ms};
-    struct memory_filter f;
     struct memory_list rows;
     size_t count;
-    int rc;
+    int rc = read_rows(env, args, 0, MEM0_PAGE_MAX, &rows, &count, e);
 
-    mem0_home(args, home);
-    rc = mem0_filter(env, args, &f, e);
-    if (rc == 0)
-        rc = memories_page(env->db, &f, 0, MEM0_PAGE_MAX, env->a, &rows, &count,
-                           e);
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
     jsonw_int(out, "count", (int64_t)count);
-    jsonw_arr(out, "memories");
-    for (size_t i = 0; i < rows.n; i++) {
-        jsonw_obj(out, NULL);
-        mem0_put_memory(out, &put, &rows.rows[i]);
-        jsonw_end(out);
-    }
-    jsonw_end(out);
+    put_rows(out, "memories", env, args, "run_id", &rows);
     jsonw_end(out);
     return 0;
 }

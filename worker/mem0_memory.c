@@ -134,18 +134,6 @@ void mem0_history(struct http_request *r)
 
 /* --- changed ------------------------------------------------------------------------ */
 
-/* Names of scopes are no metadata: one would read as the other's. */
-static struct json *own_metadata(const struct json *v)
-{
-    static const char *const scopes[] = {"user_id", "agent_id", "app_id",
-                                         "run_id", "actor_id"};
-    struct json *copy = json_is_object(v) ? json_copy(v) : json_object();
-
-    for (size_t i = 0; i < ARRAY_LEN(scopes); i++)
-        json_del(copy, scopes[i]);
-    return copy;
-}
-
 /* The arguments of op_edit that an update asks for; NULL and *e. */
 static struct json *edit_of(const struct json *body, int64_t id, struct err *e)
 {
@@ -166,7 +154,7 @@ static struct json *edit_of(const struct json *body, int64_t id, struct err *e)
     if (text && !json_is_null(text))
         json_set(args, "text", json_copy(text));
     if (meta)
-        json_set(args, "metadata", own_metadata(meta));
+        json_set(args, "metadata", mem0_metadata(meta));
     if (when && !json_is_null(when)) {
         rc = mem0_timestamp(when, clock_now_ms(), &ms, e);
         if (rc == 0)

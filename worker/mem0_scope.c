@@ -24,24 +24,12 @@ static int entities(struct op_env *env, const struct json *args,
     size_t n, per[SCOPE_TYPES] = {0};
     struct scope_name *rows;
     int rc = scope_names(env->db, env->a, &rows, &n, e);
-    struct str url;
 
     if (rc < 0)
         return rc;
     jsonw_obj(out, NULL);
     jsonw_int(out, "count", (int64_t)n);
-    for (int next = 1; next >= 0; next--) {
-        int64_t to = next ? page + 1 : page - 1;
-
-        url = arena_fmt(env->a,
-                        "http://%.*s/v1/entities/?page=%lld&page_size=%lld",
-                        STR_ARG(json_get_str(args, "host")), (long long)to,
-                        (long long)size);
-        if (next ? page * size < (int64_t)n : page > 1)
-            jsonw_str(out, next ? "next" : "previous", url);
-        else
-            jsonw_null(out, next ? "next" : "previous");
-    }
+    mem0_put_pages(out, args, "/v1/entities/", page, size, (int64_t)n);
     jsonw_arr(out, "results");
     for (size_t i = 0; i < n; i++) {
         const struct scope_name *s = &rows[i];
@@ -60,13 +48,7 @@ static int entities(struct op_env *env, const struct json *args,
         jsonw_end(out);
     }
     jsonw_end(out);
-    for (int t = 0; t < SCOPE_TYPES; t++) {
-        char key[32];
-
-        snprintf(key, sizeof(key), "total_%ss",
-                 scope_type_name((enum scope_type)t));
-        jsonw_int(out, key, (int64_t)per[t]);
-    }
+    mem0_put_totals(out, per);
     jsonw_end(out);
     return 0;
 }
@@ -77,17 +59,15 @@ void mem0_entities(struct http_request *r)
     struct json *args = mem0_args(r->w);
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        struct str s = http_query(r, names[i]);
-        int64_t n;
+        int64_t n = mem0_number(r, names[i], 0);
 
-        if (!s.p)
-            continue;
-        if (str_int(s, 1, INT32_MAX, &n) < 0) {
+        if (n < 0) {
             mem0_fail(r, 400, "%s is a number from 1 on.", names[i]);
             json_free(args);
             return;
         }
-        json_set_int(args, names[i], n);
+        if (n)
+            json_set_int(args, names[i], n);
     }
     json_set_str(args, "host", http_header(r, "Host"));
     http_read(r, entities, args, mem0_give);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "ops/fields.h"
+#include "store/scoped.h"
 #include "worker/mem0.h"
 
 bool mem0_wants(const struct json *fields, const char *name)
@@ -27,6 +28,53 @@ void mem0_put_time(struct jsonw *w, const char *key, int64_t ms)
     }
     clock_iso(ms, iso);
     jsonw_strz(w, key, iso);
+}
+
+static void put_page(struct jsonw *w, const char *key, struct str base,
+                     int64_t page, int64_t size)
+{
+    char url[512];
+
+    if (page < 1) {
+        jsonw_null(w, key);
+        return;
+    }
+    snprintf(url, sizeof(url), "%.*s?page=%lld&page_size=%lld", STR_ARG(base),
+             (long long)page, (long long)size);
+    jsonw_strz(w, key, url);
+}
+
+void mem0_put_pages(struct jsonw *w, const struct json *args, const char *path,
+                    int64_t page, int64_t size, int64_t count)
+{
+    char base[384];
+
+    snprintf(base, sizeof(base), "http://%.*s%s",
+             STR_ARG(str_cut(json_get_str(args, "host"), 0, 256)), path);
+    put_page(w, "next", str_of(base), page * size < count ? page + 1 : 0, size);
+    put_page(w, "previous", str_of(base), page - 1, size);
+}
+
+void mem0_put_totals(struct jsonw *w, const size_t *per)
+{
+    for (int t = 0; t < SCOPE_TYPES; t++) {
+        char key[32];
+
+        snprintf(key, sizeof(key), "total_%ss",
+                 scope_type_name((enum scope_type)t));
+        jsonw_int(w, key, (int64_t)per[t]);
+    }
+}
+
+struct json *mem0_metadata(const struct json *v)
+{
+    static const char *const scopes[] = {"user_id", "agent_id", "app_id",
+                                         "run_id", "actor_id"};
+    struct json *copy = json_is_object(v) ? json_copy(v) : json_object();
+
+    for (size_t i = 0; i < ARRAY_LEN(scopes); i++)
+        json_del(copy, scopes[i]);
+    return copy;
 }
 
 struct str mem0_text(const struct memory_row *m)
