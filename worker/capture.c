@@ -161,6 +161,17 @@ static int place_of(struct worker *w, struct str cwd, bool look,
     return rc;
 }
 
+int capture_place(struct worker *w, struct str cwd, int64_t *project_id,
+                  struct str *root, struct err *e)
+{
+    struct place *p;
+    int rc = place_of(w, cwd, false, &p, e);
+
+    *project_id = p->project_id;
+    *root = str_of(p->root);
+    return rc;
+}
+
 /* Compaction's own agent has an id but no type: it is nobody's child. */
 static bool is_child(const struct intake *in)
 {

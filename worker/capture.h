@@ -55,6 +55,11 @@ int capture_item(struct worker *w, const struct item *it,
 int capture_marker(struct worker *w, int64_t session_id, const char *name,
                    int64_t time_ms, struct str seed, struct err *e);
 
+/* The project of a directory, and the top of its working tree (until the next
+ * event). In the caller's transaction. */
+int capture_place(struct worker *w, struct str cwd, int64_t *project_id,
+                  struct str *root, struct err *e);
+
 /* What the context hook prints; lives in a. Empty: nothing. The receipt is
  * written in the shared transaction. */
 struct str capture_context(struct worker *w, const struct context_ask *ask,

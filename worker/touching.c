@@ -1,13 +1,17 @@
 /* touching.c - see touching.h. */
 #include "base/common.h"
 
+#include <sys/stat.h>
+
 #include "agent/edited.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "compress/rules_text.h"
 #include "ops/touch_find.h"
 #include "store/batch.h"
+#include "worker/capture.h"
 #include "worker/digester.h"
 #include "worker/touching.h"
 
@@ -23,9 +27,13 @@
 /* An edited file that takes longer is no source text. */
 #define PARSE_MS 500
 
+/* Of a start: what could be lost in the milliseconds before a kill. */
+#define LOST_MAX 64
+
 struct waiting_event {
     struct waiting_event *next;
     struct touching_of of;
+    bool lost; /* payload as it is stored */
     char *root;
     char *payload; /* freed when it was read */
     size_t bytes;
@@ -88,6 +96,20 @@ struct code_parser *touching_parser(void)
     return code_parser_create(&limits);
 }
 
+static struct touch_in *copy_found(const struct touch_in *found, size_t n,
+                                   struct arena *a)
+{
+    struct touch_in *v = n ? arena_array(a, n, sizeof(*v)) : NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        v[i] = found[i];
+        v[i].path = arena_str(a, found[i].path);
+        v[i].symbol = arena_str(a, found[i].symbol);
+        v[i].body = arena_str(a, found[i].body);
+    }
+    return v;
+}
+
 size_t touching_find(struct code_parser *p, struct str payload,
                      struct arena *a, struct touch_in **v)
 {
@@ -100,14 +122,58 @@ size_t touching_find(struct code_parser *p, struct str payload,
     /* What was read is looked at when something is said of it: job.c. */
     if (edited_read(j, &tmp, &ed) && ed.modified)
         n = touch_find(p, &ed, STR_NONE, &tmp, found, ARRAY_LEN(found));
-    *v = n ? arena_array(a, n, sizeof(**v)) : NULL;
-    for (size_t i = 0; i < n; i++) {
-        (*v)[i] = found[i];
-        (*v)[i].path = arena_str(a, found[i].path);
-        (*v)[i].symbol = arena_str(a, found[i].symbol);
-        (*v)[i].body = arena_str(a, found[i].body);
-    }
+    *v = copy_found(found, n, a);
     arena_free(&tmp);
+    json_free(j);
+    return n;
+}
+
+/* Files as they were before the calls that were looked at already, from the
+ * last one back. */
+struct back {
+    struct arena a;
+    struct str path[LOST_MAX], text[LOST_MAX];
+    size_t n;
+};
+
+static struct str disk(struct str path, struct arena *a)
+{
+    struct str text = STR_NONE;
+    struct stat st;
+    struct buf b;
+
+    buf_init(&b, EDITED_TEXT_MAX);
+    path = arena_str(a, path);
+    if (lstat(path.p, &st) == 0 && S_ISREG(st.st_mode) &&
+        file_read(path.p, &b, NULL) == 0)
+        text = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return text;
+}
+
+/* As touching_find, for one that was lost; the newest comes first. */
+static size_t find_lost(struct code_parser *p, struct back *b,
+                        struct str payload, struct arena *a,
+                        struct touch_in **v)
+{
+    struct json *j = json_parse(payload, NULL);
+    struct str path = json_get_str(json_get(j, "tool_input"), "file_path");
+    struct touch_in found[TOUCHES_PER_EVENT];
+    struct edited ed;
+    size_t at = 0, n = 0;
+
+    while (at < b->n && !str_eq(b->path[at], path))
+        at++;
+    if (at == b->n && at < LOST_MAX) {
+        b->path[at] = arena_str(&b->a, path);
+        b->text[b->n++] = disk(path, &b->a);
+    }
+    if (at < b->n && b->text[at].n &&
+        edited_back(j, b->text[at], &b->a, &ed, &b->text[at]))
+        n = touch_find(p, &ed, STR_NONE, &b->a, found, ARRAY_LEN(found));
+    else if (at < b->n)
+        b->text[at] = STR_NONE; /* and nothing before it is known */
+    *v = copy_found(found, n, a);
     json_free(j);
     return n;
 }
@@ -115,16 +181,19 @@ size_t touching_find(struct code_parser *p, struct str payload,
 static void on_pool(uv_work_t *work)
 {
     struct touching *t = work->data;
+    struct back back = {0};
 
     if (!t->parser)
         t->parser = touching_parser();
     for (struct waiting_event *ev = t->visit; ev; ev = ev->next) {
-        ev->n = touching_find(t->parser,
-                              (struct str){ev->payload, ev->bytes}, &ev->a,
-                              &ev->v);
+        struct str payload = {ev->payload, ev->bytes};
+
+        ev->n = ev->lost ? find_lost(t->parser, &back, payload, &ev->a, &ev->v)
+                         : touching_find(t->parser, payload, &ev->a, &ev->v);
         free(ev->payload);
         ev->payload = NULL;
     }
+    arena_free(&back.a);
 }
 
 /* --- writing: on the loop ---------------------------------------------------------- */
@@ -241,7 +310,8 @@ static void visit_pool(struct touching *t)
     struct waiting_event **to = &t->visit;
     size_t bytes = 0;
 
-    while (t->first && (bytes == 0 || bytes + t->first->bytes <= VISIT_BYTES)) {
+    while (t->first && (bytes == 0 || t->first->lost ||
+                        bytes + t->first->bytes <= VISIT_BYTES)) {
         struct waiting_event *ev = t->first;
 
         t->first = ev->next;
@@ -267,8 +337,8 @@ static void on_timer(uv_timer_t *h)
         visit_pool(t);
 }
 
-void touching_event(struct worker *w, const struct touching_of *of,
-                    struct str payload)
+static void add(struct worker *w, const struct touching_of *of,
+                struct str payload, bool lost)
 {
     struct touching *t = w->touching;
     struct waiting_event *ev;
@@ -285,6 +355,7 @@ void touching_event(struct worker *w, const struct touching_of *of,
     if (!ev)
         CM_BUG("out of memory");
     ev->of = *of;
+    ev->lost = lost;
     ev->root = copy(of->root);
     ev->of.root = (struct str){ev->root, of->root.n};
     ev->payload = copy(payload);
@@ -295,6 +366,50 @@ void touching_event(struct worker *w, const struct touching_of *of,
     digester_hold(w, of->session_id, true);
     if (!t->on_pool && !uv_is_active((uv_handle_t *)&t->timer))
         uv_timer_start(&t->timer, on_timer, GATHER_MS, 0);
+}
+
+void touching_event(struct worker *w, const struct touching_of *of,
+                    struct str payload)
+{
+    add(w, of, payload, false);
+}
+
+static int recover(struct worker *w, struct arena *a, struct err *e)
+{
+    struct touch_lost *v;
+    size_t n;
+    int rc = touches_lost(w->db, LOST_MAX, a, &v, &n, e);
+
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        struct touching_of of = {.session_id = v[i].session_id,
+                                 .event_id = v[i].event_id,
+                                 .time_ms = v[i].time_ms};
+        struct json *j = json_parse(v[i].payload, NULL);
+
+        rc = capture_place(w, json_get_str(j, "cwd"), &of.project_id, &of.root,
+                           e);
+        if (rc == 0)
+            add(w, &of, v[i].payload, true);
+        json_free(j);
+    }
+    return rc;
+}
+
+void touching_recover(struct worker *w)
+{
+    struct arena a = {0};
+    struct err e = {0};
+    int rc = worker_own_tx(w, &e);
+
+    if (rc == 0)
+        rc = recover(w, &a, &e);
+    if (rc == 0)
+        rc = db_commit(w->db, &e);
+    if (rc < 0) {
+        db_rollback(w->db);
+        log_error("touches that were lost: %s", e.msg);
+    }
+    arena_free(&a);
 }
 
 /* --- life -------------------------------------------------------------------------- */

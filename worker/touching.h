@@ -10,8 +10,11 @@
  * Invariants:
  *   1. An event has its touches once: who brings it a second time adds nothing.
  *   2. What waits is bounded; past that an event has no touches, and is an
- *      event all the same. So it is when the worker is killed before they are
- *      written.
+ *      event all the same.
+ *   3. A worker that was killed before they were written leaves events without
+ *      touches that still wait. The next one goes from the files on the disk
+ *      back, patch by patch (edited_back); where a file has changed since, an
+ *      event stays without.
  */
 #ifndef CMEM_WORKER_TOUCHING_H
 #define CMEM_WORKER_TOUCHING_H
@@ -32,6 +35,8 @@ struct touching_of {
 };
 
 void touching_open(struct worker *w);
+/* Looks for what invariant 3 speaks of: once, before the first batch. */
+void touching_recover(struct worker *w);
 /* What waits is still done, for a second at most. */
 void touching_close(struct worker *w);
 bool touching_busy(const struct worker *w);

@@ -506,6 +506,8 @@ int worker_start(struct worker *w, struct err *e)
     branches_check(w, 0, BRANCHES_START_MS);
     rc = digester_open(w, e);
     if (rc == 0)
+        touching_recover(w);
+    if (rc == 0)
         rc = server_open(w, e);
     if (rc < 0)
         return rc;

@@ -79,6 +79,7 @@ struct patching {
     struct str *now;
     size_t n, max;
     bool ends;
+    bool cut; /* going back: it is known that there was no newline */
     struct edited *out;
 };
 
@@ -413,24 +414,147 @@ bool edited_is_of(struct str tool)
     return false;
 }
 
+/* A call that was done, to a file that it names. */
+static bool begin(const struct json *payload, struct edited *out)
+{
+    struct str path =
+        json_get_str(json_get(payload, "tool_input"), "file_path");
+
+    *out = (struct edited){0};
+    if (path.n == 0 || path.p[0] != '/')
+        path = json_get_str(json_get(payload, "tool_response"), "filePath");
+    out->path = path;
+    return path.n && path.p[0] == '/' &&
+           str_eqz(json_get_str(payload, "hook_event_name"), "PostToolUse");
+}
+
 bool edited_read(const struct json *payload, struct arena *a,
                  struct edited *out)
 {
     const struct json *in = json_get(payload, "tool_input");
     const struct json *response = json_get(payload, "tool_response");
-    struct str tool = json_get_str(payload, "tool_name"), path;
+    struct str tool = json_get_str(payload, "tool_name");
 
-    *out = (struct edited){0};
-    path = json_get_str(in, "file_path");
-    if (path.n == 0 || path.p[0] != '/')
-        path = json_get_str(response, "filePath");
-    if (path.n == 0 || path.p[0] != '/' ||
-        !str_eqz(json_get_str(payload, "hook_event_name"), "PostToolUse"))
+    if (!begin(payload, out))
         return false;
-    out->path = path;
     if (str_eqz(tool, "Read"))
         return take_read(response, a, out);
     if (str_eqz(tool, "Write"))
         return take_write(in, response, a, out);
     return edited_is_of(tool) && take_edit(in, response, a, out);
+}
+
+/* --- back ------------------------------------------------------------------------ */
+
+/* A line that went, as it was written: the patch shows its tabs as blanks. */
+static struct str as_written(const struct patching *p, struct str shown,
+                             struct arena *a)
+{
+    size_t tabs = tabs_shown(p, shown), n = shown.n - 2 * tabs;
+    char *s;
+
+    if (tabs == 0)
+        return shown;
+    s = arena_alloc(a, tabs + n + 1);
+    memset(s, '\t', tabs);
+    memcpy(s + tabs, shown.p + 2 * tabs, n);
+    return (struct str){s, tabs + n};
+}
+
+static bool undo_line(struct patching *p, struct str s, char *before,
+                      struct arena *a)
+{
+    char mark = s.n ? s.p[0] : ' ';
+    struct str shown = str_cut(s, 1, s.n);
+    char last = *before;
+
+    *before = mark;
+    if (mark == '\\') {
+        p->cut = p->cut || last == '-';
+        p->ends = !p->cut && (p->ends || last == '+');
+        return true;
+    }
+    if (mark == '-') {
+        note(p->out, p->at, false);
+        return keep(p, as_written(p, shown, a));
+    }
+    if ((mark != ' ' && mark != '+') || p->at == p->was.n ||
+        !shows(shown, p->was.v[p->at]))
+        return false;
+    p->at++;
+    if (mark == '+') {
+        note(p->out, p->at, true);
+        return true;
+    }
+    return keep(p, p->was.v[p->at - 1]);
+}
+
+static bool undo_hunk(struct patching *p, const struct json *hunk,
+                      struct arena *a)
+{
+    int64_t start = json_get_int(hunk, "newStart", -1);
+    char before = ' ';
+
+    if (json_get_int(hunk, "newLines", -1) == 0)
+        start++;
+    if (start < 0 || start > (int64_t)p->was.n + 1 ||
+        !copy_to(p, start ? (size_t)start - 1 : 0))
+        return false;
+    for (const struct json *j = json_first(json_get(hunk, "lines")); j;
+         j = json_next(j))
+        if (!json_is_str(j) || !undo_line(p, json_str(j), &before, a))
+            return false;
+    return true;
+}
+
+static struct str joined(const struct patching *p, struct arena *a)
+{
+    size_t n = 0, at = 0;
+    char *s;
+
+    for (size_t i = 0; i < p->n; i++)
+        n += p->now[i].n + 1;
+    s = arena_alloc(a, n + 1);
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->now[i].n)
+            memcpy(s + at, p->now[i].p, p->now[i].n);
+        at += p->now[i].n;
+        if (i + 1 < p->n || p->ends)
+            s[at++] = '\n';
+    }
+    return (struct str){s, at};
+}
+
+bool edited_back(const struct json *payload, struct str now, struct arena *a,
+                 struct edited *out, struct str *before)
+{
+    const struct json *response = json_get(payload, "tool_response");
+    const struct json *hunks = json_get(response, "structuredPatch");
+    struct patching p = {.was = lines_of(now, a), .out = out};
+    size_t n = json_len(hunks);
+
+    if (!begin(payload, out) || !fits(now) ||
+        !edited_is_of(json_get_str(payload, "tool_name")))
+        return false;
+    *before = STR_NONE;
+    if (n == 0) /* it was made */
+        return str_eqz(json_get_str(response, "type"), "create") &&
+               str_eq(json_get_str(json_get(payload, "tool_input"), "content"),
+                      now) &&
+               whole(out, now, true, a);
+    if (n > HUNKS_MAX || added_by(hunks) > EDITED_TEXT_MAX)
+        return false;
+    p.ends = p.was.ends || p.was.n == 0;
+    p.max = p.was.n + added_by(hunks);
+    p.now = arena_array(a, p.max + 1, sizeof(*p.now));
+    out->line = arena_array(a, EDITED_RANGES_MAX, sizeof(*out->line));
+    for (const struct json *h = json_first(hunks); h; h = json_next(h))
+        if (!undo_hunk(&p, h, a))
+            return false;
+    if (!copy_to(&p, p.was.n) || out->n == 0)
+        return false;
+    out->text = now;
+    out->modified = true;
+    *before = joined(&p, a);
+    return true;
 }

@@ -44,6 +44,15 @@ struct edited {
  */
 bool edited_read(const struct json *payload, struct arena *a,
                  struct edited *out);
+/*
+ * The other way round, from a payload whose original file was taken out
+ * (intake.h) and the file's text after the call. True when it is that text:
+ * every line that the patch keeps or adds is where the patch says, or it is
+ * what the call wrote. *before: the text before the call, empty for a file that
+ * was made; so one call after the other can be gone back.
+ */
+bool edited_back(const struct json *payload, struct str now, struct arena *a,
+                 struct edited *out, struct str *before);
 /* Is it a tool that writes such files? For who has not parsed the payload. */
 bool edited_is_of(struct str tool);
 

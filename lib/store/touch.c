@@ -54,6 +54,32 @@ int touches_put(struct db *db, int64_t session_id, int64_t event_id,
     return rc < 0 ? rc : 0;
 }
 
+/* Inside, an index tells which events wait; few do. */
+int touches_lost(struct db *db, size_t max, struct arena *a,
+                 struct touch_lost **v, size_t *n, struct err *e)
+{
+    struct stmt *s = db_stmt(
+        db, "SELECT id, session_id, time_ms, payload FROM events e WHERE id IN "
+            "(SELECT id FROM events WHERE state = 0) AND "
+            "name = 'PostToolUse' AND tool IN ('Edit', 'MultiEdit', 'Write') "
+            "AND origin <> 'import' AND NOT EXISTS (SELECT 1 FROM touches "
+            "WHERE event_id = e.id) ORDER BY id DESC LIMIT ?1");
+    int rc;
+
+    *n = 0;
+    *v = arena_array(a, max + 1, sizeof(**v));
+    stmt_int(s, 1, (int64_t)max);
+    while ((rc = stmt_step(s, e)) > 0 && *n < max)
+        (*v)[(*n)++] = (struct touch_lost){
+            .event_id = col_int(s, 0),
+            .session_id = col_int(s, 1),
+            .time_ms = col_int(s, 2),
+            .payload = arena_str(a, col_str(s, 3)),
+        };
+    stmt_done(s);
+    return rc < 0 ? rc : 0;
+}
+
 static struct touch_row read_row(struct stmt *s, struct arena *a)
 {
     return (struct touch_row){

@@ -45,6 +45,15 @@ int touches_put(struct db *db, int64_t session_id, int64_t event_id,
                 int64_t time_ms, const struct touch_in *v, size_t n,
                 struct err *e);
 
+/* Calls that wrote a file, wait for their batch and have no touches: a worker
+ * was killed before they were found. The newest first. */
+struct touch_lost {
+    int64_t event_id, session_id, time_ms;
+    struct str payload; /* as it is stored: without the original file */
+};
+int touches_lost(struct db *db, size_t max, struct arena *a,
+                 struct touch_lost **v, size_t *n, struct err *e);
+
 struct touch_row {
     int64_t id, session_id, event_id, time_ms; /* event_id 0: dropped */
     struct str path, symbol, kind;

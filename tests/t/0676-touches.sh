@@ -81,4 +81,38 @@ id=spooled n=0
 session >"$dir/spooled.jsonl"
 "$BIN/cmem" replay "$dir/spooled.jsonl" >"$dir/replayed" 2>&1
 check "another session has its own" wait_for 20 symbols_are s2
+
+# A worker that is killed in the milliseconds behind an event's ACK: the next
+# one finds what the event touched from the file on the disk.
+id=killed n=0
+printf '%s\n' "$(event UserPromptSubmit '"prompt":"Now the other way round"')" |
+    hook user-prompt >/dev/null
+wait_for 10 worker_pid >/dev/null
+C2='/* a.c */\nint add(int a, int b)\n{\n    return b + a;\n}\n\nint twice_of(int a)\n{\n    return 2 * a;\n}\n\nint untouched(void)\n{\n    return 0;\n}\n'
+pid=$(worker_pid)
+printf "$C1" >src/a.c
+edit src/a.c 'return a + b;' 'return b + a;' "$C0" \
+    '{"oldStart":2,"oldLines":4,"newStart":2,"newLines":4,"lines":[" int add(int a, int b)"," {","-    return a + b;","+    return b + a;"," }"]}' >"$dir/k1"
+edit src/a.c 'return a + a;' 'return 2 * a;' "$C1" \
+    '{"oldStart":7,"oldLines":4,"newStart":7,"newLines":4,"lines":[" int twice_of(int a)"," {","-    return a + a;","+    return 2 * a;"," }"]}' >"$dir/k2"
+n=2
+printf 'class Store:\n    def put_row(self, key):\n        return key\n' >src/store.py
+event PostToolUse "\"tool_name\":\"Write\",\"tool_use_id\":\"t$id$n\",\"tool_input\":{\"file_path\":\"$PWD/src/store.py\",\"content\":\"class Store:\n    def put_row(self, key):\n        return key\n\"},\"tool_response\":{\"type\":\"create\",\"filePath\":\"$PWD/src/store.py\",\"content\":\"\",\"structuredPatch\":[]}" >"$dir/k3"
+hook post-tool-use <"$dir/k1" >/dev/null
+printf "$C2" >src/a.c
+hook post-tool-use <"$dir/k2" >/dev/null
+hook post-tool-use <"$dir/k3" >/dev/null
+kill -9 "$pid"
+gone() { ! kill -0 "$pid" 2>/dev/null; }
+wait_for 10 gone
+event Stop '"last_assistant_message":"Done."' | hook stop >/dev/null
+killed_are() {
+    symbols s3 >"$dir/symbols"
+    cat "$dir/symbols"
+    grep -q '"src/a.c","symbol":"add"' "$dir/symbols" &&
+        grep -q '"src/a.c","symbol":"twice_of"' "$dir/symbols" &&
+        grep -q '"src/store.py","symbol":"Store' "$dir/symbols"
+}
+check "what a killed worker had not looked at is not lost" \
+    wait_for 20 killed_are
 done_testing

@@ -17,6 +17,28 @@ static void put(struct json *o, const char *key, const char *text)
         json_set_str(o, key, str_of(text));
 }
 
+/* Where each hunk stands in the new text follows from those before it. */
+static void number(struct json *hunks)
+{
+    int64_t behind = 0;
+
+    for (struct json *h = json_first(hunks); h; h = json_next(h)) {
+        int64_t start = json_get_int(h, "oldStart", 0), was = 0, now = 0;
+
+        for (struct json *l = json_first(json_get(h, "lines")); l;
+             l = json_next(l)) {
+            char mark = json_str(l).n ? json_str(l).p[0] : ' ';
+
+            was += mark == ' ' || mark == '-';
+            now += mark == ' ' || mark == '+';
+        }
+        start += json_get_int(h, "oldLines", 0) == 0;
+        json_set_int(h, "newStart", start + behind - (now == 0));
+        json_set_int(h, "newLines", now);
+        behind += now - was;
+    }
+}
+
 /* hunks: lines of a patch with "@OLD,LINES" before each hunk's. */
 static struct json *patch(const char *hunks)
 {
@@ -41,6 +63,7 @@ static struct json *patch(const char *hunks)
             json_push_str(lines, line);
         }
     }
+    number(all);
     return all;
 }
 
@@ -64,9 +87,43 @@ static struct json *response(struct rig *r)
     return json_get(r->payload, "tool_response");
 }
 
+static struct str without_returns(struct str s, struct arena *a)
+{
+    char *to = arena_alloc(a, s.n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != '\r')
+            to[n++] = s.p[i];
+    return (struct str){to, n};
+}
+
+/* What a patch makes of a text leads back to it, and says the same lines. */
+static void check_back(struct rig *r)
+{
+    const struct json *told = json_get(r->payload, "tool_response");
+    struct str was = json_get_str(told, "originalFile"), before;
+    struct edited back;
+
+    if (was.n == 0)
+        was = json_get_str(told, "originalFileContents");
+    if (json_len(json_get(told, "structuredPatch")) == 0)
+        return;
+    CHECK(edited_back(r->payload, r->ed.text, &r->a, &back, &before));
+    CHECK(str_eq(back.text, r->ed.text));
+    CHECK(str_eq(without_returns(before, &r->a), without_returns(was, &r->a)));
+    CHECK_INT(back.n, r->ed.n);
+    for (size_t i = 0; i < back.n; i++) {
+        CHECK_INT(back.line[i].first, r->ed.line[i].first);
+        CHECK_INT(back.line[i].last, r->ed.line[i].last);
+    }
+}
+
 static void read_it(struct rig *r)
 {
     r->known = edited_read(r->payload, &r->a, &r->ed);
+    if (r->known && r->ed.modified)
+        check_back(r);
 }
 
 static void end(struct rig *r)
@@ -329,4 +386,41 @@ TEST(edited, other_tools_failures_and_large_files_give_nothing)
     CHECK(!r.known);
     end(&r);
     CHECK(!edited_read(NULL, &r.a, &r.ed));
+}
+
+static bool leads_back(struct rig *r, const char *now, struct str *before)
+{
+    return edited_back(r->payload, str_of(now), &r->a, &r->ed, before);
+}
+
+TEST(edited, another_text_than_the_patch_made_leads_nowhere)
+{
+    struct str before;
+    struct rig r;
+
+    edit(&r, "a\nb\nc\nd\n", "b", "B", "@1,4\n a\n-b\n+B\n c\n d\n");
+    CHECK(leads_back(&r, "a\nB\nc\nd\ne\n", &before)); /* behind it */
+    CHECK_STR(before, "a\nb\nc\nd\ne\n");
+    CHECK(!leads_back(&r, "a\nB2\nc\nd\n", &before));
+    CHECK(!leads_back(&r, "new\na\nB\nc\nd\n", &before));
+    CHECK(!leads_back(&r, "a\nB\n", &before));
+    CHECK(!leads_back(&r, "", &before));
+    end(&r);
+}
+
+TEST(edited, a_file_that_was_made_is_the_same_or_not_known)
+{
+    struct str before;
+    struct rig r;
+
+    begin(&r, "Write");
+    put(in(&r), "content", "a\nb\n");
+    put(response(&r), "type", "create");
+    CHECK(leads_back(&r, "a\nb\n", &before));
+    CHECK_INT(before.n, 0);
+    check_line(&r, 0, 1, 2);
+    CHECK(!leads_back(&r, "a\nb\nc\n", &before));
+    put(response(&r), "type", "update");
+    CHECK(!leads_back(&r, "a\nb\n", &before));
+    end(&r);
 }
