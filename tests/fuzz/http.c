@@ -42,6 +42,11 @@ int FUZZ_ENTRY(const uint8_t *data, size_t size)
     http_secret_of(&secret, STR("c0ffee0123456789c0ffee0123456789"
                                 "c0ffee0123456789c0ffee0123456789"));
     FUZZ_CHECK(http_admit(&secret, &claims, 8080) == HTTP_UNKNOWN);
+    http_ticket_add(&secret, (const unsigned char *)secret.cookie, 0);
+    claims.opens = true;
+    FUZZ_CHECK(http_admit(&secret, &claims, 8080) == HTTP_UNKNOWN);
+    http_ticket_end(&secret, in);
+    FUZZ_CHECK(secret.tickets[0].text[0] != '\0');
     arena_free(&a);
     return 0;
 }

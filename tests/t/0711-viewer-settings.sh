@@ -2,7 +2,8 @@
 # 0711-viewer-settings.sh - settings as the web viewer changes them: which ones,
 # how, and that a worker that runs goes by them.
 set -u
-. "$(dirname "$0")/../lib.sh"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/tests/lib.sh"
 
 "$BIN/cmem" serve >/dev/null
 at=$(cat "$CMEM_HOME/http.address")
@@ -190,5 +191,37 @@ check "a worker that starts sees it" wait_for 5 no_cache
 "$BIN/cmem" serve --stop >/dev/null
 "$BIN/cmem" config set idle_exit_s 1 >/dev/null
 left() { [ -z "$(worker_pid)" ]; }
-check "idle_exit_s: it leaves sooner than it meant to" wait_for 10 left
+check "idle_exit_s: it leaves sooner than it meant to" wait_for 30 left
+
+# --- while a model is being asked ----------------------------------------------------
+serve '{"routes":[],"turns":[{"hang":true},{"derive":true},{"derive":true}]}'
+cat >"$CMEM_HOME/config" <<END
+provider = openai
+model = first-model
+base_url = http://127.0.0.1:$port/v1
+model_timeout_s = 3
+END
+echo "OPENAI_API_KEY=loopback" >"$CMEM_HOME/keys"
+chmod 600 "$CMEM_HOME/keys"
+edits() { # edits SESSION: a turn that is worth a memory
+    printf '{"session_id":"%s","hook_event_name":"PostToolUse","cwd":"%s","tool_name":"Edit","tool_input":{"file_path":"%s/egret.c","old_string":"wings","new_string":"two wings"},"tool_response":{"filePath":"%s/egret.c"},"tool_use_id":"%s"}' \
+        "$1" "$(pwd)" "$(pwd)" "$(pwd)" "$1" | hook post-tool-use
+    printf '{"session_id":"%s","hook_event_name":"Stop","cwd":"%s","last_assistant_message":"The egret has two wings now."}' \
+        "$1" "$(pwd)" | hook stop
+}
+asked() { [ "$(calls)" -ge "$1" ]; }
+"$BIN/cmem" status >/dev/null
+edits m1
+check "a model is asked" wait_for 20 asked 1
+"$BIN/cmem" config set model second-model >/dev/null
+"$BIN/cmem" config set context off >/dev/null
+check "what is set meanwhile has effect at once" [ -z "$(started m2)" ]
+check "while the call is under way" [ "$(calls)" = 1 ]
+check "which is then tried again" wait_for 20 asked 2
+wait_for 20 nothing_waits
+edits m3
+check "and the next one asks the model that was set" \
+    wait_for 20 grep -q second-model "$dir/log.jsonl"
+stop_worker
+stop_serving
 done_testing
