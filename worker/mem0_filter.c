@@ -67,32 +67,39 @@ static const struct field *field_of(struct str name)
     return NULL;
 }
 
+/* Seconds since 1970, also as text, in milliseconds; a date or anything else as
+ * it is. */
+static struct json *time_of(const struct json *v)
+{
+    double n = json_num(v);
+    int64_t s;
+
+    if (json_is_str(v) && json_str(v).n >= SECONDS_DIGITS &&
+        str_int(json_str(v), 0, INT64_C(99999999999), &s) == 0)
+        return json_new_int(s * 1000);
+    if (json_is_num(v) && fabs(n) < 1e11)
+        return json_new_int((int64_t)(n * 1000));
+    return json_copy(v);
+}
+
 /* One value as where.h has it: names as text, times in milliseconds, ids as
  * numbers; an id that names nothing here is 0, which no memory has. */
 static struct json *value_of(const struct walk *k, const struct field *f,
                              const struct json *v)
 {
-    double n = json_num(v);
-    int64_t id = 0, s;
+    int64_t id = 0;
     char text[32];
 
     switch (f->is) {
     case IS_NAME:
         if (!json_is_num(v))
             break;
-        snprintf(text, sizeof(text), "%.15g", n);
+        snprintf(text, sizeof(text), "%.15g", json_num(v));
         return json_new_str(str_of(text));
     case IS_DAY:
-        if (mem0_expiry(v, &id, NULL) == 0)
-            return json_new_int(id);
-        /* fallthrough */
-    case IS_TIME: /* seconds since 1970, also as text */
-        if (json_is_str(v) && json_str(v).n >= SECONDS_DIGITS &&
-            str_int(json_str(v), 0, INT64_C(99999999999), &s) == 0)
-            return json_new_int(s * 1000);
-        if (!json_is_num(v) || fabs(n) >= 1e11)
-            break;
-        return json_new_int((int64_t)(n * 1000));
+        return mem0_expiry(v, &id, NULL) == 0 ? json_new_int(id) : time_of(v);
+    case IS_TIME:
+        return time_of(v);
     case IS_ID:
         if (!json_is_str(v) || str_eqz(json_str(v), "*"))
             break;
