@@ -69,7 +69,7 @@ static struct str cell_text(const struct show_column *c, const struct json *row,
 }
 
 static void measure(const struct show_column *columns, size_t n,
-                    const struct json *rows, struct layout *l)
+                    const struct json *rows, bool on_screen, struct layout *l)
 {
     char z[CELL_BYTES];
 
@@ -85,7 +85,7 @@ static void measure(const struct show_column *columns, size_t n,
             if ((int)utf8_columns(s) > width)
                 width = (int)utf8_columns(s);
         }
-        if (columns[i].most && width > columns[i].most)
+        if (on_screen && columns[i].most && width > columns[i].most)
             width = columns[i].most;
         if (width == 0)
             continue;
@@ -162,7 +162,7 @@ void show_table(struct term *t, int indent, const struct show_column *columns,
         CM_BUG("a table of too many columns");
     if (json_len(rows) == 0)
         return;
-    measure(columns, ncolumns, rows, &l);
+    measure(columns, ncolumns, rows, t->is_tty, &l);
     put_row(t, indent, columns, &l, NULL);
     for (const struct json *r = json_first(rows); r; r = json_next(r))
         put_row(t, indent, columns, &l, r);

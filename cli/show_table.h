@@ -2,8 +2,8 @@
  * show_table.h - objects of a list as the rows of a table.
  *
  * Columns are as wide as their widest cell; words stand left, numbers right.
- * A column without a single value is left out. The last column is cut at the
- * screen's edge, but whole into a pipe.
+ * A column without a single value is left out. What a screen has no room for is
+ * cut; into a pipe everything is whole.
  */
 #ifndef CMEM_CLI_SHOW_TABLE_H
 #define CMEM_CLI_SHOW_TABLE_H
@@ -30,7 +30,7 @@ struct show_column {
     const char *title;
     const char *key; /* NULL: left out */
     enum show_cell cell;
-    int most; /* columns, 0: as wide as needed */
+    int most; /* of a screen's columns; 0: as wide as needed */
 };
 
 #define SHOW_COLUMNS_MAX 10

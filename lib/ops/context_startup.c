@@ -269,7 +269,7 @@ static void add_file_line(struct context_fill *f, const struct buf *names,
                     names->len, PRI_FILES + PRI_FILES_STEP * line);
 
     if (l)
-        l->why = STR("changed in recent sessions, on this branch above all");
+        l->why = STR("changed lately, on this branch above all");
 }
 
 static int add_files(struct context_fill *f, struct err *e)

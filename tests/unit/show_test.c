@@ -259,6 +259,13 @@ TEST(show, sessions_are_a_table)
                 "{\"project\":\"app\",\"sessions\":[{" SESSION_4 "}]}",
                 "ID  STARTED            TOOK  ASKED  EVENTS  TITLE\n"
                 "s4  2026-02-07 13:00  1h05m      1   1,142  fix the socket\n");
+    /* Into a pipe names are whole, and what is not there is counted. */
+    CHECK_SHOWN(show_sessions, CLI_DONE,
+                "{\"sessions\":[{\"id\":\"s1\",\"project\":"
+                "\"improve-status-output\",\"title\":\"a\"}],\"left_out\":1200}",
+                "ID  TOOK  ASKED  EVENTS  PROJECT                TITLE\n"
+                "s1    0s      0       0  improve-status-output  a\n"
+                "and 1,200 more: -n shows them\n");
     CHECK_SHOWN(show_sessions, CLI_NOTHING,
                 "{\"project\":\"app\",\"sessions\":[]}",
                 "no sessions in app; --all lists those of every project\n");
