@@ -59,9 +59,7 @@ back() { [ "$(opened)" -le "$few" ]; }
 check "when nobody asks they are gone" wait_for 20 back
 check "and come back" all
 
-kill -TERM "$pid"
-left() { ! kill -0 "$pid" 2>/dev/null; }
-check "a worker that was asked a moment ago leaves" wait_for 20 left
+check "a worker that was asked a moment ago leaves" stop_worker
 check "and the sanitizers saw nothing" sh -c \
     "! cat '$dir'/sanitizer.* 2>/dev/null | grep ."
 done_testing

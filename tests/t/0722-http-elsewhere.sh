@@ -6,32 +6,8 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/tests/lib.sh"
 cd "$dir" || exit 1
 
-# With the worker that the sanitizers watch, if it is new: 0700-http.sh.
-export ASAN_OPTIONS="log_path=$dir/sanitizer" \
-    UBSAN_OPTIONS="log_path=$dir/sanitizer"
-case $BIN in
-*/build/bin)
-    if [ "$root/build/san/bin/cmemd" -nt "$root/build/bin/cmemd" ]; then
-        mkdir "$dir/bin"
-        cp "$BIN"/* "$dir/bin/"
-        cp "$root/build/san/bin/cmemd" "$dir/bin/"
-        BIN=$dir/bin
-        echo "# the worker runs under the sanitizers"
-    fi
-    ;;
-esac
+with_sanitizers
 
-serve() { # serve SCRIPT: a server that answers so; $port
-    rm -f "$dir/port"
-    printf '%s' "$1" >"$dir/script.json"
-    : >"$dir/log.jsonl"
-    node "$root/tests/model-server.mjs" --script "$dir/script.json" \
-        --log "$dir/log.jsonl" --port-file "$dir/port" --max-seconds 300 \
-        >/dev/null 2>&1 &
-    server=$!
-    wait_for 20 [ -s "$dir/port" ]
-    port=$(cat "$dir/port")
-}
 begin() { # begin LINE...: a fresh home with these settings, served
     rm -rf "$CMEM_HOME"
     mkdir -p "$CMEM_HOME"
@@ -48,14 +24,10 @@ begin() { # begin LINE...: a fresh home with these settings, served
     "$BIN/cmem" serve >/dev/null
     URL=$(cat "$CMEM_HOME/http.address")
     AUTH="Authorization: Bearer $(cat "$CMEM_HOME/http.token")"
-    pid=$(worker_pid)
 }
 leave() {
-    kill -TERM "$pid"
-    left() { ! kill -0 "$pid" 2>/dev/null; }
-    check "the worker leaves" wait_for 20 left
-    kill "$server" 2>/dev/null
-    wait "$server" 2>/dev/null
+    check "the worker leaves" stop_worker
+    stop_serving
 }
 get() { # get PATH [SECONDS]: into the file out
     curl -s -f -m "${2:-20}" -H "$AUTH" "$URL$1" >out
@@ -73,7 +45,6 @@ is() { # is EXPRESSION: true of what came, which is j
     node -e "const j = JSON.parse(require('fs').readFileSync('out'));
         if (!($1)) { console.log(JSON.stringify(j)); process.exit(1); }"
 }
-calls() { wc -l <"$dir/log.jsonl" | tr -d ' '; }
 asked() { # asked WORDS: the embedder got them
     grep '"openai-embed"' "$dir/log.jsonl" | grep -q "\"$1\""
 }
