@@ -79,6 +79,17 @@ check "a program's memory" kept 15 snipe
 check "and its metadata" kept 16 woodcock
 post /v3/memories/add/ '{"user_id":"u","messages":[{"role":"user","content":"I always keep the phalarope beside '"$(key 17)"'"}]}'
 check "a program's messages" kept 17 phalarope
+post /v3/memories/add/ '{"user_id":"u","messages":[{"role":"user","content":"I never feed the dotterel"}],"metadata":{"pratincole":"'"$(key 20)"'"}}'
+check "and their metadata" kept 20 pratincole
+
+# An edit brings the whole file, of which the function that it changed is kept.
+event post-tool-use PostToolUse "\"tool_name\":\"Edit\",\"tool_use_id\":\"t2\",
+    \"tool_input\":{\"file_path\":\"$dir/app/gull.py\",\"old_string\":\"one\",\"new_string\":\"two\"},
+    \"tool_response\":{\"filePath\":\"$dir/app/gull.py\",\"oldString\":\"one\",\"newString\":\"two\",
+    \"originalFile\":\"def kittiwake():\\n    fulmar = '$(key 21)'\\n    return one\\n\",
+    \"structuredPatch\":[{\"oldStart\":3,\"oldLines\":1,\"newStart\":3,\"newLines\":1,
+    \"lines\":[\"-    return one\",\"+    return two\"]}]}"
+check "a function that was edited" kept 21 fulmar
 
 printf 'def oystercatcher(x="%s"):\n    """Has %s."""\n' \
     "$(key 18)" "$(key 18)" >bird.py
