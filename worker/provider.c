@@ -38,6 +38,16 @@ struct str provider_system_with_schema(const struct ask *q)
                      STR_ARG(r->system), STR_ARG(r->schema));
 }
 
+void provider_put_message(struct jsonw *w, const char *role, struct str text)
+{
+    if (text.n == 0)
+        return;
+    jsonw_obj(w, NULL);
+    jsonw_strz(w, "role", role);
+    jsonw_str(w, "content", text);
+    jsonw_end(w);
+}
+
 struct str provider_error_text(const struct json *body)
 {
     /* Gemini's streaming end point and some gateways wrap it in an array. */

@@ -14,6 +14,7 @@
 #include "base/str.h"
 
 struct json;
+struct jsonw;
 struct llm_http_request;
 struct llm_config;
 struct llm_request;
@@ -79,6 +80,8 @@ struct str provider_url(struct arena *a, struct str base, const char *version,
 /* The system part with the schema in words, for servers that cannot be given
  * it in another way. */
 struct str provider_system_with_schema(const struct ask *q);
+/* {"role": ..., "content": ...}; nothing for an empty text. */
+void provider_put_message(struct jsonw *w, const char *role, struct str text);
 /* The sentence in the body of a failure, wherever it stands, or empty. */
 struct str provider_error_text(const struct json *body);
 /* A count of tokens in a reply: from 0 to a thousand million, else `absent`. */

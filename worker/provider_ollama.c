@@ -30,16 +30,6 @@ static int window(const struct ask *q)
     return (int)n;
 }
 
-static void put_message(struct jsonw *w, const char *role, struct str text)
-{
-    if (text.n == 0)
-        return;
-    jsonw_obj(w, NULL);
-    jsonw_strz(w, "role", role);
-    jsonw_str(w, "content", text);
-    jsonw_end(w);
-}
-
 static void build(const struct ask *q, struct llm_http_request *out)
 {
     const struct llm_config *c = q->config;
@@ -65,8 +55,8 @@ static void build(const struct ask *q, struct llm_http_request *out)
     jsonw_end(&w);
     jsonw_arr(&w, "messages");
     /* Also with `format`: it constrains the model, but does not tell it. */
-    put_message(&w, "system", provider_system_with_schema(q));
-    put_message(&w, "user", q->request->user);
+    provider_put_message(&w, "system", provider_system_with_schema(q));
+    provider_put_message(&w, "user", q->request->user);
     jsonw_end(&w);
     jsonw_end(&w);
 

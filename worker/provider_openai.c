@@ -59,16 +59,6 @@ static void put_format(struct jsonw *w, const struct ask *q)
     jsonw_end(w);
 }
 
-static void put_message(struct jsonw *w, const char *role, struct str text)
-{
-    if (text.n == 0)
-        return;
-    jsonw_obj(w, NULL);
-    jsonw_strz(w, "role", role);
-    jsonw_str(w, "content", text);
-    jsonw_end(w);
-}
-
 static void build(const struct ask *q, struct llm_http_request *out)
 {
     const struct llm_config *c = q->config;
@@ -80,11 +70,11 @@ static void build(const struct ask *q, struct llm_http_request *out)
     jsonw_obj(&w, NULL);
     jsonw_str(&w, "model", c->model);
     jsonw_arr(&w, "messages");
-    put_message(&w, "system",
+    provider_put_message(&w, "system",
                 q->dialect.schema == JSON_SCHEMA
                     ? q->request->system
                     : provider_system_with_schema(q));
-    put_message(&w, "user", q->request->user);
+    provider_put_message(&w, "user", q->request->user);
     jsonw_end(&w);
     put_format(&w, q);
     put_limit(&w, q);

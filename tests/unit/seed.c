@@ -104,6 +104,19 @@ int64_t seed_said(struct seed *s, int64_t session, const char *title,
                        1);
 }
 
+void seed_others(struct seed *s)
+{
+    static const char *const other[] = {
+        "The installer keeps the settings", "Colours follow the terminal",
+        "Dates are read in three forms",    "The parser takes comments",
+        "Tests run in a process each",      "The manual is generated",
+        "Menus open on the left",           "The printer has no paper",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(other); i++)
+        seed_said(s, 0, other[i], "");
+}
+
 int64_t seed_summary(struct seed *s, int64_t session, const char *branch,
                      double days, const char *data)
 {

@@ -41,6 +41,8 @@ int64_t seed_memory(struct seed *s, struct memory_in in, double days);
 /* Shorter: title and text of an observation. */
 int64_t seed_said(struct seed *s, int64_t session, const char *title,
                   const char *text);
+/* Memories of other things: a word that everything has tells nothing. */
+void seed_others(struct seed *s);
 /* A summary of the session with these fields (NULL: none). */
 int64_t seed_summary(struct seed *s, int64_t session, const char *branch,
                      double days, const char *data);

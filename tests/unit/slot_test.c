@@ -48,20 +48,6 @@ static int64_t frobnicator(struct seed *s, int64_t session)
                      "It must be flushed before the spool rotates.");
 }
 
-/* Memories of other things: a word that everything has tells nothing. */
-static void fill(struct seed *s)
-{
-    static const char *const other[] = {
-        "The installer keeps the settings", "Colours follow the terminal",
-        "Dates are read in three forms",    "The parser takes comments",
-        "Tests run in a process each",      "The manual is generated",
-        "Menus open on the left",           "The printer has no paper",
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(other); i++)
-        seed_said(s, 0, other[i], "");
-}
-
 static const char *trivial(const char *prompt)
 {
     static struct arena a;
@@ -78,7 +64,7 @@ TEST(slot, gives_what_clears_the_bar_and_says_what_it_is)
     struct prompt_slot slot;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     id = frobnicator(&s, seed_session(&s, "sess-old", "main", 3, NULL));
     slot = ask(&s, seed_session(&s, "sess-new", "main", 0, NULL), asked, 0.1);
     CHECK_INT(slot.nids, 1);
@@ -105,7 +91,7 @@ TEST(slot, brings_nothing_of_another_project_or_branch)
     int64_t id;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     there.project_id = seed_project(&s, "/w/b");
     there.branch = STR("main");
     seed_memory(&s, there, 1);
@@ -129,7 +115,7 @@ TEST(slot, is_silent_below_the_bar)
     struct prompt_slot slot;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     id = frobnicator(&s, 0);
     slot = ask(&s, 0, asked, 1);
     CHECK_INT(slot.text.n, 0);
@@ -148,7 +134,7 @@ TEST(slot, never_gives_what_the_session_has)
     struct err e;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     session = seed_session(&s, "sess-new", "main", 0, NULL);
     own = frobnicator(&s, session);
     given = seed_said(&s, 0, "Records of the frobnicator cache",
@@ -190,7 +176,7 @@ TEST(slot, gives_again_what_a_compaction_took)
     struct prompt_slot slot;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     session = seed_session(&s, "sess-new", "main", 0, NULL);
     before = seed_said(&s, 0, "Records of the frobnicator cache",
                        "The spool rotates and they are lost.");
@@ -219,7 +205,7 @@ TEST(slot, knows_a_compaction_by_the_start_behind_it)
     struct prompt_slot slot;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     session = seed_session(&s, "sess-new", "main", 0, NULL);
     id = frobnicator(&s, 0);
     put_receipt(&s, session, "startup", id, SEED_NOW - 3000);
@@ -239,7 +225,7 @@ TEST(slot, never_gives_two_that_say_the_same_nor_too_many)
     size_t given = 0, full = 0, same = 0;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     for (int i = 0; i < 6; i++) {
         char text[200];
 
@@ -277,7 +263,7 @@ TEST(slot, leaves_out_instructions_from_outside)
     struct prompt_slot slot;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     id = seed_memory(&s, in, 1);
     slot = ask(&s, 0, asked, 0.01);
     CHECK_STR(str_of(fate(&slot, id)), "instruction");
@@ -295,7 +281,7 @@ TEST(slot, is_not_broken_out_of)
     struct prompt_slot slot;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     seed_memory(&s, in, 1);
     slot = ask(&s, 0, asked, 0.01);
     CHECK_INT(slot.nids, 1);
@@ -320,7 +306,7 @@ TEST(slot, gives_no_prompts_nothing_of_subagents_and_nothing_that_ended)
     int64_t child;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     seed_session(&s, "sess-old", "main", 2, NULL);
     child = seed_session(&s, "sess-old:a1", "main", 2, "sess-old");
     seed_memory(&s, prompt, 1);
@@ -350,7 +336,7 @@ TEST(slot, keeps_to_its_tokens)
     struct err e;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     rq.project_id = s.project;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         seed_said(&s, 0, cases[i], "");
@@ -440,7 +426,7 @@ TEST(slot, says_why_in_its_receipt)
     struct json *j;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     frobnicator(&s, 0);
     slot = ask(&s, 0, asked, 0.1);
     j = json_parse(slot.explain, NULL);
@@ -459,7 +445,7 @@ TEST(slot, gives_one_of_a_session_only)
     struct prompt_slot slot;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     old = seed_session(&s, "sess-old", "main", 3, NULL);
     frobnicator(&s, old);
     other = seed_said(&s, old, "Records of the frobnicator cache are lost",
@@ -497,7 +483,7 @@ TEST(slot, names_likely_files_once_and_early)
     struct err e;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     old = seed_session(&s, "sess-old", "main", 3, NULL);
     seed_file(&s, old, SEED_ROOT "/lib/spool.c", true, 3);
     seed_file(&s, old, SEED_ROOT "/lib/spool_read.c", true, 3);

@@ -10,20 +10,6 @@
 static const char asked[] =
     "why does the frobnicator cache lose records when the spool rotates?";
 
-/* Memories of other things: a word that everything has tells nothing. */
-static void fill(struct seed *s)
-{
-    static const char *const other[] = {
-        "The installer keeps the settings", "Colours follow the terminal",
-        "Dates are read in three forms",    "The parser takes comments",
-        "Tests run in a process each",      "The manual is generated",
-        "Menus open on the left",           "The printer has no paper",
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(other); i++)
-        seed_said(s, 0, other[i], "");
-}
-
 static int64_t frobnicator(struct seed *s)
 {
     return seed_said(s, seed_session(s, "sess-old", "main", 3, NULL),
@@ -39,9 +25,8 @@ static void give(struct seed *s, int64_t session)
                               .prompt = STR(asked),
                               .limits = {3, 300, 0.3}};
     struct prompt_slot slot;
-    struct injection_in in = {.session_id = session,
-                              .time_ms = SEED_NOW,
-                              .source = "prompt"};
+    struct injection_in in = {
+        .session_id = session, .time_ms = SEED_NOW, .source = "prompt"};
     struct err e;
 
     CHECK_INT(prompt_slot_render(&s->env, &rq, &slot, &e), 0);
@@ -71,7 +56,7 @@ TEST(why, tells_what_was_given_and_what_passed_over)
     struct str r;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     frobnicator(&s);
     other = seed_said(&s, 0, "The spool of the printer", "is empty");
     session = seed_session(&s, "sess-new", "main", 0, NULL);
@@ -92,7 +77,7 @@ TEST(why, is_empty_for_a_session_that_was_given_nothing)
     struct seed s;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     seed_session(&s, "sess-new", "main", 0, NULL);
     CHECK_HAS(seed_run(&s, "why", "{\"session\":\"sess-new\"}"),
               "\"tokens\":0,\"given\":[]");
@@ -108,13 +93,16 @@ TEST(why, passes_over_what_was_forgotten_since)
     struct err e;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     frobnicator(&s);
     seed_said(&s, 0, "The spool of the printer", "is empty");
     session = seed_session(&s, "sess-new", "main", 0, NULL);
     give(&s, session);
-    CHECK_INT(db_exec(s.db, "DELETE FROM memories WHERE title LIKE "
-                            "'%printer'", &e), 0);
+    CHECK_INT(db_exec(s.db,
+                      "DELETE FROM memories WHERE title LIKE "
+                      "'%printer'",
+                      &e),
+              0);
     CHECK_HAS(seed_run(&s, "why", "{\"session\":\"sess-new\"}"),
               "\"passed_over\":[]");
     seed_close(&s);
@@ -126,7 +114,7 @@ TEST(why, not_tells_each_candidates_fate)
     struct str r;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     frobnicator(&s);
     seed_said(&s, 0, "The spool of the printer", "is empty");
     r = seed_run(&s, "why-not",
@@ -139,9 +127,9 @@ TEST(why, not_tells_each_candidates_fate)
     CHECK_HAS(r, "\"fate\":\"below-bar\"");
     CHECK_HAS(r, "\"short\":");
     CHECK_HAS(seed_run(&s, "why-not", "{\"what\":\"yes\"}"), "\"silent\":");
-    CHECK_HAS(str_of(seed_fail(&s, "why-not",
-                               "{\"what\":\"x\",\"bar\":\"7\"}").msg),
-              "prompt_bar");
+    CHECK_HAS(
+        str_of(seed_fail(&s, "why-not", "{\"what\":\"x\",\"bar\":\"7\"}").msg),
+        "prompt_bar");
     seed_close(&s);
 }
 
@@ -154,7 +142,7 @@ TEST(why, not_shows_what_could_only_be_left_out)
     struct str r;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     seed_memory(&s, in, 3);
     r = seed_run(&s, "why-not",
                  "{\"what\":\"does the frobnicator cache lose records\"}");
@@ -170,7 +158,7 @@ TEST(why, not_follows_a_memory_through_a_session)
     struct str r;
 
     seed_open(&s);
-    fill(&s);
+    seed_others(&s);
     snprintf(args, sizeof(args), "{\"what\":\"#%lld\"}",
              (long long)frobnicator(&s));
     session = seed_session(&s, "sess-new", "main", 0, NULL);
