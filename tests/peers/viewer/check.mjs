@@ -366,8 +366,9 @@ await open(page, '#/settings');
     await page.click('.savebar button[type=submit]');
     check('saving writes them', await until(() =>
         value('context_tokens') === '120' && value('prompt_bar') === '0.99', 5));
-    check('and says so', /Saved: context_tokens, prompt_bar/.test(
-        await page.innerText('#say')) && !await page.isVisible('.savebar'));
+    check('and says so', await until(async () => !await page.isVisible(
+        '.savebar') && /Saved: context_tokens, prompt_bar/.test(
+        await page.innerText('#say')), 5));
     const told = cmem('context').trim();
     check('the block is that one now', await until(async () =>
         /As it is/.test(await page.innerText('.preview')) &&
