@@ -183,16 +183,21 @@ struct file {
 
 static int read_state(const struct claude *cl, struct file *f, struct err *e)
 {
+    struct err why = {0};
     struct stat st;
     int rc;
 
     *f = (struct file){.mode = 0600};
     buf_init(&f->text, STATE_MAX);
-    rc = file_read(cl->state, &f->text, e);
+    rc = file_read(cl->state, &f->text, &why);
     f->exists = rc == 0;
     if (f->exists && stat(cl->state, &st) == 0)
         f->mode = st.st_mode & 0777;
-    return rc == CM_ENOTFOUND ? 0 : rc;
+    if (rc == CM_ENOTFOUND)
+        return 0; /* as good as an empty one: nothing to complain of */
+    if (rc < 0 && e)
+        *e = why;
+    return rc;
 }
 
 /* Unless somebody wrote it meanwhile: CM_EAGAIN then. */

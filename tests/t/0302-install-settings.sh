@@ -148,6 +148,11 @@ cmem uninstall >/dev/null
 rm -rf "$CLAUDE_CONFIG_DIR"
 mkdir "$CLAUDE_CONFIG_DIR"
 state=$CLAUDE_CONFIG_DIR/.claude.json
+says "where there is no such file, one is made" " tools $state " \
+    cmem install --no-import
+check "with the server in it" grep -qF "\"$BIN/cmem\"" "$state"
+cmem uninstall >/dev/null
+check "which goes again" [ ! -e "$state" ]
 printf '{\n  "numStartups": 3,\n  "mcpServers": {}\n}' >"$state"
 cp "$state" "$dir/state"
 cmem install --no-import >/dev/null
