@@ -80,15 +80,16 @@ function row(first, touched) {
         show(true);
         touched(s.name);
     });
+    const meta = h('p.meta', null, (!s.terminal || s.origin !== 'default') &&
+        h('span', null, `default ${readable(s, s.default)}`),
+    input && limits(s), from, input && reset);
     const element = h('li', null,
         h('.setting-head', null, h(input ? 'label' : 'span', input && {for: id},
             h('strong.mono', null, s.name)), badge, input ?? now),
         h('p.about', {id: `${id}-help`}, words(s.help)),
         s.terminal && h('p.about', null, words('Not from here, because ' +
             `${s.terminal}.`)),
-        byEnv, h('p.meta', null, !s.terminal || s.origin !== 'default' ?
-            h('span', null, `default ${readable(s, s.default)}`) : null,
-        input && limits(s), from, input && reset));
+        byEnv, meta);
 
     function show(typing) {
         const value = draft.has(s.name) ? draft.get(s.name) ?? s.default :
@@ -110,7 +111,9 @@ function row(first, touched) {
         reset.hidden = Boolean(name) || (changed ? draft.get(s.name) === null ||
             s.origin === 'default' && same(s, value, s.default) :
             s.origin === 'default');
-        reset.parentElement?.classList.toggle('plain-end', reset.hidden);
+        const seen = [...meta.children].filter((e) => !e.hidden);
+        for (const e of meta.children)
+            e.classList.toggle('end', e === seen.at(-1)); // no dot behind it
         now.textContent = readable(s, s.value);
         if (input && !typing)
             put(input, s, value);
