@@ -11,6 +11,8 @@
  * (webhooks, a project's settings, exports, feedback, what became of a request)
  * is kept in the file mem0.json of the data directory, mode 0600, as one JSON
  * object, every list of it bounded; there is no text of a memory in it.
+ * Deliveries to webhooks that wait are in the database (store/delivery.h), and
+ * what a request wishes of its memories stands with its events (wishing.h).
  *
  * Ids on the wire are those of mem0_id.h. Everything here runs on the loop but
  * the functions that are given to http_read.
