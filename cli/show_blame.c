@@ -52,8 +52,10 @@ static void put_head(struct term *t, const struct json *r)
          b = json_next(b)) {
         term_styled(t, TERM_DIM, "before that ");
         term_put(t, TERM_PATH, json_get_str(b, "path"));
-        term_printf(t, "  ");
-        term_put(t, TERM_TITLE, json_get_str(b, "symbol"));
+        if (json_get(b, "symbol")) {
+            term_printf(t, "  ");
+            term_put(t, TERM_TITLE, json_get_str(b, "symbol"));
+        }
         term_nl(t);
     }
 }

@@ -240,6 +240,116 @@ static int take_changes(struct blame *b, const struct blame_name *name,
     return 0;
 }
 
+/* --- the past of a whole file ------------------------------------------------------ */
+
+/* Texts that a file has or had, from which it is known again. */
+#define FILE_TEXTS 1000
+
+struct texts {
+    uint64_t v[FILE_TEXTS];
+    size_t n;
+};
+
+static bool has_text(const struct texts *t, uint64_t hash)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->v[i] == hash)
+            return true;
+    return false;
+}
+
+static void add_text(struct texts *t, uint64_t hash)
+{
+    if (hash && t->n < FILE_TEXTS && !has_text(t, hash))
+        t->v[t->n++] = hash;
+}
+
+static bool is_gone(struct blame *b, struct str path)
+{
+    struct str disk = fresh_on_disk(b->fresh, path);
+
+    for (size_t i = 0; i < b->names; i++)
+        if (str_eq(b->name[i].path, path))
+            return false;
+    return disk.n && !file_exists(disk.p);
+}
+
+/* Are most of the definitions that are known of the path, as they were last,
+ * among these? Its own changes are by time, the newest first. */
+static int most_are(struct blame *b, struct str path, int64_t until_ms,
+                    const struct texts *t, struct err *e)
+{
+    struct change_row *v;
+    size_t n, known = 0, here = 0;
+    int rc = changes_of_path(b->env->db, b->project_id, path, STR_NONE,
+                             until_ms, BLAME_CHANGES, b->env->a, &v, &n, e);
+
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        bool later = v[i].symbol.n == 0 || !stands_alone(&v[i]);
+
+        for (size_t k = 0; k < i && !later; k++)
+            later = str_eq(v[k].symbol, v[i].symbol);
+        known += !later;
+        here += !later && has_text(t, v[i].hash);
+    }
+    return rc < 0 ? rc : here && 2 * here >= known;
+}
+
+/* The one path that is no more and whose definitions these are; or empty. */
+static int old_path(struct blame *b, const struct texts *t, int64_t until_ms,
+                    struct str *out, struct err *e)
+{
+    struct change_row *v;
+    struct str no = STR_NONE; /* looked at last */
+    size_t n;
+    int rc = 0;
+
+    *out = STR_NONE;
+    for (size_t i = 0; i < t->n && rc == 0; i++) {
+        rc = changes_of_hash(b->env->db, b->project_id, t->v[i], SAME_MAX,
+                             b->env->a, &v, &n, e);
+        for (size_t k = 0; k < n && n < SAME_MAX && rc == 0; k++) {
+            if (v[k].time_ms > until_ms || !stands_alone(&v[k]) ||
+                str_eq(v[k].path, *out) || str_eq(v[k].path, no) ||
+                !is_gone(b, v[k].path))
+                continue;
+            no = v[k].path;
+            rc = most_are(b, v[k].path, until_ms, t, e);
+            if (rc > 0 && out->n) { /* which of them, nobody knows */
+                *out = STR_NONE;
+                return 0;
+            }
+            if (rc > 0)
+                *out = v[k].path;
+            rc = rc < 0 ? rc : 0;
+        }
+    }
+    return rc;
+}
+
+/* v: what changed it under this name, the newest first. */
+static int add_path(struct blame *b, const struct blame_name *name,
+                    const struct change_row *v, size_t n, struct err *e)
+{
+    struct texts *t = arena_new(b->env->a, struct texts);
+    int64_t until_ms = n ? v[n - 1].time_ms : INT64_MAX;
+    struct code_symbol_row *now;
+    struct str path;
+    size_t n_now;
+    int rc = fresh_symbols(b->fresh, name->path, &now, &n_now, e);
+
+    if (rc < 0 || b->names == BLAME_NAMES)
+        return rc;
+    for (size_t i = 0; i < n_now; i++)
+        add_text(t, now[i].hash);
+    for (size_t i = 0; i < n; i++)
+        add_text(t, v[i].symbol.n ? v[i].hash : 0);
+    rc = old_path(b, t, until_ms, &path, e);
+    if (rc == 0 && path.n)
+        b->name[b->names++] = (struct blame_name){path, STR_NONE, until_ms};
+    return rc;
+}
+
 static int follow(struct blame *b, uint64_t hash, struct err *e)
 {
     int rc = 0;
@@ -249,8 +359,11 @@ static int follow(struct blame *b, uint64_t hash, struct err *e)
         size_t n;
 
         rc = take_changes(b, &b->name[i], &v, &n, e);
-        if (b->symbol.n == 0)
-            break; /* of whole files only what was called so */
+        if (b->symbol.n == 0) {
+            if (rc == 0)
+                rc = add_path(b, &b->name[i], v, n, e);
+            continue;
+        }
         if (rc == 0 && i == 0 && hash)
             rc = add_name(b, hash, n ? v[n - 1].time_ms : INT64_MAX, e);
         for (size_t k = n; k-- > 0 && rc == 0;)

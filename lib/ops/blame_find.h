@@ -6,6 +6,9 @@
  * text under another name or in another file is its past when it alone did so,
  * the text is long enough to be nobody else's, and nothing stands under that
  * name any more. What cannot be told for certain ends the chain.
+ *
+ * A file as a whole is followed in the same way: it was called as the one that
+ * is no more, and of whose definitions most are in this one.
  */
 #ifndef CMEM_OPS_BLAME_FIND_H
 #define CMEM_OPS_BLAME_FIND_H

@@ -197,6 +197,22 @@ int fresh_meant(struct fresh *f, struct str path, struct str text,
     return 1;
 }
 
+int fresh_symbols(struct fresh *f, struct str path, struct code_symbol_row **v,
+                  size_t *n, struct err *e)
+{
+    struct code_file_row file;
+    struct str in;
+    int rc;
+
+    *n = 0;
+    if (!f->tree.id || !to_tree(f, path, &in))
+        return 0;
+    rc = code_file_find(f->env->db, f->tree.id, in, f->env->a, &file, e);
+    if (rc > 0)
+        rc = code_symbols_of(f->env->db, file.id, f->env->a, v, n, e);
+    return rc < 0 ? rc : 0;
+}
+
 /* --- one citation ------------------------------------------------------------ */
 
 static void stands(struct fresh_cite *c, enum freshness state, struct str path,

@@ -81,6 +81,9 @@ struct str fresh_cited_path(const struct fresh *f, struct str absolute);
 struct code_symbol_row;
 int fresh_meant(struct fresh *f, struct str path, struct str text,
                 struct code_symbol_row *out, struct err *e);
+/* All definitions of a cited file, as the index has them; none: it has not. */
+int fresh_symbols(struct fresh *f, struct str path, struct code_symbol_row **v,
+                  size_t *n, struct err *e);
 /* A path as citations have it, to where it is on the disk; empty when it lies
  * outside of the tree. */
 struct str fresh_on_disk(const struct fresh *f, struct str path);

@@ -83,21 +83,25 @@ static int has_lines(struct answer *an, int64_t session_id, struct err *e)
     return rc;
 }
 
-static int add_file_sessions(struct answer *an, struct err *e)
+/* Of a whole file also those that changed it under an earlier name. */
+static int add_file_sessions(struct answer *an, const struct blame_name *name,
+                             struct err *e)
 {
     struct blame *b = &an->b;
     struct file_change_row *f;
     int rc = 0;
 
     for (size_t i = 0; i < b->roots.n && rc == 0; i++) {
-        struct str whole = arena_fmt(
-            b->env->a, "%.*s/%.*s", STR_ARG(b->roots.dir[i]), STR_ARG(b->path));
+        struct str whole =
+            arena_fmt(b->env->a, "%.*s/%.*s", STR_ARG(b->roots.dir[i]),
+                      STR_ARG(name->path));
         size_t n = 0;
 
         rc = file_changes(b->env->db, b->project_id, whole, BLAME_CHANGES,
                           b->env->a, &f, &n, e);
         for (size_t k = 0; k < n && rc == 0; k++) {
-            if (session_of(an, f[k].session_id))
+            if (session_of(an, f[k].session_id) ||
+                f[k].last_ms > name->until_ms)
                 continue;
             rc = has_lines(an, f[k].session_id, e);
             if (rc == 0)
@@ -124,7 +128,9 @@ static int gather(struct answer *an, struct err *e)
             add(an, (struct by_session){b->v[i].session_id, b->v[i].time_ms, 1,
                                         false});
     }
-    rc = add_file_sessions(an, e);
+    rc = add_file_sessions(an, &b->name[0], e);
+    for (size_t i = 1; i < b->names && b->symbol.n == 0 && rc == 0; i++)
+        rc = add_file_sessions(an, &b->name[i], e);
     if (an->n)
         qsort(an->v, an->n, sizeof(*an->v), by_time);
     return rc;
@@ -285,7 +291,7 @@ static void put_head(struct blame *b, struct jsonw *w)
         for (size_t i = 1; i < b->names; i++) {
             jsonw_obj(w, NULL);
             jsonw_str(w, "path", b->name[i].path);
-            jsonw_str(w, "symbol", b->name[i].symbol);
+            put_text(w, "symbol", b->name[i].symbol);
             jsonw_end(w);
         }
         jsonw_end(w);

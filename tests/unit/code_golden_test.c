@@ -15,14 +15,6 @@
 
 #define SAMPLE_MAX (1u << 20)
 
-/* SQL's scanner loses the few bytes of every dollar quote's name. It is not
- * ours, and what it loses is bounded by the text. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:sql.so\n";
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

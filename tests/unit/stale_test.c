@@ -264,6 +264,66 @@ TEST(blame, follows_a_definition_back_to_where_it_was)
     rig_close(&r);
 }
 
+TEST(blame, follows_a_file_back_through_its_names)
+{
+    struct fresh_rig r;
+    struct str json;
+    struct stmt *q;
+    uint64_t hash;
+    int64_t old;
+
+    if (!rig_open(&r))
+        return;
+    rig_put("new.py", "X = 1\n" PARSE);
+    rig_index(&r);
+    CHECK(rig_about(&r, "h", "new.py", "parse"));
+    q = db_stmt(r.s.db, "SELECT hash FROM touches");
+    CHECK_INT(stmt_step(q, NULL), 1);
+    hash = (uint64_t)col_int(q, 0);
+    stmt_done(q);
+    CHECK_INT(db_exec(r.s.db, "DELETE FROM touches", NULL), 0);
+    /* older.py became old.py (Write and rm), that new.py (git mv). */
+    change(&r, "sess-one", "{\"prompt\":\"write a parser\"}",
+           def("older.py", "parse", 7), 1);
+    change(&r, "sess-two", "{\"prompt\":\"call it otherwise\"}",
+           def("old.py", "parse", 7), 2);
+    change(&r, "sess-three", "{\"prompt\":\"count all\"}",
+           def("old.py", "parse", hash), 3);
+    old = seed_session(&r.s, "sess-old", "main", 0, NULL);
+    seed_file(&r.s, old, SEED_ROOT "/older.py", true, 0); /* later: another file */
+    json = seed_run(&r.s, "blame", "{\"file\":\"new.py\"}");
+    CHECK_LACKS(json, "file_only");
+    CHECK_INT(db_exec(r.s.db, "UPDATE session_files SET last_ms = 1", NULL), 0);
+    json = seed_run(&r.s, "blame", "{\"file\":\"new.py\"}");
+    CHECK_HAS(json, "\"file_only\":true");
+    CHECK_HAS(json, "\"before\":[{\"path\":\"old.py\"},"
+                    "{\"path\":\"older.py\"}]");
+    CHECK_HAS(json, "count all");
+    CHECK_HAS(json, "call it otherwise");
+    CHECK_HAS(json, "write a parser");
+
+    /* What most of the old file's definitions did not come along from. */
+    change(&r, "sess-four", "{\"prompt\":\"two more\"}",
+           def("old.py", "other", 71), 2);
+    change(&r, "sess-four", "{\"prompt\":\"two more\"}",
+           def("old.py", "third", 72), 2);
+    json = seed_run(&r.s, "blame", "{\"file\":\"new.py\"}");
+    CHECK_LACKS(json, "before");
+    CHECK_INT(db_exec(r.s.db, "DELETE FROM touches WHERE hash IN (71, 72)",
+                      NULL), 0);
+    /* Two that it may have been; one that is still there. */
+    change(&r, "sess-five", "{\"prompt\":\"a copy\"}",
+           def("copy.py", "parse", hash), 2);
+    json = seed_run(&r.s, "blame", "{\"file\":\"new.py\"}");
+    CHECK_LACKS(json, "before");
+    CHECK_INT(
+        db_exec(r.s.db, "DELETE FROM touches WHERE path = 'copy.py'", NULL), 0);
+    rig_put("old.py", "Y = 1\n");
+    json = seed_run(&r.s, "blame", "{\"file\":\"new.py\"}");
+    CHECK_LACKS(json, "before");
+    rig_close(&r);
+}
+
 TEST(blame, sessions_of_which_only_the_file_is_known_are_told)
 {
     struct fresh_rig r = {0};
