@@ -347,9 +347,10 @@ static bool has_words(const struct sketch *w, const struct sketch *all)
 
 /* Is it said already? A turn often gives several memories whose titles begin
  * with what was asked; a plan and the commit that it led to say the same; and
- * of the last session the first lines tell. */
+ * of the last session the first lines tell. But those say nothing of code that
+ * has changed or moved since: with such a label it is told all the same. */
 static bool is_said(const struct listing *in, const struct memory_row *m,
-                    struct str title, const struct sketch *w)
+                    struct str title, const struct sketch *w, bool labelled)
 {
     const struct block *b = in->f->block;
 
@@ -359,7 +360,8 @@ static bool is_said(const struct listing *in, const struct memory_row *m,
         struct sketch all;
 
         if (i < in->from) {
-            if (!m->session_id || b->lines[i].session_id != m->session_id)
+            if (labelled || !m->session_id ||
+                b->lines[i].session_id != m->session_id)
                 continue;
             sketch_of(said, &all);
             if (has_words(w, &all))
@@ -371,7 +373,7 @@ static bool is_said(const struct listing *in, const struct memory_row *m,
                     str_cut(title, 0, SAME_BYTES)))
             return true;
     }
-    for (size_t i = 0; m->session_id && i < in->n; i++)
+    for (size_t i = 0; m->session_id && i < in->n && !labelled; i++)
         if (in->told[i].session_id == m->session_id &&
             (has_words(w, &in->told[i].words) ||
              has_words(&in->told[i].words, w)))
@@ -392,7 +394,7 @@ static void add_to_index(struct listing *in, const struct memory_row *m,
                          size_t place)
 {
     struct context_fill *f = in->f;
-    struct str what = m->type.n ? m->type : m->kind, label;
+    struct str what = m->type.n ? m->type : m->kind, label = STR_NONE;
     struct sketch words;
     enum freshness fresh = FRESH_UNKNOWN;
     struct block_line *l;
@@ -406,10 +408,11 @@ static void add_to_index(struct listing *in, const struct memory_row *m,
     fence_line(memory_title(m), TITLE_BYTES, &line);
     l = NULL;
     words = words_of(buf_str(&line));
-    if (line.len && !is_said(in, m, buf_str(&line), &words)) {
+    if (line.len)
+        fresh = context_fresh(f, m->id, &label);
+    if (line.len && !is_said(in, m, buf_str(&line), &words, label.n > 0)) {
         struct str prefix;
 
-        fresh = context_fresh(f, m->id, &label);
         prefix = arena_fmt(f->env->a, "#%lld %.*s%.*s: ", (long long)m->id,
                            STR_ARG(what), STR_ARG(label));
         l = context_add(f, STR("Recent and important"), prefix, buf_str(&line),
@@ -418,7 +421,7 @@ static void add_to_index(struct listing *in, const struct memory_row *m,
     buf_free(&line);
     if (!l)
         return;
-    if (in->n < ARRAY_LEN(in->told))
+    if (in->n < ARRAY_LEN(in->told) && !label.n)
         in->told[in->n++] = (struct told){m->session_id, words};
     clock_local_date(m->event_ms, date);
     l->group = arena_strz(f->env->a, date);
