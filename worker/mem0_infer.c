@@ -67,7 +67,7 @@ static int put_event(struct storing *s, const char *name, const char *field,
 
     file_random(uid, sizeof(uid));
     in.uid = (struct str){(const char *)uid, sizeof(uid)};
-    buf_init(&plain, 2 * text.n + 4096);
+    buf_init(&plain, 4 * text.n + 4096); /* as redact_clean */
     buf_init(&b, 16u << 20);
     redact_text(text, &plain);
     json_set_str(payload, "hook_event_name", in.name);
