@@ -29,8 +29,8 @@ end_worker() { # end_worker SIGNAL [HOME]
     signal=$1
     shift
     ended=$(worker_pid "$@") || return 0
-    kill "-$signal" "$ended" 2>/dev/null
-    wait "$ended" 2>/dev/null # where it is a child of this shell
+    kill "-$signal" "$ended" 2>/dev/null || return 0
+    wait "$ended" 2>/dev/null || : # where it is a child of this shell
     wait_for 10 is_gone "$ended"
 }
 stop_worker() { end_worker TERM "$@"; } # stop_worker [HOME]: as when idle
@@ -40,6 +40,7 @@ stop_worker() { end_worker TERM "$@"; } # stop_worker [HOME]: as when idle
 kill_worker() { end_worker KILL "$@"; }
 
 clean_up() { # a test may have had several homes, and each its worker
+    set +e # a step that fails leaves the next one to do
     for lock in $(find "$dir" -name lock -type f 2>/dev/null); do
         kill_worker "${lock%/lock}"
     done

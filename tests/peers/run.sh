@@ -11,7 +11,10 @@ for t in tests/peers/*/check.sh; do
     printf '%s\n' "$out"
     ok=$(printf '%s\n' "$out" | grep -c '^ok ')
     bad=$(printf '%s\n' "$out" | grep -c '^not ok ')
-    [ "$status" = 0 ] || [ "$bad" -gt 0 ] || bad=1
+    if [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+        echo "not ok - $t ended with status $status"
+        bad=1
+    fi
     passed=$((passed + ok)) failed=$((failed + bad))
 done
 echo "$passed passed, $failed failed"
